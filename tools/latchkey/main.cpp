@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "tools/latchkey/command.hpp"
+
+int main(int argc, char** argv) {
+  CLI::App app{"Latchkey: prepaid electricity, from the sampled waveform to the sold token", "latchkey"};
+  app.require_subcommand(1);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error);
+  } catch (const lk::tools::UserError& error) {
+    std::fprintf(stderr, "latchkey: %s\n", error.what());
+    return 2;
+  }
+  return 0;
+}
