@@ -72,6 +72,10 @@ std::optional<FrameHeader> decode_frame_header(const Header& bytes, std::uint32_
   return FrameHeader{sequence, payload_bytes};
 }
 
+std::uint32_t crc_of_header(const Header& bytes, std::uint32_t page_sequence) {
+  return bytes::crc32c(std::span{bytes}.first(header_checked_bytes), page_sequence);
+}
+
 Trailer encode_trailer(std::uint32_t crc, std::uint32_t sequence) {
   Trailer bytes{};
   bytes::Writer writer{bytes};

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the journal needs of a storage, and so the contract `port::Flash`: a NOR flash (or FRAM, which then only
-// pretends to be erased). Erased bytes read FFh; a unit of `program_size_bytes` may be programmed once after its page
-// was erased. A power cut during `program` or `erase` leaves the touched bytes in any state, and all others as they
-// were. Called from the meter's own thread only; a call blocks until the hardware has finished.
+// What the journal needs of a storage, and so the contract `port::Flash`: a NOR flash (or FRAM, which then
+// only pretends to be erased). Erased bytes read FFh; a unit of `program_size_bytes` may be programmed once
+// after its page was erased. A power cut during `program` or `erase` leaves the touched bytes in any state,
+// and all others as they were. Called from the meter's own thread only; a call blocks until the hardware has
+// finished.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +13,7 @@
 namespace lk::journal {
 
 struct Geometry {
-  std::uint32_t page_size_bytes;     // the unit of erase
+  std::uint32_t page_size_bytes;  // the unit of erase
   std::uint32_t page_count;
   std::uint32_t program_size_bytes;  // the unit of programming, a power of two, at most 16
 };
