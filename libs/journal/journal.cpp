@@ -64,9 +64,11 @@ std::expected<void, Error> Journal::put(std::span<const Record> batch) {
   const std::uint32_t payload_bytes = payload_bytes_of(batch);
   if (payload_bytes > largest_batch_bytes_) return std::unexpected(Error::too_large);
   if (!has_space_for(batch)) return std::unexpected(Error::full);
-  if (const auto room = make_room(frame_bytes(payload_bytes)); !room) {
+  auto ready = rescue_from_spare();
+  if (ready) ready = make_room(frame_bytes(payload_bytes));
+  if (!ready) {
     scan();
-    return room;
+    return ready;
   }
   if (next_sequence_ > last_sequence) return std::unexpected(Error::full);
 
@@ -168,14 +170,21 @@ std::expected<void, Error> Journal::open_next_page() {
   return {};
 }
 
-// Nothing lives in the spare, but where newer copies were found damaged. Before it is erased, the page that
-// is to move is looked through for such damage, and what then lives only in the spare is copied to the active
-// page.
+// Before the spare is erased, the page that is to move is looked through for damage, which could send a key
+// back to a copy in the spare.
 std::expected<void, Error> Journal::secure_spare() {
   const std::uint32_t failures_before = report_.read_failure_count;
   const bool sound = live_frames_are_sound(page_after(page_after(active_page_)));
   if (report_.read_failure_count != failures_before) return std::unexpected(Error::storage);
-  if (!sound) scan();
+  if (sound) return {};
+  scan();
+  return rescue_from_spare();
+}
+
+// Nothing lives in the spare, but where newer copies were found damaged. That is copied to the active page;
+// where it has no room for it the key is lost with the spare's erasure, as it would have been without the
+// spare.
+std::expected<void, Error> Journal::rescue_from_spare() {
   if (page_sequence_ == 0) return {};
   const std::uint32_t spare = page_after(active_page_);
   if (!copy_live(spare, page_sequence_, append_at_, begin_of(active_page_ + 1))) {

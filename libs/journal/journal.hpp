@@ -116,6 +116,7 @@ class Journal {
   std::expected<void, Error> make_room(std::uint32_t size_bytes);
   std::expected<void, Error> open_next_page();
   std::expected<void, Error> secure_spare();
+  std::expected<void, Error> rescue_from_spare();
   bool live_frames_are_sound(std::uint32_t page);
   // Copies what lives in `page` to `at`, which moves on; what does not fit before `limit` is forgotten.
   bool copy_live(std::uint32_t page, std::uint32_t page_sequence, std::uint32_t& at, std::uint32_t limit);
