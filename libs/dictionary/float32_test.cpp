@@ -42,7 +42,7 @@ TEST(Float32, KnownNumbers) {
 
 // The hardware's (or the compiler's) own division is exact for operands of at most 24 bits.
 TEST(Float32, AgreesWithTheProcessor) {
-  const unsigned seed = std::random_device{}();
+  const unsigned seed = 20261121;
   std::mt19937_64 random{seed};
   for (int i = 0; i < 20'000; ++i) {
     const auto numerator = static_cast<std::int64_t>(random() % 0x1000000) - 0x800000;
