@@ -21,15 +21,18 @@ namespace lk::host {
 
 namespace {
 
-[[noreturn]] void fail(const std::string& what) { throw std::system_error(errno, std::generic_category(), what); }
+[[noreturn]] void fail(const std::string& what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
 
-void bind_and_listen(const Descriptor& socket, const sockaddr* address, socklen_t size, const std::string& what) {
+void bind_and_listen(const Descriptor& socket, const sockaddr* address, socklen_t size,
+                     const std::string& what) {
   if (bind(socket.get(), address, size) != 0 || listen(socket.get(), 16) != 0) fail(what);
 }
 
 // A socket file that nobody listens on any more.
 bool is_left_behind(const sockaddr_un& address) {
-  struct stat status {};
+  struct stat status{};
   if (lstat(address.sun_path, &status) != 0 || !S_ISSOCK(status.st_mode)) return false;
   const Descriptor probe(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   return connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&

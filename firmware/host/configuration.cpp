@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <charconv>
 #include <fstream>
-#include <map>
 #include <set>
 #include <sstream>
 
 #include "firmware/host/toml_section.hpp"
+#include "sim/household/building.hpp"
 
 namespace lk::host {
 
@@ -44,26 +44,15 @@ std::string meter_number(const TomlSection& section) {
 }
 
 void read_load(const TomlSection& section, MeterSettings& meter) {
-  const std::string load = section.text("load", "flat");
-  const std::size_t colon = std::min(load.find(':'), load.size());
-  const std::string kind = load.substr(0, colon);
-  meter.load_file = colon < load.size() ? load.substr(colon + 1) : "";
-  static const std::map<std::string, LoadKind> kinds = {{"flat", LoadKind::flat},
-                                                        {"feeder", LoadKind::feeder},
-                                                        {"profile", LoadKind::profile},
-                                                        {"recording", LoadKind::recording}};
-  const auto found = kinds.find(kind);
-  const bool takes_file =
-      found != kinds.end() && (found->second == LoadKind::profile || found->second == LoadKind::recording);
-  if (found == kinds.end() || takes_file == meter.load_file.empty()) {
-    section.refuse(
-        "load",
-        "\"" + load + "\" is none of \"flat\", \"feeder\", \"profile:FILE.csv\", \"recording:FILE.i16\"");
-  }
-  meter.load = found->second;
-  if (takes_file && !std::ifstream(meter.load_file).good()) {
-    section.refuse("load", "cannot read the file " + meter.load_file + "; correct its path");
-  }
+  meter.flat_seed = static_cast<std::uint64_t>(section.integer("flat_seed", 0, INT64_MAX, 1));
+  // The scale of the recordings of the public data set HFHAD-C.
+  meter.counts_per_volt = section.number("counts_per_volt", 1, 1e6, 21.3872);
+  meter.counts_per_ampere = section.number("counts_per_ampere", 1, 1e6, 41.4738);
+  meter.load = section.text("load", "flat");
+  meter.is_feeder = meter.load == "feeder";
+  if (meter.is_feeder) return;
+  const auto load = sim::parse_load(meter.load, load_options(meter));
+  if (!load) section.refuse("load", load.error());
 }
 
 MeterSettings read_meter(const toml::table& table, const std::string& file, Uniques& uniques,
@@ -87,11 +76,7 @@ MeterSettings read_meter(const toml::table& table, const std::string& file, Uniq
   meter.price = quantity::Price::of(price);
   meter.preset_credit = quantity::Money::of(section.decimal("preset_credit", 5, "0"));
   meter.low_credit = quantity::Money::of(section.decimal("low_credit", 5, "0"));
-  meter.flat_seed = static_cast<std::uint64_t>(section.integer("flat_seed", 0, INT64_MAX, 1));
   read_load(section, meter);
-  // The scale of the recordings of the public data set HFHAD-C.
-  meter.counts_per_volt = section.number("counts_per_volt", 1, 1e6, 21.3872);
-  meter.counts_per_ampere = section.number("counts_per_ampere", 1, 1e6, 41.4738);
   return meter;
 }
 
@@ -145,6 +130,12 @@ LineSettings read_line(const toml::table& table, const std::string& file, Unique
 }
 
 }  // namespace
+
+sim::LoadOptions load_options(const MeterSettings& meter) {
+  return {.seed = meter.flat_seed,
+          .counts_per_volt = meter.counts_per_volt,
+          .counts_per_ampere = meter.counts_per_ampere};
+}
 
 BuildingSettings parse_configuration(std::string_view text, const std::string& path) {
   toml::table root;

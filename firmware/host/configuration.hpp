@@ -14,14 +14,16 @@
 
 #include "quantity/quantity.hpp"
 
+namespace lk::sim {
+struct LoadOptions;
+}
+
 namespace lk::host {
 
 // The configuration is wrong: a sentence with file, line, key and remedy.
 struct ConfigurationError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
-
-enum class LoadKind : std::uint8_t { flat, feeder, profile, recording };
 
 struct MeterSettings {
   std::string number;
@@ -31,8 +33,8 @@ struct MeterSettings {
   quantity::Price price;
   quantity::Money preset_credit;
   quantity::Money low_credit;
-  LoadKind load = LoadKind::flat;
-  std::string load_file;  // of a profile or recording
+  std::string load = "flat";  // as `sim::parse_load` takes it; it has been tried. Not used for a feeder.
+  bool is_feeder = false;     // measures the sum of all flats
   std::uint64_t flat_seed = 1;
   double counts_per_volt = 0;    // of a recording
   double counts_per_ampere = 0;  // of a recording
@@ -65,6 +67,9 @@ struct BuildingSettings {
   double mains_frequency = 50.0;
   std::vector<LineSettings> lines;
 };
+
+// How `sim::parse_load` is to take this meter's load.
+[[nodiscard]] sim::LoadOptions load_options(const MeterSettings& meter);
 
 // Reads and checks a configuration file; throws ConfigurationError at the first thing that is wrong.
 [[nodiscard]] BuildingSettings read_configuration(const std::string& path);

@@ -73,12 +73,13 @@ TEST(Configuration, ReadsEveryKey) {
   EXPECT_EQ(a.meters[0].price, quantity::Price::of(12'000));
   EXPECT_EQ(a.meters[0].preset_credit, quantity::units(5));
   EXPECT_EQ(a.meters[0].low_credit, quantity::units(2));
-  EXPECT_EQ(a.meters[0].load, LoadKind::feeder);
+  EXPECT_TRUE(a.meters[0].is_feeder);
   const LineSettings& b = building.lines[1];
   EXPECT_EQ(std::get<PseudoTerminal>(b.attachment).link, "state/line-b");
   EXPECT_EQ(b.baud, 9600U);
   EXPECT_EQ(b.meters[0].flat_seed, 7U);
-  EXPECT_EQ(b.meters[0].load, LoadKind::flat);
+  EXPECT_EQ(b.meters[0].load, "flat");
+  EXPECT_FALSE(b.meters[0].is_feeder);
 }
 
 TEST(Configuration, RefusesWithFileLineKeyAndRemedy) {
@@ -117,10 +118,10 @@ TEST(Configuration, RefusesWithFileLineKeyAndRemedy) {
            Row{"price with five decimals", with("1.2000", "1.20001"), "at most 4 decimals"},
            Row{"negative price", with("1.2000", "-1.2"), "price: must be a number in quotes"},
            Row{"price that fits no register", with("1.2000", "429496.7296"), "price: is too high"},
-           Row{"unknown load", with("\"feeder\"", "\"feder\""), "\"feder\" is none of"},
-           Row{"profile without a file", with("\"feeder\"", "\"profile:\""), "is none of"},
+           Row{"unknown load", with("\"feeder\"", "\"feder\""), "building.toml:18: line.meter.load: "},
+           Row{"profile without a file", with("\"feeder\"", "\"profile:\""), "line.meter.load: "},
            Row{"profile that is not there", with("\"feeder\"", "\"profile:no-such.csv\""),
-               "cannot read the file"},
+               "line.meter.load: "},
            Row{"open to the network", with("127.0.0.1:5601", "0.0.0.0:5601"),
                "line.listen: must be a loopback"},
            Row{"no port", with("127.0.0.1:5601", "127.0.0.1"), "line.listen: must be a loopback"},

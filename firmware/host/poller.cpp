@@ -12,7 +12,9 @@ void Poller::watch(int descriptor, short events, Callback callback) {
   watches_.insert_or_assign(descriptor, Watch{events, std::move(callback)});
 }
 
-void Poller::forget(int descriptor) { watches_.erase(descriptor); }
+void Poller::forget(int descriptor) {
+  watches_.erase(descriptor);
+}
 
 void Poller::wait(std::chrono::nanoseconds longest) {
   std::vector<pollfd> polled;
@@ -25,7 +27,7 @@ void Poller::wait(std::chrono::nanoseconds longest) {
   for (const pollfd& entry : polled) {
     if (entry.revents == 0) continue;
     const auto watch = watches_.find(entry.fd);
-    if (watch == watches_.end()) continue;          // forgotten by an earlier callback
+    if (watch == watches_.end()) continue;             // forgotten by an earlier callback
     const Callback callback = watch->second.callback;  // a copy: it may forget itself
     callback(entry.revents);
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One RS485 line of the building as other programs reach it: through a TCP serial line (several at once, all on the
-// same two wires) or a pseudo-terminal. Bytes go in and come out at the speed of the line; a program that does not
-// read loses what its operating system has no room for, as on a real port.
+// One RS485 line of the building as other programs reach it: through a TCP serial line (several at once, all
+// on the same two wires) or a pseudo-terminal. Bytes go in and come out at the speed of the line; a program
+// that does not read loses what its operating system has no room for, as on a real port.
 #pragma once
 
 #include <map>
@@ -16,7 +16,8 @@ namespace lk::host {
 
 class SerialLine {
  public:
-  // Opens its socket or pseudo-terminal; throws as `attachment.hpp` says. `poller` and `meters` must outlive it.
+  // Opens its socket or pseudo-terminal; throws as `attachment.hpp` says. `poller` and `meters` must outlive
+  // it.
   SerialLine(const LineSettings& settings, std::uint64_t seed, sim::Slaves& meters, Poller& poller);
   ~SerialLine();
   SerialLine(const SerialLine&) = delete;

@@ -8,7 +8,8 @@ namespace lk::host {
 
 // Nanoseconds since the machine started; never goes back.
 [[nodiscard]] inline std::chrono::nanoseconds wall_now() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch());
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+      std::chrono::steady_clock::now().time_since_epoch());
 }
 
 }  // namespace lk::host
