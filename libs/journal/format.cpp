@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::uint32_t page_magic = 0x314A'4B4C;  // "LKJ1", the format's version in its last letter
 constexpr std::uint16_t frame_magic = 0x6652;      // "Rf"
+// Keeps a trailer from looking whole that is nothing but erased bytes and one torn one.
+constexpr std::uint32_t trailer_magic = 0x5A1D'3C96;
 constexpr std::size_t header_checked_bytes = header_size_bytes - 4;
 
 void seal(Header& bytes, std::uint32_t seed) {
@@ -25,7 +27,7 @@ std::uint32_t check_of(std::uint32_t crc, std::uint32_t sequence) {
   std::array<std::byte, 4> bytes{};
   bytes::Writer writer{bytes};
   writer.little(crc);
-  return bytes::crc32c(bytes, sequence);
+  return bytes::crc32c(bytes, sequence ^ trailer_magic);
 }
 
 }  // namespace
