@@ -39,12 +39,9 @@ class TidStore {
       std::ranges::copy(entries().subspan(1), tids_.begin());
       --count_;
     }
-    const std::span all{tids_};
-    const auto at = std::ranges::upper_bound(all.first(count_), tid);
-    std::copy_backward(at, all.begin() + static_cast<std::ptrdiff_t>(count_),
-                       all.begin() + static_cast<std::ptrdiff_t>(count_ + 1));
-    *at = tid;
-    ++count_;
+    std::size_t at = count_++;
+    for (; at > 0 && tids_[at - 1] > tid; --at) tids_[at] = tids_[at - 1];
+    tids_[at] = tid;
   }
 
   // Forgets all: with a new key whose base date differs (roll-over).
