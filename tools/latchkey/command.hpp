@@ -25,5 +25,7 @@ struct DeviceError : std::runtime_error {
 // `latchkey read`: reads any Modbus device by dictionary name or register.
 void add_read_command(CLI::App& app);
 void add_replay_command(CLI::App& app);
+void add_provision_command(CLI::App& app);
+void add_sts_command(CLI::App& app);
 
 }  // namespace lk::tools

@@ -9,6 +9,8 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   lk::tools::add_read_command(app);
   lk::tools::add_replay_command(app);
+  lk::tools::add_provision_command(app);
+  lk::tools::add_sts_command(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
