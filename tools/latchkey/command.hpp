@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sub-commands of the `latchkey` command line; each lives in a file of its own and adds itself to the application.
+// The sub-commands of the `latchkey` command line; each lives in a file of its own and adds itself to the
+// application.
 #pragma once
 
 #include <stdexcept>
@@ -10,9 +11,13 @@ class App;
 
 namespace lk::tools {
 
-// A failure that is told to the person at the terminal: what was wrong, where, what to do. Ends with status 2.
+// A failure that is told to the person at the terminal: what was wrong, where, what to do. Ends with
+// status 2.
 struct UserError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+void add_provision_command(CLI::App& app);
+void add_sts_command(CLI::App& app);
 
 }  // namespace lk::tools
