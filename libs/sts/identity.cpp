@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sts/identity.hpp"
+
+#include <algorithm>
+
+#include "assert/assert.hpp"
+
+namespace lk::sts {
+namespace {
+
+constexpr std::string_view long_issuer = "600727";  // before a DRN of 11 digits
+constexpr std::string_view short_issuer = "0000";   // before one of 13
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+}  // namespace
+
+char luhn_digit(std::string_view digits) {
+  unsigned sum = 0;
+  bool doubled = true;
+  for (std::size_t i = digits.size(); i-- > 0; doubled = !doubled) {
+    ensure(is_digit(digits[i]));
+    const auto value = static_cast<unsigned>(digits[i] - '0') * (doubled ? 2U : 1U);
+    sum += value / 10 + value % 10;
+  }
+  return static_cast<char>('0' + (10 - sum % 10) % 10);
+}
+
+bool luhn_holds(std::string_view digits) {
+  if (digits.empty() || !std::ranges::all_of(digits, is_digit)) return false;
+  return digits.back() == luhn_digit(digits.substr(0, digits.size() - 1));
+}
+
+Drn make_drn(std::uint8_t manufacturer_code, std::uint32_t serial) {
+  ensure(manufacturer_code <= 99 && serial <= 99'999'999);
+  Drn drn;
+  std::uint32_t rest = serial;
+  for (std::size_t i = drn_digits - 1; i-- > 2; rest /= 10) drn[i] = static_cast<char>('0' + rest % 10);
+  drn[1] = static_cast<char>('0' + manufacturer_code % 10);
+  drn[0] = static_cast<char>('0' + manufacturer_code / 10);
+  drn.back() = luhn_digit(text(drn).substr(0, drn_digits - 1));
+  return drn;
+}
+
+std::optional<Pan> pan_of(std::string_view drn) {
+  const std::string_view issuer = drn.size() == drn_digits ? long_issuer : short_issuer;
+  if (issuer.size() + drn.size() + 1 != pan_digits || !luhn_holds(drn)) return std::nullopt;
+  Pan pan;
+  const auto after = std::ranges::copy(issuer, pan.begin()).out;
+  std::ranges::copy(drn, after);
+  pan.back() = luhn_digit(text(pan).substr(0, pan_digits - 1));
+  return pan;
+}
+
+std::optional<Pan> parse_pan(std::string_view digits) {
+  if (digits.size() != pan_digits || !luhn_holds(digits)) return std::nullopt;
+  const bool is_short = digits.starts_with(short_issuer);
+  if (!is_short && !digits.starts_with(long_issuer)) return std::nullopt;
+  const std::size_t issuer_digits = (is_short ? short_issuer : long_issuer).size();
+  if (!luhn_holds(digits.substr(issuer_digits, pan_digits - 1 - issuer_digits))) return std::nullopt;
+  Pan pan;
+  std::ranges::copy(digits, pan.begin());
+  return pan;
+}
+
+}  // namespace lk::sts
