@@ -11,8 +11,8 @@ namespace {
 using dictionary::EventCode;
 using dictionary::OrderResult;
 
-// The sequence as it stands in the bytes, 0 where they are too few: so that a master can tell which of its orders the
-// refusal is of.
+// The sequence as it stands in the bytes, 0 where they are too few: so that a master can tell which of its
+// orders the refusal is of.
 std::uint32_t sequence_in(std::span<const std::byte> order) {
   constexpr std::size_t sequence_offset = 7;
   bytes::Reader reader{order};

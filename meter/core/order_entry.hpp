@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a sealed order does to the meter's state, as one pure step (docs/formats/order.md). Whoever calls it stores the
-// changed state, with the noted events, before anybody is told and before anything switches.
+// What a sealed order does to the meter's state, as one pure step (docs/formats/order.md). Whoever calls it
+// stores the changed state, with the noted events, before anybody is told and before anything switches.
 #pragma once
 
 #include <array>
@@ -27,9 +27,10 @@ struct OrderRules {
   const order::Key& key;
 };
 
-// Judges the bytes and, where they are a fresh order, carries it out on `state` and notes its events. `now` is the
-// body's clock. A refusal and a repeat change nothing and note nothing.
-[[nodiscard]] OrderAnswer enter_order(State& state, records::EventLog& events, std::span<const std::byte> order,
-                                      const OrderRules& rules, quantity::Instant now);
+// Judges the bytes and, where they are a fresh order, carries it out on `state` and notes its events. `now`
+// is the body's clock. A refusal and a repeat change nothing and note nothing.
+[[nodiscard]] OrderAnswer enter_order(State& state, records::EventLog& events,
+                                      std::span<const std::byte> order, const OrderRules& rules,
+                                      quantity::Instant now);
 
 }  // namespace lk::meter

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// All that must survive a power cut, as one value and one journal record: what guards value (account, used tokens,
-// order sequence, supply reasons) is never written apart. Bytes: docs/formats/meter-state.md.
+// All that must survive a power cut, as one value and one journal record: what guards value (account, used
+// tokens, order sequence, supply reasons) is never written apart. Bytes: docs/formats/meter-state.md.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@ namespace lk::meter {
 struct TokenAnswer {
   std::array<char, 20> characters{};
   sts::TokenResult result = sts::TokenResult::none;
-  quantity::Money amount;             // credited by it
+  quantity::Money amount;              // credited by it
   std::uint32_t token_identifier = 0;  // 0 where it was never known
 };
 
@@ -42,7 +42,8 @@ struct State {
 
 inline constexpr std::size_t state_max_bytes = 300;
 
-// Writes the state, with the number of events that stands with it; returns the part of `room` that was written.
+// Writes the state, with the number of events that stands with it; returns the part of `room` that was
+// written.
 [[nodiscard]] std::span<const std::byte> encode(const State& state, std::uint32_t event_count,
                                                 std::span<std::byte, state_max_bytes> room);
 // False where the bytes are no state of this version; `state` and `event_count` are then unchanged.

@@ -6,19 +6,23 @@ namespace {
 
 constexpr journal::Key state_key = 0;
 
-constexpr journal::Key event_key(std::size_t slot_index) { return static_cast<journal::Key>(1 + slot_index); }
+constexpr journal::Key event_key(std::size_t slot_index) {
+  return static_cast<journal::Key>(1 + slot_index);
+}
 
 }  // namespace
 
-StateStore::StateStore(port::Flash& flash) : storage_(flash), journal_(storage_, slots_, largest_batch_bytes) {}
+StateStore::StateStore(port::Flash& flash)
+    : storage_(flash), journal_(storage_, slots_, largest_batch_bytes) {}
 
 Recovered StateStore::recover(State& state, records::EventLog& events) {
   const journal::Report found = journal_.mount();
   std::array<std::byte, state_max_bytes> room{};
   const auto stored = journal_.get(state_key, room);
   if (!stored) {
-    const bool is_new = stored.error() == journal::Error::absent && found.found != journal::Found::unreadable &&
-                        found.frame_count == 0 && found.damaged_count == 0 && found.read_failure_count == 0;
+    const bool is_new = stored.error() == journal::Error::absent &&
+                        found.found != journal::Found::unreadable && found.frame_count == 0 &&
+                        found.damaged_count == 0 && found.read_failure_count == 0;
     is_lost_ = !is_new;
     return is_new ? Recovered::new_meter : Recovered::lost;
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The meter's state and event log on flash: one journal batch holds the state and the events that tell of it, so a
-// power cut finds both or neither. Not thread-safe; the flash must outlive the store.
+// The meter's state and event log on flash: one journal batch holds the state and the events that tell of it,
+// so a power cut finds both or neither. Not thread-safe; the flash must outlive the store.
 #pragma once
 
 #include <array>
@@ -18,7 +18,8 @@ enum class Recovered : std::uint8_t {
   new_meter,  // an erased flash: nothing was ever stored
   whole,      // the newest state
   damaged,    // a state, but something once stored is damaged: it may be an older one
-  lost,       // something was stored, but no state can be read: never taken for a new meter, and never written over
+  lost,  // something was stored, but no state can be read: never taken for a new meter, and never written
+         // over
 };
 
 class StateStore {
@@ -27,8 +28,8 @@ class StateStore {
 
   // Reads state and events; `state` is left as it is where none is found.
   [[nodiscard]] Recovered recover(State& state, records::EventLog& events);
-  // Writes the state with the noted events in one step, and then tells the log that they are stored. False where
-  // the storage failed, or `recover` found it lost: nothing then counts as stored.
+  // Writes the state with the noted events in one step, and then tells the log that they are stored. False
+  // where the storage failed, or `recover` found it lost: nothing then counts as stored.
   [[nodiscard]] bool write(const State& state, records::EventLog& events);
 
  private:

@@ -8,6 +8,7 @@ int main(int argc, char** argv) {
   CLI::App app{"Latchkey: prepaid electricity, from the sampled waveform to the sold token", "latchkey"};
   app.require_subcommand(1);
   lk::tools::add_replay_command(app);
+  lk::tools::add_read_command(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -15,6 +16,9 @@ int main(int argc, char** argv) {
   } catch (const lk::tools::UserError& error) {
     std::fprintf(stderr, "latchkey: %s\n", error.what());
     return 2;
+  } catch (const lk::tools::DeviceError& error) {
+    std::fprintf(stderr, "latchkey: %s\n", error.what());
+    return 1;
   }
   return 0;
 }
