@@ -4,6 +4,8 @@
 namespace lk {
 
 // Weak: a body that wants more than a trap (a message, a record in flash) defines its own.
-[[gnu::weak]] void assertion_failed(const char* /*file*/, std::uint32_t /*line*/) { __builtin_trap(); }
+[[gnu::weak]] void assertion_failed(const char* /*file*/, std::uint32_t /*line*/) {
+  __builtin_trap();
+}
 
 }  // namespace lk

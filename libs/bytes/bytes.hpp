@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writing and reading wire and storage fields one by one, never a copied struct. `Writer` and `Reader` walk a span
-// that the caller owns; big- and little-endian forms are named. Neither throws nor writes past its span: a Writer
-// that runs out of room, and a Reader that runs out of bytes, turn `ok()` false and stay so; a Reader then gives
-// zeros, so that a decoder may read all its fields and check `ok()` once.
+// Writing and reading wire and storage fields one by one, never a copied struct. `Writer` and `Reader` walk a
+// span that the caller owns; big- and little-endian forms are named. Neither throws nor writes past its span:
+// a Writer that runs out of room, and a Reader that runs out of bytes, turn `ok()` false and stay so; a
+// Reader then gives zeros, so that a decoder may read all its fields and check `ok()` once.
 #pragma once
 
 #include <array>

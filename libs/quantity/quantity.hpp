@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The units of Latchkey as types: distinct, explicit to make, exact. Each is one int64 count of the unit named
-// below; sums are checked (an overflow is a bug, `lk::ensure`), a division names its rounding.
+// The units of Latchkey as types: distinct, explicit to make, exact. Each is one int64 count of the unit
+// named below; sums are checked (an overflow is a bug, `lk::ensure`), a division names its rounding.
 //
 //   Energy      millijoule (mW·s)        1 kWh = 3 600 000 000; range ±2.5e9 kWh
 //   Power       milliwatt (mW, mvar, mVA)
 //   Voltage     millivolt        Current    microampere        Frequency  millihertz
-//   Money       1/100 000 of the currency unit: the unit of an STS currency token, so a token is never rounded
-//   Price       1/10 000 of the currency unit per kWh
-//   Duration    millisecond      Instant    milliseconds since 1970-01-01 00:00 UTC, without leap seconds
+//   Money       1/100 000 of the currency unit: the unit of an STS currency token, so a token is never
+//   rounded Price       1/10 000 of the currency unit per kWh Duration    millisecond      Instant
+//   milliseconds since 1970-01-01 00:00 UTC, without leap seconds
 #pragma once
 
 #include <compare>
@@ -88,11 +88,23 @@ inline constexpr std::int64_t mj_per_wh = 3'600'000;
 inline constexpr std::int64_t money_per_unit = 100'000;  // Money counts in one currency unit
 inline constexpr std::int64_t price_per_unit = 10'000;   // Price counts in one currency unit per kWh
 
-[[nodiscard]] constexpr Energy kwh(std::int64_t n) { return Energy::of(mj_per_kwh) * n; }
-[[nodiscard]] constexpr Energy wh(std::int64_t n) { return Energy::of(mj_per_wh) * n; }
-[[nodiscard]] constexpr Money units(std::int64_t n) { return Money::of(money_per_unit) * n; }
-[[nodiscard]] constexpr Duration milliseconds(std::int64_t n) { return Duration::of(n); }
-[[nodiscard]] constexpr Duration seconds(std::int64_t n) { return Duration::of(1000) * n; }
-[[nodiscard]] constexpr Duration minutes(std::int64_t n) { return seconds(60) * n; }
+[[nodiscard]] constexpr Energy kwh(std::int64_t n) {
+  return Energy::of(mj_per_kwh) * n;
+}
+[[nodiscard]] constexpr Energy wh(std::int64_t n) {
+  return Energy::of(mj_per_wh) * n;
+}
+[[nodiscard]] constexpr Money units(std::int64_t n) {
+  return Money::of(money_per_unit) * n;
+}
+[[nodiscard]] constexpr Duration milliseconds(std::int64_t n) {
+  return Duration::of(n);
+}
+[[nodiscard]] constexpr Duration seconds(std::int64_t n) {
+  return Duration::of(1000) * n;
+}
+[[nodiscard]] constexpr Duration minutes(std::int64_t n) {
+  return seconds(60) * n;
+}
 
 }  // namespace lk::quantity
