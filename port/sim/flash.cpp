@@ -57,7 +57,8 @@ bool SimFlash::read(std::uint32_t offset, std::span<std::byte> to) {
     --failing_reads_;
     return false;
   }
-  std::copy_n(bytes_.begin() + offset, to.size(), to.begin());
+  const auto from = std::span{bytes_}.subspan(offset, to.size());
+  std::copy(from.begin(), from.end(), to.begin());
   return true;
 }
 
@@ -81,7 +82,7 @@ bool SimFlash::program(std::uint32_t offset, std::span<const std::byte> from) {
         cell = value;
       } else {
         const std::array<std::byte, 4> outcome{cell, value, value | noise, noise};
-        cell = outcome[random() % outcome.size()];
+        cell = outcome[static_cast<std::size_t>(random() % outcome.size())];
       }
     }
     if (cut) return false;
@@ -104,7 +105,7 @@ bool SimFlash::erase(std::uint32_t page_index) {
       const std::uint64_t chance = random() % (erase_step_count + 2);
       if (chance > step + 1) continue;
       const std::array<std::byte, 3> outcome{erased, cell | noise, noise};
-      cell = outcome[random() % outcome.size()];
+      cell = outcome[static_cast<std::size_t>(random() % outcome.size())];
     }
     return false;
   }
