@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "dictionary/codes.hpp"
+
 namespace lk::gateway {
 namespace {
 
@@ -15,16 +17,24 @@ constexpr std::size_t id_bytes_max = 64;
 constexpr std::size_t order_bytes_min = 33;
 constexpr std::size_t order_bytes_max = 78;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
-bool is_visible(char c) { return c > ' ' && c < 0x7F; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_hex(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+bool is_visible(char c) {
+  return c > ' ' && c < 0x7F;
+}
 
 std::string text_of(const json& message, const char* key) {
   const auto found = message.find(key);
   return found != message.end() && found->is_string() ? found->get<std::string>() : std::string{};
 }
 
-bool is_token(const std::string& body) { return body.size() == token_digits && std::ranges::all_of(body, is_digit); }
+bool is_token(const std::string& body) {
+  return body.size() == token_digits && std::ranges::all_of(body, is_digit);
+}
 
 bool is_order(const std::string& body) {
   return body.size() % 2 == 0 && body.size() >= 2 * order_bytes_min && body.size() <= 2 * order_bytes_max &&
@@ -66,7 +76,8 @@ std::expected<Command, BadCommand> parse_command(std::string_view payload) {
   command.meter = text_of(message, "meter");
   const bool answerable =
       !command.id.empty() && command.id.size() <= id_bytes_max && std::ranges::all_of(command.id, is_visible);
-  if (!answerable) return std::unexpected(BadCommand{"", command.meter, "id: not 1 to 64 visible characters"});
+  if (!answerable)
+    return std::unexpected(BadCommand{"", command.meter, "id: not 1 to 64 visible characters"});
   if (command.meter.empty()) return std::unexpected(BadCommand{command.id, "", "meter: missing"});
   if (std::string wrong = read_body(message, command); !wrong.empty()) {
     return std::unexpected(BadCommand{command.id, command.meter, std::move(wrong)});
@@ -74,59 +85,18 @@ std::expected<Command, BadCommand> parse_command(std::string_view payload) {
   return command;
 }
 
-std::string_view kind_name(CommandKind kind) { return kind == CommandKind::token ? "token" : "order"; }
-
-std::string_view result_name(CommandKind kind, std::int64_t result) {
-  if (kind == CommandKind::order) {
-    switch (result) {
-      case 0:
-        return "none";
-      case 1:
-        return "done";
-      case 2:
-        return "already_done";
-      case 3:
-        return "refused";
-      case 4:
-        return "not_ready";
-      default:
-        return "unknown";
-    }
-  }
-  switch (result) {
-    case 0:
-      return "none";
-    case 1:
-      return "accepted";
-    case 4:
-      return "overflow";
-    case 6:
-      return "format";
-    case 7:
-      return "range";
-    case 8:
-      return "function";
-    case 9:
-      return "old";
-    case 10:
-      return "used";
-    case 11:
-      return "key_expired";
-    case 12:
-      return "ddtk";
-    case 13:
-      return "crc";
-    case 14:
-      return "manufacturer_code";
-    case 16:
-      return "not_ready";
-    default:
-      return "unknown";
-  }
+std::string_view kind_name(CommandKind kind) {
+  return kind == CommandKind::token ? "token" : "order";
 }
 
-std::string result_payload(std::string_view id, std::string_view meter, CommandKind kind, const CommandResult& result,
-                           std::int64_t now_ms) {
+std::string_view result_name(CommandKind kind, std::int64_t result) {
+  const auto code = static_cast<std::uint16_t>(result);
+  return kind == CommandKind::token ? dictionary::token_result_name(code)
+                                    : dictionary::order_result_name(code);
+}
+
+std::string result_payload(std::string_view id, std::string_view meter, CommandKind kind,
+                           const CommandResult& result, std::int64_t now_ms) {
   nlohmann::ordered_json message{{"id", id}, {"meter", meter}};
   switch (result.outcome) {
     case Outcome::done:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A command from the platform and its end, as in docs/formats/mqtt.md. Reading and writing the JSON; no I/O, no state.
+// A command from the platform and its end, as in docs/formats/mqtt.md. Reading and writing the JSON; no I/O,
+// no state.
 #pragma once
 
 #include <cstdint>
@@ -33,8 +34,8 @@ struct CommandResult {
   std::optional<std::int64_t> result;  // token_result or order_result
   std::optional<std::int64_t> value;   // token_amount or order_value
   std::string error;                   // of `failed`
-  bool uncertain = false;              // of `expired`: a frame was sent and the meter never told what became of it
-  std::int64_t attempts = 0;           // frames sent since the gateway last started
+  bool uncertain = false;     // of `expired`: a frame was sent and the meter never told what became of it
+  std::int64_t attempts = 0;  // frames sent since the gateway last started
 };
 
 // Why a message is no command. Where its id could be read the platform gets a `failed` answer.

@@ -10,7 +10,8 @@ constexpr std::int64_t longest_wait_ms = 60'000;
 
 }  // namespace
 
-Scheduler::Scheduler(std::size_t meter_count, std::int64_t poll_ms, std::int64_t attempt_ms, std::int64_t now_ms)
+Scheduler::Scheduler(std::size_t meter_count, std::int64_t poll_ms, std::int64_t attempt_ms,
+                     std::int64_t now_ms)
     : meters_(meter_count), poll_ms_(poll_ms), attempt_ms_(attempt_ms), next_round_ms_(now_ms) {}
 
 std::size_t Scheduler::reachable_count() const {
@@ -22,13 +23,16 @@ bool Scheduler::fits_before_round(std::int64_t now_ms) const {
   return !in_round_ && now_ms + attempt_ms_ <= next_round_ms_;
 }
 
-bool Scheduler::may_ask_lost(std::int64_t now_ms) const {
-  return now_ms >= lost_free_at_ms_ || fits_before_round(now_ms) || reachable_count() == 0;
+std::int64_t Scheduler::lost_from_ms(std::int64_t now_ms) const {
+  if (reachable_count() == 0 || fits_before_round(now_ms)) return now_ms;
+  const bool pauses_are_long = poll_ms_ - cycle_ms_ >= attempt_ms_;
+  // A round comes first, then the pause behind it.
+  return pauses_are_long ? std::max(next_round_ms_, now_ms + 1) : std::max(now_ms, lost_free_at_ms_);
 }
 
 std::optional<std::size_t> Scheduler::due_command(std::int64_t now_ms) const {
   std::optional<std::size_t> best;
-  const bool lost_allowed = may_ask_lost(now_ms);
+  const bool lost_allowed = lost_from_ms(now_ms) <= now_ms;
   for (std::size_t i = 0; i < meters_.size(); ++i) {
     const Meter& meter = meters_[i];
     if (meter.commands == 0 || meter.command_at_ms > now_ms) continue;
@@ -40,7 +44,7 @@ std::optional<std::size_t> Scheduler::due_command(std::int64_t now_ms) const {
 
 std::optional<std::size_t> Scheduler::due_probe(std::int64_t now_ms) const {
   std::optional<std::size_t> best;
-  const bool lost_allowed = may_ask_lost(now_ms);
+  const bool lost_allowed = lost_from_ms(now_ms) <= now_ms;
   for (std::size_t i = 0; i < meters_.size(); ++i) {
     const Meter& meter = meters_[i];
     if (meter.reach == Reach::reachable || meter.probe_at_ms > now_ms) continue;
@@ -52,9 +56,8 @@ std::optional<std::size_t> Scheduler::due_probe(std::int64_t now_ms) const {
 
 std::int64_t Scheduler::wake_ms(std::int64_t now_ms) const {
   std::int64_t wake = now_ms + longest_wait_ms;
-  const bool anybody = reachable_count() > 0;
-  if (anybody) wake = std::min(wake, next_round_ms_);
-  const std::int64_t lost_from = anybody ? std::max(now_ms, lost_free_at_ms_) : now_ms;
+  if (reachable_count() > 0) wake = std::min(wake, next_round_ms_);
+  const std::int64_t lost_from = lost_from_ms(now_ms);
   for (const Meter& meter : meters_) {
     const std::int64_t from = meter.reach == Reach::lost ? lost_from : now_ms;
     if (meter.commands > 0) wake = std::min(wake, std::max(meter.command_at_ms, from));
@@ -81,7 +84,8 @@ Job Scheduler::next(std::int64_t now_ms) {
     }
   }
   attempt_was_free_ = fits_before_round(now_ms);
-  const bool poll_has_its_turn = in_round_ && commands_run_ >= commands_in_a_row;
+  const bool poll_waits = in_round_ || (now_ms >= next_round_ms_ && reachable_count() > 0);
+  const bool poll_has_its_turn = poll_waits && commands_run_ >= commands_in_a_row;
   if (const auto meter = due_command(now_ms); meter && !poll_has_its_turn) {
     ++commands_run_;
     return Job{Job::Kind::command, *meter};
@@ -115,7 +119,8 @@ void Scheduler::answered(std::size_t index, std::int64_t now_ms) {
 }
 
 void Scheduler::lose(Meter& meter, std::int64_t now_ms) {
-  meter.backoff_ms = meter.reach == Reach::lost ? std::min(meter.backoff_ms * 2, last_backoff_ms) : first_backoff_ms;
+  meter.backoff_ms =
+      meter.reach == Reach::lost ? std::min(meter.backoff_ms * 2, last_backoff_ms) : first_backoff_ms;
   meter.reach = Reach::lost;
   meter.probe_at_ms = now_ms + meter.backoff_ms;
 }
@@ -146,7 +151,9 @@ void Scheduler::command_ended(std::size_t index) {
   meter.command_order = ++command_counter_;
 }
 
-void Scheduler::command_later(std::size_t index, std::int64_t at_ms) { meters_[index].command_at_ms = at_ms; }
+void Scheduler::command_later(std::size_t index, std::int64_t at_ms) {
+  meters_[index].command_at_ms = at_ms;
+}
 
 void Scheduler::line_lost(std::int64_t now_ms) {
   round_.clear();

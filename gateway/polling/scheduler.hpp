@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who is asked next on one line. A pure state machine: times come in, jobs go out; it knows no bytes and no clock.
+// Who is asked next on one line. A pure state machine: times come in, jobs go out; it knows no bytes and no
+// clock.
 //
 //   unknown ──probe answered──► reachable ──`failures_to_lose` polls unanswered──► lost
 //      └──────probe failed──────────────────────────────────────────────────────►   │
 //                    ◄──────────────probe or command answered───────────────────────┘
 //
-// Rounds: every reachable meter is polled once a round; a round starts `poll_ms` after the one before it, or when that
-// ended, whichever is later. Commands go before polls (but a poll gets its turn after `commands_in_a_row`).
+// Rounds: every reachable meter is polled once a round; a round starts `poll_ms` after the one before it, or
+// when that ended, whichever is later. Commands go before polls (but a poll gets its turn after
+// `commands_in_a_row`).
 //
-// The dead must not slow the living: a lost meter is asked with the cheapest request, at growing intervals. Attempts
-// that fit into the pause between two rounds are free; others may take at most a twentieth of the line's time. Where
-// nobody lives on the line there is nobody to slow, and only the intervals count. Commands to lost meters keep to the
-// same rule. Not thread-safe.
+// The dead must not slow the living: a lost meter is asked with the cheapest request, at growing intervals.
+// Attempts that fit into the pause between two rounds are free; others may take at most a twentieth of the
+// line's time. Where nobody lives on the line there is nobody to slow, and only the intervals count. Commands
+// to lost meters keep to the same rule. Not thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -42,12 +44,14 @@ class Scheduler {
   static constexpr int commands_in_a_row = 8;
   static constexpr std::int64_t first_backoff_ms = 1000;
   static constexpr std::int64_t last_backoff_ms = 30'000;
-  static constexpr std::int64_t lost_share = 20;  // failed attempts may take one part in so many of the line's time
+  static constexpr std::int64_t lost_share =
+      20;  // failed attempts may take one part in so many of the line's time
 
   // `attempt_ms` is what one unanswered attempt costs at most.
   Scheduler(std::size_t meter_count, std::int64_t poll_ms, std::int64_t attempt_ms, std::int64_t now_ms);
 
-  // The next job. Each job but `wait` is followed by one call of the function that ends it, before the next `next`.
+  // The next job. Each job but `wait` is followed by one call of the function that ends it, before the next
+  // `next`.
   [[nodiscard]] Job next(std::int64_t now_ms);
 
   // A poll or a probe of `meter`, begun at `begun_ms`, was answered or not.
@@ -84,7 +88,8 @@ class Scheduler {
 
   [[nodiscard]] std::optional<std::size_t> due_command(std::int64_t now_ms) const;
   [[nodiscard]] std::optional<std::size_t> due_probe(std::int64_t now_ms) const;
-  [[nodiscard]] bool may_ask_lost(std::int64_t now_ms) const;
+  // From when a lost meter may be asked.
+  [[nodiscard]] std::int64_t lost_from_ms(std::int64_t now_ms) const;
   [[nodiscard]] bool fits_before_round(std::int64_t now_ms) const;
   [[nodiscard]] std::int64_t wake_ms(std::int64_t now_ms) const;
   void begin_round(std::int64_t now_ms);

@@ -10,9 +10,9 @@
 namespace lk::gateway {
 namespace {
 
-constexpr std::int64_t poll_cost_ms = 88;    // two blocks at 19 200 baud
-constexpr std::int64_t probe_cost_ms = 20;   // one small block
-constexpr std::int64_t timeout_ms = 310;     // request, then silence
+constexpr std::int64_t poll_cost_ms = 88;   // two blocks at 19 200 baud
+constexpr std::int64_t probe_cost_ms = 20;  // one small block
+constexpr std::int64_t timeout_ms = 310;    // request, then silence
 
 class FakeLine {
  public:

@@ -69,7 +69,8 @@ void read_place(TomlTable& table, LineConfiguration& line) {
     if (const auto endpoint = parse_endpoint(tcp)) {
       line.where = *endpoint;
     } else {
-      table.problem("tcp", "\"" + tcp + "\" " + endpoint.error(), "write host:port, as in \"127.0.0.1:5601\"");
+      table.problem("tcp", "\"" + tcp + "\" " + endpoint.error(),
+                    "write host:port, as in \"127.0.0.1:5601\"");
     }
   } else {
     table.problem("", "this line is nowhere", "add tcp = \"host:port\" or device = \"/dev/ttyUSB0\"");
@@ -120,10 +121,11 @@ LineConfiguration read_line(TomlTable& table) {
     const MeterConfiguration meter = read_meter(meter_table);
     const auto [other, fresh] = seen.try_emplace(meter.address, line.meters.size());
     if (!fresh) {
-      meter_table.problem(
-          "address", "the line's meters " + std::to_string(other->second) + " and " +
-                         std::to_string(line.meters.size()) + " share address " + std::to_string(meter.address),
-          "give each meter of a line its own address");
+      meter_table.problem("address",
+                          "the line's meters " + std::to_string(other->second) + " and " +
+                              std::to_string(line.meters.size()) + " share address " +
+                              std::to_string(meter.address),
+                          "give each meter of a line its own address");
     }
     line.meters.push_back(meter);
   }
@@ -214,8 +216,8 @@ ConfigurationResult read_configuration(const std::filesystem::path& file) {
   std::ifstream stream{file, std::ios::binary};
   std::ostringstream text;
   if (!stream || !(text << stream.rdbuf())) {
-    return std::unexpected(
-        std::vector{Problem{0, "", "cannot be read", "name a file that exists and is not empty, with --config FILE"}});
+    return std::unexpected(std::vector{
+        Problem{0, "", "cannot be read", "name a file that exists and is not empty, with --config FILE"}});
   }
   return parse_configuration(text.str());
 }

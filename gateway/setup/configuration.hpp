@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// gateway.toml (docs/processes.md) as values, checked whole: every problem of the file is found in one go and named
-// with its line, its key and the remedy, before a line is opened.
+// gateway.toml (docs/processes.md) as values, checked whole: every problem of the file is found in one go and
+// named with its line, its key and the remedy, before a line is opened.
 #pragma once
 
 #include <cstdint>

@@ -20,7 +20,9 @@ number = "07000000019"
 address = 1
 )";
 
-std::string with_line(const std::string& rows) { return head + "[[line]]\nname = \"a\"\n" + rows; }
+std::string with_line(const std::string& rows) {
+  return head + "[[line]]\nname = \"a\"\n" + rows;
+}
 const std::string one_meter = "[[line.meter]]\nnumber = \"07000000019\"\naddress = 1\n";
 
 std::string all_problems(const std::string& text) {
@@ -79,36 +81,50 @@ INSTANTIATE_TEST_SUITE_P(
         BadRow{"site_of_wrong_letters", "site = \"De/mo\"\n", "site: \"De/mo\" cannot be part of a topic"},
         BadRow{"site_is_a_number", "site = 3\n", "g.toml:1: site: is not a text: put it in double quotes"},
         BadRow{"state_is_empty", "state = \"\"\n", "state: is empty"},
-        BadRow{"unknown_key", "sight = \"demo\"\n" + head, "g.toml:1: sight: is not known here: remove it, or spell"},
+        BadRow{"unknown_key", "sight = \"demo\"\n" + head,
+               "g.toml:1: sight: is not known here: remove it, or spell"},
         BadRow{"unknown_key_in_mqtt", head + "tls = true\n", "g.toml:6: mqtt.tls: is not known here"},
-        BadRow{"unknown_key_in_line", with_line("tcp=\"h:1\"\nbauds=1\n" + one_meter), "line[0].bauds: is not known"},
-        BadRow{"unknown_key_in_meter", head + line_a + "adress = 2\n", "line[0].meter[0].adress: is not known"},
-        BadRow{"port_out_of_range", head + "port = 70000\n", "mqtt.port: 70000 is out of range: use a whole number"},
+        BadRow{"unknown_key_in_line", with_line("tcp=\"h:1\"\nbauds=1\n" + one_meter),
+               "line[0].bauds: is not known"},
+        BadRow{"unknown_key_in_meter", head + line_a + "adress = 2\n",
+               "line[0].meter[0].adress: is not known"},
+        BadRow{"port_out_of_range", head + "port = 70000\n",
+               "mqtt.port: 70000 is out of range: use a whole number"},
         BadRow{"port_is_a_text", head + "port = \"1883\"\n", "mqtt.port: is not a whole number"},
         BadRow{"outbox_of_nothing", head + "outbox_mb = 0\n", "mqtt.outbox_mb: 0 is out of range"},
         BadRow{"line_nowhere", with_line(one_meter), "line[0]: this line is nowhere: add tcp"},
-        BadRow{"tcp_and_device", with_line("tcp=\"h:1\"\ndevice=\"/dev/x\"\n" + one_meter), "has both `tcp` and"},
-        BadRow{"tcp_without_port", with_line("tcp=\"localhost\"\n" + one_meter), "line[0].tcp: \"localhost\" has no"},
-        BadRow{"tcp_with_bad_port", with_line("tcp=\"h:99999\"\n" + one_meter), "has no port from 1 to 65535"},
-        BadRow{"odd_baud", with_line("tcp=\"h:1\"\nbaud=1234\n" + one_meter), "g.toml:9: line[0].baud: 1234 is not a"},
-        BadRow{"odd_parity", with_line("tcp=\"h:1\"\nparity=\"mark\"\n" + one_meter), "\"mark\" is no parity: use"},
-        BadRow{"hasty_timeout", with_line("tcp=\"h:1\"\ntimeout_ms=1\n" + one_meter), "timeout_ms: 1 is out of range"},
-        BadRow{"no_meters", with_line("tcp=\"h:1\"\n"), "line[0].meter: this line has no meters: add a [[line.meter]]"},
+        BadRow{"tcp_and_device", with_line("tcp=\"h:1\"\ndevice=\"/dev/x\"\n" + one_meter),
+               "has both `tcp` and"},
+        BadRow{"tcp_without_port", with_line("tcp=\"localhost\"\n" + one_meter),
+               "line[0].tcp: \"localhost\" has no"},
+        BadRow{"tcp_with_bad_port", with_line("tcp=\"h:99999\"\n" + one_meter),
+               "has no port from 1 to 65535"},
+        BadRow{"odd_baud", with_line("tcp=\"h:1\"\nbaud=1234\n" + one_meter),
+               "g.toml:9: line[0].baud: 1234 is not a"},
+        BadRow{"odd_parity", with_line("tcp=\"h:1\"\nparity=\"mark\"\n" + one_meter),
+               "\"mark\" is no parity: use"},
+        BadRow{"hasty_timeout", with_line("tcp=\"h:1\"\ntimeout_ms=1\n" + one_meter),
+               "timeout_ms: 1 is out of range"},
+        BadRow{"no_meters", with_line("tcp=\"h:1\"\n"),
+               "line[0].meter: this line has no meters: add a [[line.meter]]"},
         BadRow{"short_number", with_line("tcp=\"h:1\"\n[[line.meter]]\nnumber=\"07\"\naddress=1\n"),
                "line[0].meter[0].number: \"07\" is not a meter number: write the 11 digits"},
         BadRow{"no_address", with_line("tcp=\"h:1\"\n[[line.meter]]\nnumber=\"07000000019\"\n"),
                "line[0].meter[0].address: is missing: use a whole number from 1 to 247"},
-        BadRow{"broadcast_address", with_line("tcp=\"h:1\"\n[[line.meter]]\nnumber=\"07000000019\"\naddress=0\n"),
+        BadRow{"broadcast_address",
+               with_line("tcp=\"h:1\"\n[[line.meter]]\nnumber=\"07000000019\"\naddress=0\n"),
                "address: 0 is out of range"},
         BadRow{"one_address_twice", head + line_a + "[[line.meter]]\nnumber=\"07000000027\"\naddress=1\n",
                "line[0].meter[1].address: the line's meters 0 and 1 share address 1: give each"},
         BadRow{"one_meter_twice", head + line_a + "[[line]]\nname=\"b\"\ntcp=\"h:1\"\n" + one_meter,
                "meter 07000000019 is twice in the file, on line \"a\" and on line \"b\""},
-        BadRow{"one_place_twice", head + line_a + "[[line]]\nname=\"b\"\ntcp=\"127.0.0.1:5601\"\n[[line.meter]]\n" +
-                                      "number=\"07000000027\"\naddress=1\n",
+        BadRow{"one_place_twice",
+               head + line_a + "[[line]]\nname=\"b\"\ntcp=\"127.0.0.1:5601\"\n[[line.meter]]\n" +
+                   "number=\"07000000027\"\naddress=1\n",
                "line[1].tcp: lines \"a\" and \"b\" are both on 127.0.0.1:5601: put their meters into one"},
-        BadRow{"one_name_twice", head + line_a + "[[line]]\nname=\"a\"\ntcp=\"h:1\"\n[[line.meter]]\n" +
-                                     "number=\"07000000027\"\naddress=1\n",
+        BadRow{"one_name_twice",
+               head + line_a + "[[line]]\nname=\"a\"\ntcp=\"h:1\"\n[[line.meter]]\n" +
+                   "number=\"07000000027\"\naddress=1\n",
                "line[1].name: two lines are called \"a\""}),
     [](const auto& row) { return row.param.name; });
 

@@ -6,7 +6,9 @@
 namespace lk::gateway {
 namespace {
 
-const toml::table& as_table(const void* table) { return *static_cast<const toml::table*>(table); }
+const toml::table& as_table(const void* table) {
+  return *static_cast<const toml::table*>(table);
+}
 
 const toml::node* find(const void* table, std::string_view key) {
   return table == nullptr ? nullptr : as_table(table).get(key);
@@ -39,7 +41,9 @@ std::string TomlTable::path_of(std::string_view key) const {
   return path_.empty() ? std::string{key} : path_ + "." + std::string{key};
 }
 
-bool TomlTable::has(std::string_view key) const { return find(table_, key) != nullptr; }
+bool TomlTable::has(std::string_view key) const {
+  return find(table_, key) != nullptr;
+}
 
 void TomlTable::problem(std::string_view key, std::string what, std::string remedy) {
   const toml::node* node = key.empty() ? nullptr : find(table_, key);
@@ -69,11 +73,13 @@ std::string TomlTable::text(const char* key) {
   return value;
 }
 
-std::int64_t TomlTable::integer(const char* key, std::int64_t least, std::int64_t most, std::int64_t otherwise) {
+std::int64_t TomlTable::integer(const char* key, std::int64_t least, std::int64_t most,
+                                std::int64_t otherwise) {
   known_.insert(key);
   const toml::node* node = find(table_, key);
   if (node == nullptr) return otherwise;
-  const std::string range = "use a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+  const std::string range =
+      "use a whole number from " + std::to_string(least) + " to " + std::to_string(most);
   const auto value = node->value_exact<std::int64_t>();
   if (!value) {
     problem(key, "is not a whole number", range);
@@ -88,7 +94,8 @@ std::int64_t TomlTable::integer(const char* key, std::int64_t least, std::int64_
 
 std::int64_t TomlTable::required_integer(const char* key, std::int64_t least, std::int64_t most) {
   if (table_ != nullptr && !has(key)) {
-    problem(key, "is missing", "use a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    problem(key, "is missing",
+            "use a whole number from " + std::to_string(least) + " to " + std::to_string(most));
   }
   return integer(key, least, most, least);
 }

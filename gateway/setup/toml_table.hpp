@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A TOML file read strictly: each key is asked for by name, type and range; what is wrong, and what nobody asked
-// for, becomes a Problem with its line. toml++ stays inside toml_table.cpp: it is slow to compile.
+// A TOML file read strictly: each key is asked for by name, type and range; what is wrong, and what nobody
+// asked for, becomes a Problem with its line. toml++ stays inside toml_table.cpp: it is slow to compile.
 #pragma once
 
 #include <cstdint>

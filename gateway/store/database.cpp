@@ -33,7 +33,9 @@ Statement::Statement(Statement&& other) noexcept : database_(other.database_), s
   other.statement_ = nullptr;
 }
 
-Statement::~Statement() { sqlite3_finalize(statement_); }
+Statement::~Statement() {
+  sqlite3_finalize(statement_);
+}
 
 Statement& Statement::bind(int parameter, std::int64_t value) {
   if (statement_ != nullptr) sqlite3_bind_int64(statement_, parameter, value);
@@ -48,7 +50,8 @@ Statement& Statement::bind(int parameter, std::string_view value) {
 }
 
 Stored<bool> Statement::step() {
-  if (statement_ == nullptr) return std::unexpected(database_->error(sqlite3_extended_errcode(database_->handle_)));
+  if (statement_ == nullptr)
+    return std::unexpected(database_->error(sqlite3_extended_errcode(database_->handle_)));
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
@@ -61,15 +64,20 @@ Stored<void> Statement::run() {
   return {};
 }
 
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_, column); }
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_, column);
+}
 
 std::string Statement::text(int column) const {
   const auto* bytes = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
-  return bytes == nullptr ? std::string{}
-                          : std::string{bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+  return bytes == nullptr
+             ? std::string{}
+             : std::string{bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
 }
 
-bool Statement::is_null(int column) const { return sqlite3_column_type(statement_, column) == SQLITE_NULL; }
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
+}
 
 Stored<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file) {
   sqlite3* handle = nullptr;
@@ -88,7 +96,9 @@ Stored<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
   return database;
 }
 
-Database::~Database() { sqlite3_close_v2(handle_); }
+Database::~Database() {
+  sqlite3_close_v2(handle_);
+}
 
 Stored<void> Database::execute(const char* sql) {
   const int code = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr);
@@ -102,7 +112,9 @@ Statement Database::prepare(const char* sql) {
   return Statement{*this, statement};
 }
 
-std::int64_t Database::changes() const { return sqlite3_changes64(handle_); }
+std::int64_t Database::changes() const {
+  return sqlite3_changes64(handle_);
+}
 
 StoreError Database::error(int code) const {
   const char* text = handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);

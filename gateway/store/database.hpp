@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A thin hold on SQLite: one file, prepared statements, transactions. A failure (a full disk, a file taken away) is a
-// value, never an exception: the gateway goes on without its disk and says so.
+// A thin hold on SQLite: one file, prepared statements, transactions. A failure (a full disk, a file taken
+// away) is a value, never an exception: the gateway goes on without its disk and says so.
 //
-// The journal is kept and overwritten in place (PERSIST), so that on a full disk what only changes rows still works.
-// Not thread-safe: `Store` guards it.
+// The journal is kept and overwritten in place (PERSIST), so that on a full disk what only changes rows still
+// works. Not thread-safe: `Store` guards it.
 #pragma once
 
 #include <cstdint>

@@ -12,11 +12,10 @@ CREATE TABLE IF NOT EXISTS outbox (
 CREATE INDEX IF NOT EXISTS outbox_lane ON outbox (lane, id);
 CREATE TABLE IF NOT EXISTS command (
   id TEXT PRIMARY KEY, meter TEXT NOT NULL, kind INTEGER NOT NULL, body TEXT NOT NULL, expires INTEGER NOT NULL,
-  received INTEGER NOT NULL, ended INTEGER, result TEXT, published INTEGER NOT NULL DEFAULT 0);
+  received INTEGER NOT NULL, sent INTEGER NOT NULL DEFAULT 0, ended INTEGER, result TEXT, published INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX IF NOT EXISTS command_ended ON command (ended);
 PRAGMA user_version = 1;
 )";
-
 
 }  // namespace
 
@@ -24,7 +23,8 @@ Stored<std::unique_ptr<Store>> Store::open(const std::filesystem::path& director
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error) {
-    return std::unexpected(StoreError{StoreError::Kind::other, error.message() + " (" + directory.string() + ")"});
+    return std::unexpected(
+        StoreError{StoreError::Kind::other, error.message() + " (" + directory.string() + ")"});
   }
   const std::filesystem::path file = directory / file_name;
   auto database = Database::open(file);

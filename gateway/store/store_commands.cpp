@@ -15,7 +15,8 @@ Stored<Acceptance> Store::accept(const Command& command, std::int64_t now_ms) {
   }
   const auto done =
       database_
-          ->prepare("INSERT INTO command (id, meter, kind, body, expires, received) VALUES (?, ?, ?, ?, ?, ?)")
+          ->prepare(
+              "INSERT INTO command (id, meter, kind, body, expires, received) VALUES (?, ?, ?, ?, ?, ?)")
           .bind(1, command.id)
           .bind(2, command.meter)
           .bind(3, static_cast<std::int64_t>(command.kind))
@@ -25,6 +26,11 @@ Stored<Acceptance> Store::accept(const Command& command, std::int64_t now_ms) {
           .run();
   if (!done) return std::unexpected(done.error());
   return Acceptance{};
+}
+
+Stored<void> Store::mark_sent(std::string_view id) {
+  const std::scoped_lock lock{mutex_};
+  return database_->prepare("UPDATE command SET sent = 1 WHERE id = ?").bind(1, id).run();
 }
 
 Stored<void> Store::end(std::string_view id, std::string_view result, std::int64_t now_ms) {
@@ -47,17 +53,19 @@ Stored<void> Store::mark_published(std::span<const std::string> ids) {
   });
 }
 
-Stored<std::vector<Command>> Store::pending_commands() {
+Stored<std::vector<PendingCommand>> Store::pending_commands() {
   const std::scoped_lock lock{mutex_};
   Statement read = database_->prepare(
-      "SELECT id, meter, kind, body, expires FROM command WHERE result IS NULL ORDER BY received, rowid");
-  std::vector<Command> found;
+      "SELECT id, meter, kind, body, expires, sent FROM command WHERE result IS NULL ORDER BY received, "
+      "rowid");
+  std::vector<PendingCommand> found;
   for (;;) {
     const auto row = read.step();
     if (!row) return std::unexpected(row.error());
     if (!*row) return found;
-    found.push_back(Command{read.text(0), read.text(1), read.integer(2) == 0 ? CommandKind::token : CommandKind::order,
-                            read.text(3), read.integer(4)});
+    const auto kind = read.integer(2) == 0 ? CommandKind::token : CommandKind::order;
+    found.push_back(PendingCommand{Command{read.text(0), read.text(1), kind, read.text(3), read.integer(4)},
+                                   read.integer(5) != 0});
   }
 }
 
@@ -83,7 +91,8 @@ Stored<void> Store::prune_commands(std::int64_t now_ms, std::int64_t age_ms, std
     if (!old) return old;
     return database_
         ->prepare(
-            "DELETE FROM command WHERE published = 1 AND rowid IN (SELECT rowid FROM command WHERE result IS NOT NULL "
+            "DELETE FROM command WHERE published = 1 AND rowid IN (SELECT rowid FROM command WHERE result IS "
+            "NOT NULL "
             "ORDER BY ended DESC LIMIT -1 OFFSET ?)")
         .bind(1, most)
         .run();

@@ -46,20 +46,31 @@ Stored<std::vector<Message>> Store::waiting(Lane lane, std::int64_t after_id, st
   }
 }
 
-Stored<void> Store::remove(std::span<const std::int64_t> ids) {
+Stored<Removed> Store::remove(std::span<const std::int64_t> ids) {
   const std::scoped_lock lock{mutex_};
-  return database_->transaction([&]() -> Stored<void> {
+  const std::string sql = std::string{"DELETE FROM outbox WHERE id = ? RETURNING "} + size_of_row +
+                          std::to_string(Message::row_bytes);
+  Removed removed;
+  const auto done = database_->transaction([&]() -> Stored<void> {
     for (const std::int64_t id : ids) {
-      auto done = database_->prepare("DELETE FROM outbox WHERE id = ?").bind(1, id).run();
-      if (!done) return done;
+      Statement statement = database_->prepare(sql.c_str());
+      auto row = statement.bind(1, id).step();
+      while (row && *row) {
+        ++removed.count;
+        removed.size_bytes += statement.integer(0);
+        row = statement.step();
+      }
+      if (!row) return std::unexpected(row.error());
     }
     return {};
   });
+  if (!done) return std::unexpected(done.error());
+  return removed;
 }
 
-Stored<Dropped> Store::drop_oldest(Lane lane, std::int64_t after_id, std::int64_t size_bytes) {
+Stored<Removed> Store::drop_oldest(Lane lane, std::int64_t after_id, std::int64_t size_bytes) {
   const std::scoped_lock lock{mutex_};
-  Dropped dropped;
+  Removed dropped;
   std::int64_t last = after_id;
   {
     const std::string sql = std::string{"SELECT id, "} + size_of_row + std::to_string(Message::row_bytes) +
