@@ -19,16 +19,24 @@ ORDER = bytes([1]) + bytes(6) + (9).to_bytes(4, "big") + b"\xff" * 4 + bytes([1,
 
 @unittest.skipUnless(find_broker(), "mosquitto is not installed")
 class GatewayEndToEnd(unittest.TestCase):
+    log_of_failed = ""
+
     def setUp(self):
         self.lines = [FakeLine([1, 2, 3]), FakeLine([11, 12])]
         self.a, self.b = self.lines
         self.rig = Rig(PROGRAM, self.lines)
 
+    def run(self, result=None):
+        """As always, but what the programs wrote is printed where a test failed."""
+        before = len(result.failures) + len(result.errors)
+        super().run(result)
+        if len(result.failures) + len(result.errors) > before:
+            print(self.log_of_failed, file=sys.stderr)
+        return result
+
     def tearDown(self):
-        failed = any(error for _, error in self._outcome.errors) if hasattr(self._outcome, "errors") else False
+        self.log_of_failed = self.rig.log()
         self.rig.close()
-        if failed:
-            print(self.rig.log() if self.rig.directory.exists() else "")
 
     def start(self):
         self.rig.start_gateway()

@@ -2,6 +2,7 @@
 """What an end-to-end test of the gateway stands on: a real broker on a free loopback port, the gateway's process, and
 what came over MQTT. Every process is ended by its own handle."""
 
+import getpass
 import json
 import pathlib
 import shutil
@@ -46,8 +47,9 @@ class Broker:
     def start(self):
         config = self.directory / "mosquitto.conf"
         config.write_text(f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence true\n"
-                          f"persistence_location {self.directory}/\nautosave_interval 1\nautosave_on_changes true\n"
-                          "max_queued_messages 0\n")
+                          f"persistence_location {self.directory}/\nmax_queued_messages 0\n"
+                          # Started by root it would become another user, who cannot keep sessions in this folder.
+                          f"user {getpass.getuser()}\n")
         log = open(self.directory / "mosquitto.log", "ab")
         self.process = subprocess.Popen([find_broker(), "-c", str(config)], stdout=log, stderr=log)
         log.close()
@@ -155,7 +157,9 @@ class Rig:
         return wait_for("a result of " + command["id"], lambda: self.results(command), seconds)[0]
 
     def log(self):
-        return (self.directory / "gateway.log").read_text()
+        """What the gateway and the broker wrote."""
+        logs = [self.directory / name for name in ("gateway.log", "mosquitto.log")]
+        return "".join(log.read_text() for log in logs if log.exists())
 
     def close(self, keep=False):
         self.stop_gateway()
