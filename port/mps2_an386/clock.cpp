@@ -34,9 +34,13 @@ quantity::Instant now() {
   return time;
 }
 
-void wait() { asm volatile("wfi" ::: "memory"); }
+void wait() {
+  asm volatile("wfi" ::: "memory");
+}
 
 }  // namespace lk::mps2
 
 // Named in the vector table.
-extern "C" void lk_on_systick() { lk::mps2::tick_count = lk::mps2::tick_count + 1; }
+extern "C" void lk_on_systick() {
+  lk::mps2::tick_count = lk::mps2::tick_count + 1;
+}

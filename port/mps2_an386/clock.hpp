@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The time of day: the host's at the start (semihosting), then counted by SysTick in milliseconds. Main loop only.
+// The time of day: the host's at the start (semihosting), then counted by SysTick in milliseconds. Main loop
+// only.
 #pragma once
 
 #include "quantity/quantity.hpp"

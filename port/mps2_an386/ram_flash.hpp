@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The board has no flash of its own: a piece of RAM that behaves like one. Its content lasts as long as QEMU runs.
+// The board has no flash of its own: a piece of RAM that behaves like one. Its content lasts as long as QEMU
+// runs.
 #pragma once
 
 #include <algorithm>

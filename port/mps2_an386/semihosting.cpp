@@ -24,7 +24,9 @@ void print(const char* text) {
   call(sys_write0, reinterpret_cast<std::uint32_t>(text));
 }
 
-std::uint32_t host_time_s() { return call(sys_time, 0); }
+std::uint32_t host_time_s() {
+  return call(sys_time, 0);
+}
 
 void exit_with(std::int32_t status) {
   const std::array<std::uint32_t, 2> block{stopped_by_application, static_cast<std::uint32_t>(status)};
