@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The virtual meter read and written by masters that others wrote: mbpoll on a pseudo-terminal, pymodbus on TCP."""
 
+import math
+import pathlib
 import re
 import socket
+import struct
 import subprocess
 import unittest
 
@@ -187,9 +190,10 @@ class Masters(unittest.TestCase):
 
     def test_an_extra_load_is_measured(self):
         self.assertEqual(self.building.control(f"load {self.on_pty.number} 3000"), "ok")
-        reads = lambda: self.building.read("b", self.on_pty, "active_power")["active_power"] > 40_000
-        wait_until(reads, 20, "the meter measures 2000 W and 3000 W")
+        power = lambda: self.building.read("b", self.on_pty, "active_power")["active_power"]
+        wait_until(lambda: power() > 40_000, 20, "the meter measures 2000 W and 3000 W")
         self.assertEqual(self.building.control(f"load {self.on_pty.number} 0"), "ok")
+        wait_until(lambda: power() < 21_000, 20, "the meter measures 2000 W again")
 
     def test_a_power_cut_in_a_write_loses_no_credit(self):
         meter = self.other_on_tcp
@@ -206,6 +210,74 @@ class Masters(unittest.TestCase):
             self.assertEqual(status["credited"], credited)
             self.assertEqual(status["balance"], status["credited"] - status["deducted"])
             self.assertEqual(self.enter(token, meter=meter)[0], USED)
+
+
+class Process(unittest.TestCase):
+    def test_on_a_noisy_line_answers_are_right_or_missing(self):
+        meter = Meter(1, 1)
+        # Every sixth question or answer is hit.
+        building = Building({"a": ([meter], "tcp")}, noise=3e-4)
+        self.addCleanup(building.remove)
+        building.start()
+        self.assertEqual({building.read("a", meter, "meter_number")["meter_number"] for _ in range(30)}, {meter.number})
+        self.assertEqual(building.stop(), 0)
+
+    def test_loads_from_a_profile_and_a_recording(self):
+        profile, recording = Meter(1, 1), Meter(2, 2)
+        building = Building({"a": ([profile, recording], "tcp")})
+        self.addCleanup(building.remove)
+        rows = [f"2026-01-01T{hour:02d}:{half:02d},0.5" for hour in range(24) for half in (0, 30)]
+        pathlib.Path(building.folder, "flat.csv").write_text("timestamp,kwh\n" + "\n".join(rows) + "\n")
+        # One second at 50 Hz and 6.4 kHz: 10 A and 230 V, current first, in counts of the default scales.
+        waves = [math.sin(2 * math.pi * n / 128) * 2 ** 0.5 for n in range(6400)]
+        samples = [value for wave in waves for value in (round(414.738 * wave), round(230 * 21.3872 * wave))]
+        pathlib.Path(building.folder, "flat.i16").write_bytes(struct.pack(f"<{len(samples)}h", *samples))
+        text = building.config.read_text().replace('load = "flat"', f'load = "profile:{building.folder}/flat.csv"', 1)
+        building.config.write_text(text.replace('load = "flat"', f'load = "recording:{building.folder}/flat.i16"', 1))
+        building.start()
+        power = lambda meter: building.read("a", meter, "active_power")["active_power"] / 10
+        wait_until(lambda: abs(power(profile) - 1000) < 100, 20, "half a kWh in half an hour is 1 kW")
+        wait_until(lambda: abs(power(recording) - 2300) < 5, 20, "the recording has 2300 W")
+        self.assertEqual(building.stop(), 0)
+
+    def test_a_wrong_configuration_ends_with_status_2_and_the_place(self):
+        building = Building({"a": ([Meter(1, 1)], "tcp")})
+        self.addCleanup(building.remove)
+        building.config.write_text(building.config.read_text().replace("address = 1", "address = 300"))
+        result = subprocess.run([f"{building.bin}/latchkey-meter", "--config", str(building.config)],
+                                capture_output=True, text=True, check=False)
+        self.assertEqual(result.returncode, 2)
+        self.assertRegex(result.stderr, r"building.toml:\d+: line.meter.address: 300 is out of range; give .* 1 to 247")
+
+    def test_a_second_process_on_the_same_state_is_refused(self):
+        building = Building({"a": ([Meter(1, 1)], "tcp")})
+        self.addCleanup(building.remove)
+        building.start()
+        result = subprocess.run([f"{building.bin}/latchkey-meter", "--config", str(building.config)],
+                                capture_output=True, text=True, check=False)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(building.folder, result.stderr)
+        self.assertEqual(building.stop(), 0)
+
+    def test_latchkey_read_says_what_failed(self):
+        meter = Meter(1, 1)
+        building = Building({"a": ([meter], "tcp")})
+        self.addCleanup(building.remove)
+        building.start()
+        where = ["--tcp", f"127.0.0.1:{building.ports['a']}", "--timeout", "200"]
+        for arguments, status, words in ((["--address", "9", "voltage"], 1, "no answer in 200 ms"),
+                                         (["--register", "0x9000"], 1, "illegal data address (exception 2)"),
+                                         (["volage"], 2, "did you mean: voltage"),
+                                         (["--register", "zero"], 2, "is no register"),
+                                         ([], 2, "nothing to read")):
+            result = subprocess.run([f"{building.bin}/latchkey", "read", *where, *arguments], capture_output=True,
+                                    text=True, check=False)
+            self.assertIn(words, result.stderr)
+            self.assertEqual(result.returncode, status, arguments)
+        building.kill()
+        result = subprocess.run([f"{building.bin}/latchkey", "read", *where, "voltage"], capture_output=True, text=True,
+                                check=False)
+        self.assertIn("is the other end running?", result.stderr)
 
 
 if __name__ == "__main__":
