@@ -22,7 +22,7 @@ target_link_libraries(lk_gtest_main PUBLIC lk_gtest)
 target_compile_options(lk_gtest_main PRIVATE -w -fno-exceptions -fno-rtti)
 add_library(GTest::gtest_main ALIAS lk_gtest_main)
 
-# A program with newlib's heap and files under it: a test. A firmware image takes lk::port_mps2_an386 instead.
+# A program with newlib's heap and files under it: a test. A firmware image takes lk_mps2_an386_image_program instead.
 function(lk_freestanding_program target)
   target_link_libraries(${target} PRIVATE lk_mps2_an386_test_program)
 endfunction()

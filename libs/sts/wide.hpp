@@ -16,8 +16,8 @@ struct Wide {
 
   // Sums, differences and products are modulo 2^128; the callers' numbers stay below.
   friend constexpr Wide operator+(Wide a, Wide b) {
-    const std::uint64_t low = a.low + b.low;
-    return {a.high + b.high + (low < b.low ? 1U : 0U), low};
+    const std::uint64_t sum = a.low + b.low;
+    return {a.high + b.high + (sum < b.low ? 1U : 0U), sum};
   }
   friend constexpr Wide operator-(Wide a, Wide b) {
     return {a.high - b.high - (a.low < b.low ? 1U : 0U), a.low - b.low};

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "meter/metrology/synthetic.hpp"
+#include "meter/metrology/testing/synthetic.hpp"
 
 namespace lk::metrology {
 namespace {

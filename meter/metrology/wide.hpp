@@ -17,8 +17,8 @@ struct Wide {
   [[nodiscard]] constexpr bool is_negative() const { return (high >> 63U) != 0; }
   constexpr bool operator==(const Wide&) const = default;
   friend constexpr Wide operator+(Wide a, Wide b) {
-    const std::uint64_t low_sum = a.low + b.low;
-    return {a.high + b.high + (low_sum < a.low ? 1U : 0U), low_sum};
+    const std::uint64_t sum = a.low + b.low;
+    return {a.high + b.high + (sum < a.low ? 1U : 0U), sum};
   }
   friend constexpr Wide operator-(Wide a) { return Wide{~a.high, ~a.low} + Wide{0, 1}; }
   friend constexpr Wide operator-(Wide a, Wide b) { return a + -b; }

@@ -7,6 +7,7 @@ namespace lk::mps2 {
 namespace {
 
 constexpr std::uint32_t sys_write0 = 0x04;
+constexpr std::uint32_t sys_time = 0x11;
 constexpr std::uint32_t sys_exit_extended = 0x20;
 constexpr std::uint32_t stopped_by_application = 0x20026;
 
@@ -21,6 +22,10 @@ std::uint32_t call(std::uint32_t operation, std::uint32_t argument) {
 
 void print(const char* text) {
   call(sys_write0, reinterpret_cast<std::uint32_t>(text));
+}
+
+std::uint32_t host_time_s() {
+  return call(sys_time, 0);
 }
 
 void exit_with(std::int32_t status) {

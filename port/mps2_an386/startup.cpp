@@ -21,8 +21,9 @@ extern std::uint32_t lk_bss_end[];
 
 // Runs the program; the status is QEMU's exit status.
 std::int32_t lk_run_program();
-// Weak: an image that uses the timer has its own.
+// Weak: an image that uses the timer or the UART has its own.
 void lk_on_systick();
+void lk_on_uart0();
 [[noreturn]] void lk_reset();
 }
 
@@ -41,12 +42,13 @@ using Handler = void (*)();
 
 struct VectorTable {
   std::uint32_t* stack_top;
-  std::array<Handler, 15> handlers;
+  std::array<Handler, 16> handlers;
 };
 
 }  // namespace
 
 extern "C" [[gnu::weak]] void lk_on_systick() {}
+extern "C" [[gnu::weak]] void lk_on_uart0() {}
 
 extern "C" void lk_reset() {
   std::copy_n(lk_data_source, lk_data_end - lk_data_begin, lk_data_begin);
@@ -54,11 +56,11 @@ extern "C" void lk_reset() {
   lk::mps2::exit_with(lk_run_program());
 }
 
-// Cortex-M4 exceptions 1 to 15; the board's interrupts are not used.
+// Cortex-M4 exceptions 1 to 15, and of the board's interrupts only number 0.
 extern "C" [[gnu::section(".vectors"), gnu::used]] const VectorTable lk_vectors{
     &lk_stack_top,
     {lk_reset, fault, fault, fault, fault, fault, nullptr, nullptr, nullptr, nullptr, fault, fault, nullptr,
-     nothing, lk_on_systick}};
+     nothing, lk_on_systick, lk_on_uart0}};
 
 namespace lk {
 

@@ -17,6 +17,8 @@ struct UserError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+void add_provision_command(CLI::App& app);
+void add_sts_command(CLI::App& app);
 // `latchkey replay`: runs a recording through the meter's metrology.
 void add_replay_command(CLI::App& app);
 
