@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The meter as one object: metrology → tariff → credit → supply, records, and the Modbus slave, on a port's flash
-// and relay. A pure state machine: samples, frames, tokens and time come in; relay pulses, stored records and
-// answers go out. Many meters live in one process; one thread each. No heap.
+// The meter as one object: metrology → tariff → credit → supply, records, and the Modbus slave, on a port's
+// flash and relay. A pure state machine: samples, frames, tokens and time come in; relay pulses, stored
+// records and answers go out. Many meters live in one process; one thread each. No heap.
 //
 //   samples ──► metrology ──energy──► tariff+credit ──► supply ──► relay
 //                                        │  ▲  ▲           ▲
@@ -14,17 +14,27 @@
 #include <span>
 #include <string_view>
 
+#include "meter/core/order_entry.hpp"
+#include "meter/core/state.hpp"
+#include "meter/core/state_store.hpp"
+#include "meter/core/token_entry.hpp"
+#include "meter/links/device.hpp"
+#include "meter/links/modbus_slave.hpp"
 #include "meter/metrology/metrology.hpp"
+#include "meter/records/event_log.hpp"
+#include "meter/records/refusal_limit.hpp"
+#include "meter/supply/supply.hpp"
 #include "port/flash.hpp"
 #include "port/relay.hpp"
 #include "quantity/quantity.hpp"
+#include "sts/decoder_key.hpp"
 
 namespace lk::meter {
 
 // What the factory and the installer put in. Kept by the body; later versions store it in the journal.
 struct Configuration {
-  std::array<char, 11> number;            // decoder reference number (DRN), ASCII digits, Luhn-checked
-  std::uint8_t modbus_address = 1;        // 1 to 247
+  std::array<char, 11> number;      // decoder reference number (DRN), ASCII digits, Luhn-checked
+  std::uint8_t modbus_address = 1;  // 1 to 247
   metrology::Calibration calibration;
   std::array<std::byte, 16> decoder_key;  // EA11 (MISTY1): all 16 bytes
   std::uint8_t key_expiry_number = 255;   // KEN
@@ -32,23 +42,113 @@ struct Configuration {
   quantity::Price price;                  // flat price until an order replaces it
   quantity::Money preset_credit;          // in a new meter only
   quantity::Money low_credit;             // alarm at and below
-  quantity::Duration checkpoint_interval = quantity::seconds(60);  // longest time between two stored account records
-  bool credit_controlled = true;          // false for a feeder meter: it measures, it never switches off for credit
+  quantity::Duration checkpoint_interval =
+      quantity::seconds(60);      // longest time between two stored account records
+  bool credit_controlled = true;  // false for a feeder meter: it measures, it never switches off for credit
 };
 
-class Meter {
+// What a test or a status page wants to see of a meter, as the meter itself holds it.
+struct Snapshot {
+  quantity::Money balance;
+  quantity::Money credited;
+  quantity::Money deducted;
+  quantity::Energy priced_energy;
+  quantity::Energy import_energy;
+  quantity::Energy export_energy;
+  quantity::Price price;
+  std::uint32_t tariff_version = 0;
+  bool is_supply_closed = false;
+  std::uint16_t hold_reasons = 0;  // bits of the register
+  std::uint16_t alarms = 0;        // bits of the register
+  std::uint32_t token_count = 0;
+  std::uint16_t last_token_result = 0;
+  std::uint32_t order_sequence = 0;
+  std::uint32_t event_count = 0;
+  std::uint32_t start_count = 0;
+  quantity::Instant clock;
+};
+
+class Meter final : private links::Device {
  public:
-  // The flash and relay must outlive the meter.
+  // The flash and relay must outlive the meter. The configuration must be valid: an 11-digit number, a unit
+  // of 1 to 247, a calibration that passes `is_valid`, a price of 0 to tariff::price_max, a preset credit of
+  // 0 or more.
   Meter(const Configuration& configuration, port::Flash& flash, port::Relay& relay);
-  // Recovers state from flash; call once before anything else.
+  Meter(const Meter&) = delete;
+  Meter& operator=(const Meter&) = delete;
+
+  // Recovers state from flash; call once before anything else. `now` is the body's clock in all calls; it
+  // goes on from where it was, or forward.
   void start(quantity::Instant now);
+  // Counts samples and prices their energy. Never writes and never waits; call `poll` after it.
   void feed(std::span<const metrology::Sample> samples, quantity::Instant now);
-  // Lets time pass: returns when it wants to be called again.
+  // Lets time pass: judges the credit, stores what is due, moves the relay. Returns when it wants to be
+  // called again if nothing happens before.
   quantity::Instant poll(quantity::Instant now);
-  // The mains is going: writes the account record (a real port has some ms of hold-up for this).
+  // The mains is going: counts what is measured and writes it down (a real port has some ms of hold-up for
+  // this).
   void power_failing(quantity::Instant now);
   // One whole Modbus RTU frame (address to CRC) as received; returns the size of the answer, 0 for silence.
-  std::size_t serve(std::span<const std::byte> frame, std::span<std::byte, 256> answer, quantity::Instant now);
+  std::size_t serve(std::span<const std::byte> frame, std::span<std::byte, 256> answer,
+                    quantity::Instant now);
+
+  // A token from any keypad or link: 20 characters. The answer is durable, or says `not_ready`.
+  TokenAnswer enter_token(std::span<const char, 20> characters, quantity::Instant now);
+  // A sealed order from any link. The answer is durable, or says `not_ready`.
+  OrderAnswer enter_order(std::span<const std::byte> order, quantity::Instant now);
+
+  [[nodiscard]] Snapshot snapshot(quantity::Instant now) const;
+  [[nodiscard]] const State& state() const { return state_; }
+  [[nodiscard]] const metrology::Measurement& measurement() const { return metrology_.latest(); }
+
+ private:
+  // links::Device, called while `serve` runs
+  std::int64_t number(dictionary::Id id, std::uint16_t slot_index) override;
+  std::string_view text(dictionary::Id id) override;
+  void enter_token(std::span<const char, 20> characters) override;
+  void enter_order(std::span<const std::byte> order) override;
+
+  // registers.cpp: one group of rows each
+  [[nodiscard]] std::int64_t measured_number(dictionary::Id id) const;
+  [[nodiscard]] std::int64_t account_number(dictionary::Id id) const;
+  [[nodiscard]] std::int64_t event_number(dictionary::Id id, std::uint16_t slot_index) const;
+
+  void count_energy();
+  void judge_credit(quantity::Instant now);
+  void checkpoint(quantity::Instant now);
+  bool store(const State& next, std::size_t noted_to_keep, quantity::Instant now);
+  void drive_supply(quantity::Instant now);
+  void note_supply_moved(quantity::Instant now);
+  [[nodiscard]] quantity::Instant clock(quantity::Instant now) const { return now + state_.clock_step; }
+  [[nodiscard]] std::uint16_t alarms() const;
+
+  Configuration configuration_;
+  std::uint64_t meter_number_;
+  metrology::Metrology metrology_;
+  sts::DecoderKey decoder_key_;
+  StateStore store_;
+  port::Relay& relay_;
+  links::ModbusSlave slave_;
+
+  State state_;
+  records::EventLog events_;
+  records::RefusalLimit refusal_limit_;
+  supply::Switch switch_;
+  TokenAnswer token_answer_;  // of the last entry, also where it could not be stored
+  OrderAnswer order_answer_;
+
+  bool is_started_ = false;
+  bool is_memory_lost_ = false;      // the state could not be read: nothing is credited, ordered or switched
+  bool is_memory_damaged_ = false;   // what was read at the start may be an older state
+  bool is_storage_failing_ = false;  // the last write failed
+  bool is_dirty_ = false;            // energy was counted since the last write
+  bool is_store_due_ = false;        // something else changed that is to be written at once
+  bool has_switch_deadline_ = false;
+  quantity::Instant now_;
+  quantity::Instant started_at_;
+  quantity::Instant stored_at_;
+  quantity::Instant retry_at_;  // after a failed write
+  quantity::Instant switch_deadline_;
 };
 
 }  // namespace lk::meter

@@ -19,5 +19,15 @@ struct UserError : std::runtime_error {
 
 void add_provision_command(CLI::App& app);
 void add_sts_command(CLI::App& app);
+// `latchkey replay`: runs a recording through the meter's metrology.
+void add_replay_command(CLI::App& app);
+
+// The other end failed: no answer, a refusal. Ends with status 1.
+struct DeviceError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// `latchkey read`: reads any Modbus device by dictionary name or register.
+void add_read_command(CLI::App& app);
 
 }  // namespace lk::tools

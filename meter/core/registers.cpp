@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// The meter's values by their dictionary rows, in the rows' units and scales.
+#include "dictionary/codes.hpp"
+#include "meter/core/meter.hpp"
+
+namespace lk::meter {
+namespace {
+
+using dictionary::Id;
+
+// Rounded to the nearest, halves away from zero.
+constexpr std::int64_t scaled_down(std::int64_t value, std::int64_t divisor) {
+  const std::int64_t half = value < 0 ? -(divisor / 2) : divisor / 2;
+  return (value + half) / divisor;
+}
+
+constexpr std::int64_t uA_per_mA = 1000;
+constexpr std::int64_t mW_per_dW = 100;
+constexpr std::int64_t firmware_version =
+    LK_VERSION_MAJOR * 65'536 + LK_VERSION_MINOR * 256 + LK_VERSION_PATCH;
+
+}  // namespace
+
+std::int64_t Meter::number(Id id, std::uint16_t slot_index) {
+  if (id <= Id::clock) return measured_number(id);
+  if (id >= Id::event_number) return event_number(id, slot_index);
+  return account_number(id);
+}
+
+std::string_view Meter::text(Id id) {
+  switch (id) {
+    case Id::meter_number:
+      return {configuration_.number.data(), configuration_.number.size()};
+    case Id::model:
+      return "LK1P prepaid";
+    case Id::token_entry:
+      return {token_answer_.characters.data(), token_answer_.characters.size()};
+    default:
+      return {};
+  }
+}
+
+std::int64_t Meter::measured_number(Id id) const {
+  const metrology::Measurement& now = metrology_.latest();
+  switch (id) {
+    case Id::sdm_voltage:
+    case Id::voltage:
+      return now.voltage.count();
+    case Id::sdm_current:
+      return now.current.count();
+    case Id::current:
+      return scaled_down(now.current.count(), uA_per_mA);
+    case Id::sdm_active_power:
+      return now.active.count();
+    case Id::active_power:
+      return scaled_down(now.active.count(), mW_per_dW);
+    case Id::sdm_reactive_power:
+      return now.reactive.count();
+    case Id::reactive_power:
+      return scaled_down(now.reactive.count(), mW_per_dW);
+    case Id::sdm_apparent_power:
+      return now.apparent.count();
+    case Id::apparent_power:
+      return scaled_down(now.apparent.count(), mW_per_dW);
+    case Id::sdm_power_factor:
+    case Id::power_factor:
+      return now.power_factor_e4;
+    case Id::sdm_frequency:
+    case Id::frequency:
+      return now.frequency.count();
+    case Id::sdm_import_energy:
+    case Id::import_energy:
+      return state_.import_energy.count();
+    case Id::sdm_export_energy:
+    case Id::export_energy:
+      return state_.export_energy.count();
+    case Id::clock:
+      return clock(now_).unix_ms();
+    default:
+      break;
+  }
+  ensure(false);
+  return 0;
+}
+
+std::int64_t Meter::account_number(Id id) const {
+  const credit::Account& account = state_.account;
+  switch (id) {
+    case Id::firmware_version:
+      return firmware_version;
+    case Id::balance:
+      return account.balance().count();
+    case Id::priced_energy:
+      return account.priced_energy().count();
+    case Id::deducted:
+      return account.deducted().count();
+    case Id::credited:
+      return account.credited().count();
+    case Id::price:
+      return account.tariff().price.count();
+    case Id::tariff_version:
+      return account.tariff().version;
+    case Id::supply_state:
+      return state_.is_supply_closed ? 1 : 0;
+    case Id::hold_reasons:
+      return state_.reasons.bits();
+    case Id::alarms:
+      return alarms();
+    case Id::low_credit:
+      return account.low_credit().count();
+    case Id::token_count:
+      return state_.token_count;
+    case Id::last_token_result:
+    case Id::token_result:
+      return static_cast<std::int64_t>(token_answer_.result);
+    case Id::order_sequence:
+      return state_.last_order.sequence;
+    case Id::event_count:
+      return events_.count();
+    case Id::uptime:
+      return (now_ - started_at_).count() / 1000;
+    case Id::power_cuts:
+      return state_.start_count;
+    case Id::token_amount:
+      return token_answer_.amount.count();
+    case Id::token_identifier:
+      return token_answer_.token_identifier;
+    case Id::order_result:
+      return static_cast<std::int64_t>(order_answer_.result);
+    case Id::order_answered:
+      return order_answer_.sequence;
+    case Id::order_value:
+      return order_answer_.value;
+    default:
+      break;
+  }
+  ensure(false);
+  return 0;
+}
+
+std::int64_t Meter::event_number(Id id, std::uint16_t slot_index) const {
+  const records::Event event = events_.at_slot(slot_index);
+  switch (id) {
+    case Id::event_number:
+      return event.number;
+    case Id::event_time:
+      return event.time_s;
+    case Id::event_code:
+      return static_cast<std::int64_t>(event.code);
+    case Id::event_detail:
+      return event.detail;
+    case Id::event_value:
+      return event.value;
+    default:
+      break;
+  }
+  ensure(false);
+  return 0;
+}
+
+void Meter::enter_token(std::span<const char, 20> characters) {
+  (void)enter_token(characters, now_);
+}
+
+void Meter::enter_order(std::span<const std::byte> order) {
+  (void)enter_order(order, now_);
+}
+
+}  // namespace lk::meter

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "meter/core/state.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace lk::meter {
+namespace {
+
+State full_state() {
+  State state;
+  state.account = {{quantity::Price::of(12'000), 3}, quantity::units(5), quantity::units(2)};
+  state.account.consume(quantity::kwh(9));
+  for (std::uint32_t i = 0; i < sts::TidStore::capacity; ++i) state.used_tokens.accept(0xFFFF00 + i);
+  state.last_order.sequence = 77;
+  state.last_order.seal.fill(std::byte{0xAB});
+  state.order_value = -5;
+  state.reasons.set(supply::Reason::order, true);
+  state.is_supply_closed = false;
+  state.import_energy = quantity::kwh(9);
+  state.export_energy = quantity::wh(1);
+  state.token_count = 60;
+  state.start_count = 4;
+  state.clock_step = quantity::seconds(-30);
+  state.last_token.characters.fill('7');
+  state.last_token.result = sts::TokenResult::used;
+  state.last_token.token_identifier = 0xFFFF01;
+  return state;
+}
+
+TEST(MeterState, ComesBackFromItsBytes) {
+  const State state = full_state();
+  std::array<std::byte, state_max_bytes> room{};
+  const auto bytes = encode(state, 123, room);
+  State back;
+  std::uint32_t event_count = 0;
+  ASSERT_TRUE(decode(bytes, back, event_count));
+  EXPECT_EQ(event_count, 123U);
+  EXPECT_EQ(back.account, state.account);
+  EXPECT_TRUE(std::ranges::equal(back.used_tokens.entries(), state.used_tokens.entries()));
+  std::array<std::byte, state_max_bytes> again{};
+  EXPECT_TRUE(std::ranges::equal(encode(back, 123, again), bytes)) << "every field";
+}
+
+TEST(MeterState, RefusesWhatIsNoState) {
+  std::array<std::byte, state_max_bytes> room{};
+  const auto bytes = encode(full_state(), 1, room);
+  State state;
+  std::uint32_t event_count = 0;
+  for (std::size_t size_bytes = 0; size_bytes < bytes.size(); ++size_bytes) {
+    EXPECT_FALSE(decode(bytes.first(size_bytes), state, event_count)) << size_bytes;
+  }
+  std::vector<std::byte> longer{bytes.begin(), bytes.end()};
+  longer.push_back(std::byte{0});
+  EXPECT_FALSE(decode(longer, state, event_count));
+  room[0] = std::byte{2};
+  EXPECT_FALSE(decode(bytes, state, event_count)) << "another version";
+}
+
+}  // namespace
+}  // namespace lk::meter

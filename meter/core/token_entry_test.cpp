@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tokens at the meter: each result, what it credits, and that nothing is credited twice.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+#include "meter/core/bench_test_support.hpp"
+
+namespace lk::meter {
+namespace {
+
+using quantity::Money;
+using quantity::units;
+using sts::TokenResult;
+
+sts::Digits digits_of(std::string_view text) {
+  sts::Digits digits{};
+  std::ranges::copy(text, digits.begin());
+  return digits;
+}
+
+TEST(TokenEntry, CreditIsAddedOnce) {
+  Bench bench;
+  const auto token = bench.token(1000, units(100));
+  const TokenAnswer first = bench.enter(token);
+  EXPECT_EQ(first.result, TokenResult::accept);
+  EXPECT_EQ(first.amount.count(), 10'000'624) << "STS rounds up in the customer's favour";
+  EXPECT_EQ(first.token_identifier, 1000U);
+  EXPECT_EQ(bench.look().balance, units(5) + first.amount);
+
+  const TokenAnswer second = bench.enter(token);
+  EXPECT_EQ(second.result, TokenResult::used);
+  EXPECT_EQ(second.amount, Money{});
+  EXPECT_EQ(bench.look().balance, units(5) + first.amount);
+  EXPECT_EQ(bench.look().token_count, 1U);
+}
+
+struct ResultRow {
+  const char* name;
+  sts::Digits digits;
+  TokenResult result;
+};
+
+TEST(TokenEntry, EachRefusalHasItsResult) {
+  Bench bench;
+  Configuration foreign = bench.configuration;
+  foreign.decoder_key = key_from<0x70>();
+  const sts::DecoderKey own = sts::DecoderKey::ea11(bench.configuration.decoder_key);
+  const sts::DecoderKey other = sts::DecoderKey::ea11(foreign.decoder_key);
+  const sts::CurrencyField one_unit = *sts::encode_currency(units(1));
+  auto damaged = bench.token(2000, units(1));
+  damaged[7] = static_cast<char>(damaged[7] == '9' ? '0' : damaged[7] + 1);
+
+  const ResultRow rows[] = {
+      {"not digits", digits_of("1234567890123456789x"), TokenResult::format},
+      {"blank", digits_of("                    "), TokenResult::format},
+      {"beyond 66 bits", digits_of("99999999999999999999"), TokenResult::format},
+      {"another meter's", sts::encode(sts::CurrencyCredit{4, 2000, one_unit}, other), TokenResult::crc},
+      {"mistyped", damaged, TokenResult::crc},
+      {"kWh in money mode", sts::encode(sts::UnitCredit{0, 5, 2000, 10}, own), TokenResult::function},
+      {"water", sts::encode(sts::CurrencyCredit{5, 2000, one_unit}, own), TokenResult::function},
+      {"negative", sts::encode(sts::CurrencyCredit{4, 2000, *sts::encode_currency(units(-1))}, own),
+       TokenResult::range},
+      {"more than Money holds", sts::encode(sts::CurrencyCredit{4, 2000, {7, 0xFFFF}}, own),
+       TokenResult::overflow},
+      {"power limit", sts::encode(sts::Management{0, 5, 2000, 10}, own), TokenResult::function},
+      {"key change", sts::encode(sts::SecondKeySection{15, 1, 0x12345678}, own), TokenResult::function},
+      {"display test", sts::encode(sts::Test{0, 0xFFFFFFFFF, 0}), TokenResult::accept},
+      {"our maker's test", sts::encode(sts::Test{0, 1, 7}), TokenResult::accept},
+      {"another maker's test", sts::encode(sts::Test{0, 1, 9}), TokenResult::manufacturer_code},
+  };
+  for (const ResultRow& row : rows) {
+    EXPECT_EQ(bench.enter(row.digits).result, row.result) << row.name;
+    EXPECT_EQ(bench.read(dictionary::Id::token_result), static_cast<std::int64_t>(row.result)) << row.name;
+    EXPECT_EQ(bench.look().balance, units(5)) << row.name;
+    EXPECT_EQ(bench.look().token_count, 0U) << row.name;
+  }
+  EXPECT_EQ(bench.buy(2000, units(1)).result, TokenResult::accept) << "none of them used the identifier up";
+}
+
+TEST(TokenEntry, TokenOfAnExpiredKeyIsRefused) {
+  Configuration configuration = test_configuration();
+  configuration.key_expiry_number = 3;
+  Bench bench{configuration};
+  EXPECT_EQ(bench.buy(0x040000, units(1)).result, TokenResult::key_expired);
+  EXPECT_EQ(bench.buy(0x03FFFF, units(1)).result, TokenResult::accept);
+}
+
+TEST(TokenEntry, OldOnceTheStoreIsFullAndUsedWithinIt) {
+  Bench bench;
+  for (std::uint32_t tid = 100; tid < 150; ++tid) {
+    ASSERT_EQ(bench.buy(tid, Money::of(1)).result, TokenResult::accept) << tid;
+  }
+  EXPECT_EQ(bench.buy(99, units(1)).result, TokenResult::old);
+  EXPECT_EQ(bench.buy(120, units(1)).result, TokenResult::used);
+  EXPECT_EQ(bench.buy(150, units(1)).result, TokenResult::accept);
+  EXPECT_EQ(bench.buy(100, units(1)).result, TokenResult::old) << "it was pushed out";
+  bench.power_cycle();
+  EXPECT_EQ(bench.buy(120, units(1)).result, TokenResult::used) << "also after a power cut";
+}
+
+TEST(TokenEntry, ALaterTokenMayComeFirst) {
+  Bench bench;
+  EXPECT_EQ(bench.buy(500, units(1)).result, TokenResult::accept);
+  EXPECT_EQ(bench.buy(400, units(1)).result, TokenResult::accept);
+  EXPECT_EQ(bench.buy(400, units(1)).result, TokenResult::used);
+}
+
+TEST(TokenEntry, WithoutStorageNothingIsCredited) {
+  Bench bench;
+  const auto token = bench.token(1000, units(10));
+  bench.flash.cut_after(0);
+  EXPECT_EQ(bench.enter(token).result, TokenResult::not_ready);
+  EXPECT_EQ(bench.look().balance, units(5));
+  EXPECT_EQ(bench.look().token_count, 0U);
+  EXPECT_NE(bench.look().alarms & dictionary::alarm_memory, 0);
+
+  bench.flash.restore_power();
+  const TokenAnswer again = bench.enter(token);
+  EXPECT_EQ(again.result, TokenResult::accept) << "entered again";
+  EXPECT_EQ(bench.look().balance, units(5) + again.amount);
+  EXPECT_EQ(bench.look().alarms & dictionary::alarm_memory, 0);
+  bool has_fault = false;
+  for (std::uint32_t n = 1; n <= bench.look().event_count; ++n) {
+    has_fault = has_fault || bench.event(n).code == dictionary::EventCode::storage_fault;
+  }
+  EXPECT_TRUE(has_fault) << "the fault is told once it can be written";
+}
+
+TEST(TokenEntry, AnswerCanBeReadBackAlsoAfterAPowerCut) {
+  Bench bench;
+  const auto token = bench.token(1234, units(10));
+  EXPECT_EQ(bench.write(0x5100, std::as_bytes(std::span{token})), modbus::Exception::none);
+  for (int start = 0; start < 2; ++start) {
+    const auto reply = bench.exchange(
+        modbus::read_request(bench.request, 1, modbus::Function::read_holding_registers, 0x5100, 17));
+    const std::string_view entry{reinterpret_cast<const char*>(reply.data.data()), 20};
+    EXPECT_EQ(entry, (std::string_view{token.data(), token.size()}));
+    EXPECT_EQ(bench.read(dictionary::Id::token_result), 1);
+    EXPECT_EQ(bench.read(dictionary::Id::token_amount), 1'000'024);
+    EXPECT_EQ(bench.read(dictionary::Id::token_identifier), 1234);
+    bench.power_cycle();
+  }
+}
+
+TEST(TokenEntry, AFloodOfWrongTokensLeavesTheLogAndTheMemoryInPeace) {
+  Bench bench;
+  auto token = bench.token(1000, units(1));
+  token[3] = static_cast<char>(token[3] == '9' ? '0' : token[3] + 1);
+  for (int i = 0; i < 2000; ++i) {
+    ASSERT_EQ(bench.enter(token).result, TokenResult::crc);
+    bench.now = bench.now + quantity::milliseconds(100);
+  }
+  EXPECT_LE(bench.look().event_count, 1U + records::RefusalLimit::burst + 4U);
+  EXPECT_EQ(bench.buy(1000, units(1)).result, TokenResult::accept);
+}
+
+}  // namespace
+}  // namespace lk::meter

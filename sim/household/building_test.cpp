@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/household/building.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "meter/metrology/metrology.hpp"
+
+namespace lk::sim {
+namespace {
+
+using metrology::Metrology;
+using metrology::Sample;
+
+constexpr std::int64_t noon_ms = 1'750'075'200'000;  // 2025-06-16 12:00 UTC, a Monday
+
+BuildingConfiguration building_of(const std::vector<std::string>& loads, std::uint64_t seed = 1) {
+  BuildingConfiguration configuration;
+  configuration.start = quantity::Instant::of(noon_ms);
+  configuration.feeder_front_end = feeder_front_end(configuration.rate_hz);
+  configuration.seed = seed;
+  configuration.mains.seed = seed;
+  for (std::size_t index = 0; index < loads.size(); ++index) {
+    auto load = parse_load(loads[index], {.seed = seed * 100 + index});
+    EXPECT_TRUE(load.has_value()) << (load ? "" : load.error());
+    configuration.flats.push_back({.load = std::move(*load),
+                                   .front_end = direct_front_end(configuration.rate_hz),
+                                   .seed = seed * 100 + index});
+  }
+  return configuration;
+}
+
+std::vector<std::int64_t> counts_of(Building& building, std::size_t block, std::size_t blocks) {
+  std::vector<std::int64_t> counts;
+  for (std::size_t n = 0; n < blocks; ++n) {
+    building.advance(block);
+    for (std::size_t k = 0; k < block; ++k) {
+      counts.push_back(building.flat(0)[k].voltage_count);
+      counts.push_back(building.flat(1)[k].current_count);
+      counts.push_back(building.feeder()[k].current_count);
+    }
+  }
+  return counts;
+}
+
+TEST(Building, GivesTheSameSamplesForAnyBlockSizeAndTheSameSeed) {
+  const auto run = [](std::size_t block, std::uint64_t seed) {
+    Building building{building_of({"family", "shop"}, seed)};
+    return counts_of(building, block, 38'400 / block);
+  };
+  const auto whole = run(38'400, 1);
+  EXPECT_EQ(run(64, 1), whole);
+  EXPECT_EQ(run(600, 1), whole);
+  EXPECT_NE(run(38'400, 2), whole);
+}
+
+TEST(Building, AResistorDrawsItsWattsAtUnity) {
+  auto configuration = building_of({"resistor:2300"});
+  configuration.mains.voltage_wander = 0;
+  Building building{std::move(configuration)};
+  Metrology metrology{direct_front_end(6400).calibration};
+  building.advance(12'800);
+  metrology.feed(building.flat(0));
+  EXPECT_NEAR(static_cast<double>(metrology.latest().active.count()), 2'301'500, 3000);
+  EXPECT_GE(metrology.latest().power_factor_e4, 9999);
+  EXPECT_NEAR(static_cast<double>(metrology.latest().voltage.count()), 230'080, 100);
+}
+
+TEST(Building, TheFeederCarriesTheSumOfAllFlats) {
+  Building building{building_of({"resistor:1000", "family", "solar", "resistor:500"})};
+  std::vector<Metrology> meters(4, Metrology{direct_front_end(6400).calibration});
+  Metrology feeder{feeder_front_end(6400).calibration};
+  for (int n = 0; n < 100; ++n) {
+    building.advance(640);
+    for (std::size_t index = 0; index < 4; ++index) meters[index].feed(building.flat(index));
+    feeder.feed(building.feeder());
+  }
+  const auto net_mj = [](Metrology& metrology) {
+    metrology.close_window();
+    const auto energy = metrology.take_energy();
+    return static_cast<double>((energy.import_active - energy.export_active).count());
+  };
+  double sum = 0;
+  for (Metrology& meter : meters) sum += net_mj(meter);
+  EXPECT_NEAR(net_mj(feeder) / sum, 1.0, 2e-3);
+}
+
+TEST(Building, AnOpenContactCarriesNoCurrentButHasVoltage) {
+  Building building{building_of({"resistor:1000", "resistor:500"})};
+  building.set_closed(0, false);
+  building.advance(12'800);
+  Metrology flat{direct_front_end(6400).calibration};
+  flat.feed(building.flat(0));
+  EXPECT_EQ(flat.latest().current.count(), 0);
+  EXPECT_EQ(flat.take_energy().import_active.count(), 0);
+  EXPECT_GT(flat.latest().voltage.count(), 220'000);
+  Metrology feeder{feeder_front_end(6400).calibration};
+  feeder.feed(building.feeder());
+  EXPECT_NEAR(static_cast<double>(feeder.latest().active.count()), 500'000, 20'000);
+  building.set_closed(0, true);
+  building.set_extra_load(0, 200);
+  building.advance(12'800);
+  flat.feed(building.flat(0));
+  EXPECT_NEAR(static_cast<double>(flat.latest().active.count()), 1'200'000, 40'000);
+}
+
+TEST(Building, ADisturbanceDipsEveryFlat) {
+  Building building{building_of({"resistor:1000", "family"})};
+  building.disturb({building.now() + quantity::seconds(1), quantity::seconds(1), 0.0});
+  Metrology metrology{direct_front_end(6400).calibration};
+  building.advance(6400 + 5000);
+  metrology.feed(building.flat(1));
+  EXPECT_EQ(metrology.latest().frequency.count(), 0);
+  EXPECT_LT(metrology.latest().voltage.count(), 1000);
+  building.advance(6400);
+  metrology.feed(building.flat(1));
+  EXPECT_NEAR(static_cast<double>(metrology.latest().frequency.count()), 50'000, 60);
+}
+
+TEST(Building, KnowsItsTime) {
+  Building building{building_of({"family"})};
+  EXPECT_EQ(building.now().unix_ms(), noon_ms);
+  building.advance(640);
+  EXPECT_EQ(building.now().unix_ms(), noon_ms + 100);
+}
+
+TEST(Load, NamesWhatIsWrong) {
+  struct Row {
+    const char* text;
+    const char* part;
+  };
+  for (const Row& row : {Row{"castle", "unknown load \"castle\"; expected flat"}, Row{"", "unknown load"},
+                         Row{"profile:", "unknown load"}, Row{"resistor:many", "expected watts"},
+                         Row{"resistor:-3", "expected watts"}, Row{"resistor:nan", "expected watts"},
+                         Row{"profile:/nonexistent.csv", "/nonexistent.csv: cannot be opened"},
+                         Row{"recording:/nonexistent.i16", "/nonexistent.i16: cannot be opened"}}) {
+    const auto load = parse_load(row.text, {});
+    ASSERT_FALSE(load.has_value()) << row.text;
+    EXPECT_NE(load.error().find(row.part), std::string::npos) << load.error();
+  }
+}
+
+}  // namespace
+}  // namespace lk::sim

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// One flat: what its load draws of the mains, as amperes, sample by sample. The mixture of what is switched
+// on is renewed when the building says so (every 100 ms); between, a sample costs one look-up.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "sim/household/building.hpp"
+#include "sim/mains/mains.hpp"
+
+namespace lk::sim {
+
+class Flat {
+ public:
+  Flat(Load load, double nominal_voltage) : load_(std::move(load)), nominal_voltage_(nominal_voltage) {}
+
+  // Asks the load what is on at this time.
+  void renew(quantity::Instant now);
+  // The next samples: `volts` are the mains' or the recording's own. All of one length.
+  void run(const MainsBlock& mains, std::span<float> volts, std::span<float> amperes);
+
+  void set_closed(bool is_closed) { is_closed_ = is_closed; }
+  void set_extra_load(double watts);
+
+ private:
+  void replay(const RecordedLoad& recording, std::span<float> volts, std::span<float> amperes);
+
+  Load load_;
+  double nominal_voltage_;
+  bool is_closed_ = true;
+  Demand demand_;
+  bool is_mixed_ = false;
+  Period period_{};
+  float conductance_ = 0;
+  float extra_conductance_ = 0;
+  std::size_t replay_index_ = 0;
+};
+
+}  // namespace lk::sim
