@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,7 +28,7 @@ struct Bench {
   }
   void restart() {
     flash.restore_power();
-    journal.emplace(flash, slots, largest_batch_bytes);
+    journal = std::make_unique<Journal>(flash, slots, largest_batch_bytes);
     report = journal->mount();
   }
   std::string get(Key key) {
@@ -42,7 +42,7 @@ struct Bench {
   sim::SimFlash flash;
   std::vector<Slot> slots;
   std::uint32_t largest_batch_bytes;
-  std::optional<Journal> journal;
+  std::unique_ptr<Journal> journal;
   Report report;
 };
 
