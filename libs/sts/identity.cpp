@@ -11,6 +11,16 @@ namespace {
 constexpr std::string_view long_issuer = "600727";  // before a DRN of 11 digits
 constexpr std::string_view short_issuer = "0000";   // before one of 13
 
+// A part of a text that is known to be long enough; string_view::substr would bring exceptions into the
+// firmware.
+std::string_view part(std::string_view text, std::size_t at, std::size_t count) {
+  return {text.data() + at, count};
+}
+
+bool begins_with(std::string_view text, std::string_view with) {
+  return text.size() >= with.size() && part(text, 0, with.size()) == with;
+}
+
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -30,7 +40,7 @@ char luhn_digit(std::string_view digits) {
 
 bool luhn_holds(std::string_view digits) {
   if (digits.empty() || !std::ranges::all_of(digits, is_digit)) return false;
-  return digits.back() == luhn_digit(digits.substr(0, digits.size() - 1));
+  return digits.back() == luhn_digit(part(digits, 0, digits.size() - 1));
 }
 
 Drn make_drn(std::uint8_t manufacturer_code, std::uint32_t serial) {
@@ -40,7 +50,7 @@ Drn make_drn(std::uint8_t manufacturer_code, std::uint32_t serial) {
   for (std::size_t i = drn_digits - 1; i-- > 2; rest /= 10) drn[i] = static_cast<char>('0' + rest % 10);
   drn[1] = static_cast<char>('0' + manufacturer_code % 10);
   drn[0] = static_cast<char>('0' + manufacturer_code / 10);
-  drn.back() = luhn_digit(text(drn).substr(0, drn_digits - 1));
+  drn.back() = luhn_digit({drn.data(), drn_digits - 1});
   return drn;
 }
 
@@ -50,16 +60,16 @@ std::optional<Pan> pan_of(std::string_view drn) {
   Pan pan;
   const auto after = std::ranges::copy(issuer, pan.begin()).out;
   std::ranges::copy(drn, after);
-  pan.back() = luhn_digit(text(pan).substr(0, pan_digits - 1));
+  pan.back() = luhn_digit({pan.data(), pan_digits - 1});
   return pan;
 }
 
 std::optional<Pan> parse_pan(std::string_view digits) {
   if (digits.size() != pan_digits || !luhn_holds(digits)) return std::nullopt;
-  const bool is_short = digits.starts_with(short_issuer);
-  if (!is_short && !digits.starts_with(long_issuer)) return std::nullopt;
+  const bool is_short = begins_with(digits, short_issuer);
+  if (!is_short && !begins_with(digits, long_issuer)) return std::nullopt;
   const std::size_t issuer_digits = (is_short ? short_issuer : long_issuer).size();
-  if (!luhn_holds(digits.substr(issuer_digits, pan_digits - 1 - issuer_digits))) return std::nullopt;
+  if (!luhn_holds(part(digits, issuer_digits, pan_digits - 1 - issuer_digits))) return std::nullopt;
   Pan pan;
   std::ranges::copy(digits, pan.begin());
   return pan;

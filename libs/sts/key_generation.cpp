@@ -88,11 +88,11 @@ std::expected<std::uint64_t, KeyAttributeError> derive_dkga02(std::uint64_t vend
   // The 16 digits before the PAN's check digit; under a common key the meter's own digits (all but the
   // issuer's 5, or 3 of a 4-digit manufacturer code's) are zeros.
   std::uint64_t pan_block = 0;
-  for (const char digit : text(attributes.pan).substr(1, 16)) {
+  for (const char digit : std::span{attributes.pan}.subspan<1, 16>()) {
     pan_block = (pan_block << 4U) | static_cast<std::uint64_t>(digit - '0');
   }
   if (attributes.key_type == KeyType::common) {
-    const bool is_short = text(attributes.pan).starts_with("0000");
+    const bool is_short = attributes.pan.front() == '0';  // issuer 0000, not 600727
     pan_block &= is_short ? 0xFFF0'0000'0000'0000U : 0xFFFF'F000'0000'0000U;
   }
   const std::uint64_t control_block = (static_cast<std::uint64_t>(attributes.key_type) << 60U) |

@@ -13,11 +13,11 @@ constexpr std::uint32_t fallback_windows_per_second = 5;
 constexpr std::uint32_t settling_crossings = 4;
 constexpr std::uint32_t shortest_window_share = 16;  // of a second: no window that a crossing ends is shorter
 constexpr std::uint32_t longest_cycle_ms = 30;       // no crossing for longer: the mains is lost
-constexpr std::uint32_t presence_millivolts =
-    7000;  // amplitude after the crossing filter: about 10 V RMS of mains
 constexpr std::int64_t creep_percent = 60;
 
+// The hysteresis of the crossings: 7 V of the filtered voltage, so that about 10 V RMS count as mains.
 std::int32_t presence_count(const Calibration& calibration) {
+  constexpr std::int64_t presence_millivolts = 7000;
   const std::int64_t count =
       calibration.voltage_microcounts_per_volt / 1000 * presence_millivolts / 1'000'000;
   return static_cast<std::int32_t>(std::clamp<std::int64_t>(count, 1, count_limit));

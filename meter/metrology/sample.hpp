@@ -28,7 +28,7 @@ struct Calibration {
 
 // True where every field is in its range; a calibration from outside is checked with this before it is used.
 [[nodiscard]] constexpr bool is_valid(const Calibration& calibration) {
-  constexpr std::int64_t least = 1'000'000;
+  constexpr std::int64_t least = 100'000;
   constexpr std::int64_t most = 1'000'000'000'000;
   const std::int64_t voltage = calibration.voltage_microcounts_per_volt;
   const std::int64_t current = calibration.current_microcounts_per_ampere;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sub-commands of the `latchkey` command line; each lives in a file of its own and adds itself to the application.
+// The sub-commands of the `latchkey` command line; each lives in a file of its own and adds itself to the
+// application.
 #pragma once
 
 #include <stdexcept>
@@ -10,9 +11,23 @@ class App;
 
 namespace lk::tools {
 
-// A failure that is told to the person at the terminal: what was wrong, where, what to do. Ends with status 2.
+// A failure that is told to the person at the terminal: what was wrong, where, what to do. Ends with
+// status 2.
 struct UserError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+void add_provision_command(CLI::App& app);
+void add_sts_command(CLI::App& app);
+// `latchkey replay`: runs a recording through the meter's metrology.
+void add_replay_command(CLI::App& app);
+
+// The other end failed: no answer, a refusal. Ends with status 1.
+struct DeviceError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// `latchkey read`: reads any Modbus device by dictionary name or register.
+void add_read_command(CLI::App& app);
 
 }  // namespace lk::tools

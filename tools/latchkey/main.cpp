@@ -7,13 +7,20 @@
 int main(int argc, char** argv) {
   CLI::App app{"Latchkey: prepaid electricity, from the sampled waveform to the sold token", "latchkey"};
   app.require_subcommand(1);
+  lk::tools::add_provision_command(app);
+  lk::tools::add_sts_command(app);
+  lk::tools::add_replay_command(app);
+  lk::tools::add_read_command(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error);
+    return app.exit(error) == 0 ? 0 : 2;
   } catch (const lk::tools::UserError& error) {
     std::fprintf(stderr, "latchkey: %s\n", error.what());
     return 2;
+  } catch (const lk::tools::DeviceError& error) {
+    std::fprintf(stderr, "latchkey: %s\n", error.what());
+    return 1;
   }
   return 0;
 }

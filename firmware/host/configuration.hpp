@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// What building.toml says (docs/processes.md), checked: whoever holds these values need not doubt them.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "quantity/quantity.hpp"
+
+namespace lk::sim {
+struct LoadOptions;
+}
+
+namespace lk::host {
+
+// The configuration is wrong: a sentence with file, line, key and remedy.
+struct ConfigurationError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct MeterSettings {
+  std::string number;
+  std::uint8_t address = 1;
+  std::array<std::byte, 16> decoder_key{};
+  std::array<std::byte, 16> order_key{};
+  quantity::Price price;
+  quantity::Money preset_credit;
+  quantity::Money low_credit;
+  std::string load = "flat";  // as `sim::parse_load` takes it; it has been tried. Not used for a feeder.
+  bool is_feeder = false;     // measures the sum of all flats
+  std::uint64_t flat_seed = 1;
+  double counts_per_volt = 0;    // of a recording
+  double counts_per_ampere = 0;  // of a recording
+};
+
+struct TcpListener {
+  std::string host;  // a loopback address
+  std::uint16_t port = 0;
+};
+
+struct PseudoTerminal {
+  std::string link;
+};
+
+struct LineSettings {
+  std::string name;
+  std::variant<TcpListener, PseudoTerminal> attachment;
+  std::uint32_t baud = 9600;
+  double noise = 0;
+  std::chrono::milliseconds turnaround{2};
+  std::vector<MeterSettings> meters;
+};
+
+struct BuildingSettings {
+  std::uint64_t seed = 1;
+  std::int64_t speed = 1;
+  std::string state;
+  std::string control;
+  double mains_voltage = 230.0;
+  double mains_frequency = 50.0;
+  std::vector<LineSettings> lines;
+};
+
+// How `sim::parse_load` is to take this meter's load.
+[[nodiscard]] sim::LoadOptions load_options(const MeterSettings& meter);
+
+// Reads and checks a configuration file; throws ConfigurationError at the first thing that is wrong.
+[[nodiscard]] BuildingSettings read_configuration(const std::string& path);
+// The same from text; `path` is only for messages.
+[[nodiscard]] BuildingSettings parse_configuration(std::string_view text, const std::string& path);
+
+}  // namespace lk::host

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "firmware/host/site.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <stdexcept>
+
+#include "assert/assert.hpp"
+#include "port/posix/system.hpp"
+
+namespace lk::host {
+
+namespace {
+
+constexpr std::uint32_t rate_hz = 6400;
+constexpr std::size_t samples_per_10_ms = rate_hz / 100;
+
+// Blocks of 10 ms; where time runs fast, of 100 ms, which cost less each second.
+std::size_t block_samples_of(std::int64_t speed) {
+  return speed < 10 ? samples_per_10_ms : 10 * samples_per_10_ms;
+}
+
+std::chrono::nanoseconds block_time(std::size_t samples) {
+  return std::chrono::milliseconds(10) * (samples / samples_per_10_ms);
+}
+
+std::string make_folder(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) throw std::system_error(error, "cannot make the state folder " + path);
+  return path;
+}
+
+bool is_recording(const MeterSettings& settings) {
+  return settings.load.starts_with("recording:");
+}
+
+metrology::Calibration calibration_of(const MeterSettings& settings) {
+  metrology::Calibration calibration = settings.is_feeder ? sim::feeder_front_end(rate_hz).calibration
+                                                          : sim::direct_front_end(rate_hz).calibration;
+  if (is_recording(settings)) {
+    calibration.voltage_microcounts_per_volt = static_cast<std::int64_t>(settings.counts_per_volt * 1e6);
+    calibration.current_microcounts_per_ampere = static_cast<std::int64_t>(settings.counts_per_ampere * 1e6);
+  }
+  return calibration;
+}
+
+sim::FlatConfiguration flat_of(const MeterSettings& settings) {
+  auto load = sim::parse_load(settings.load, load_options(settings));
+  if (!load) throw std::runtime_error(load.error());
+  sim::FlatConfiguration flat{
+      .load = std::move(*load), .front_end = sim::direct_front_end(rate_hz), .seed = settings.flat_seed};
+  flat.front_end.calibration = calibration_of(settings);
+  return flat;
+}
+
+sim::BuildingConfiguration building_of(const BuildingSettings& settings, quantity::Instant start) {
+  sim::BuildingConfiguration building{.rate_hz = rate_hz, .start = start};
+  building.mains.voltage = settings.mains_voltage;
+  building.mains.frequency = settings.mains_frequency;
+  building.mains.seed = settings.seed;
+  building.feeder_front_end = sim::feeder_front_end(rate_hz);
+  building.seed = settings.seed;
+  for (const LineSettings& line : settings.lines) {
+    for (const MeterSettings& meter : line.meters) {
+      if (!meter.is_feeder) building.flats.push_back(flat_of(meter));
+    }
+  }
+  return building;
+}
+
+}  // namespace
+
+class Site::LineMeters final : public sim::Slaves {
+ public:
+  LineMeters(Site& site, std::size_t line_index) : site_(site), line_index_(line_index) {}
+
+  std::vector<std::byte> answer(std::span<const std::byte> frame) override {
+    std::vector<std::byte> answer;
+    for (const Place& place : site_.places_) {
+      if (place.line_index != line_index_) continue;
+      std::array<std::byte, sim::longest_frame_bytes> room;
+      const std::size_t size = place.meter->serve(frame, room, site_.now());
+      answer.insert(answer.end(), room.begin(), room.begin() + static_cast<std::ptrdiff_t>(size));
+    }
+    return answer;
+  }
+
+ private:
+  Site& site_;
+  std::size_t line_index_;
+};
+
+Site::Site(const BuildingSettings& settings, std::chrono::nanoseconds wall)
+    : settings_(settings),
+      clock_file_(make_folder(settings.state) + "/clock"),
+      building_(building_of(settings, std::max(posix::now(), clock_file_.stored()))),
+      pace_(wall, block_time(block_samples_of(settings.speed)), settings.speed),
+      block_samples_(block_samples_of(settings.speed)) {
+  std::size_t flat_count = 0;
+  std::uint64_t seed = settings.seed;
+  const quantity::Duration checkpoint = quantity::seconds(1) * settings.speed;
+  for (std::size_t line = 0; line < settings.lines.size(); ++line) {
+    slaves_.push_back(std::make_unique<LineMeters>(*this, line));
+    for (const MeterSettings& meter : settings.lines[line].meters) {
+      places_.push_back(
+          {std::make_unique<VirtualMeter>(meter, calibration_of(meter), settings.state, checkpoint, ++seed),
+           line, meter.is_feeder ? 0 : flat_count++});
+    }
+  }
+  for (const Place& place : places_) place.meter->start(now());
+}
+
+Site::~Site() = default;
+
+sim::Slaves& Site::slaves(std::size_t line_index) { return *slaves_[line_index]; }
+
+void Site::advance(std::chrono::nanoseconds wall) {
+  if (wall < pace_.due()) return;
+  // Not passed before the next store: the backlog that may be caught up, and twice the interval for good
+  // measure.
+  if (wall - clock_stored_at_ >= std::chrono::seconds(1)) {
+    clock_file_.store(now() + quantity::seconds(3) * settings_.speed);
+    clock_stored_at_ = wall;
+  }
+  for (const Place& place : places_) {
+    if (!place.meter->is_feeder()) building_.set_closed(place.flat_index, place.meter->supplies());
+  }
+  building_.advance(block_samples_);
+  for (const Place& place : places_) {
+    place.meter->feed(place.meter->is_feeder() ? building_.feeder() : building_.flat(place.flat_index),
+                      now());
+  }
+  pace_.advance(wall);
+}
+
+void Site::stop() {
+  for (const Place& place : places_) place.meter->stop(now());
+  clock_file_.store(now());
+}
+
+const Site::Place* Site::find(std::string_view number) const {
+  const auto found = std::find_if(places_.begin(), places_.end(),
+                                  [number](const Place& place) { return place.meter->number() == number; });
+  return found == places_.end() ? nullptr : &*found;
+}
+
+void Site::set_extra_load(const Place& place, double watts) {
+  ensure(!place.meter->is_feeder());
+  building_.set_extra_load(place.flat_index, watts);
+}
+
+}  // namespace lk::host

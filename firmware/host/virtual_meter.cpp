@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "firmware/host/virtual_meter.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace lk::host {
+
+namespace {
+
+// A serial NOR flash of 128 KiB.
+constexpr port::FlashGeometry flash_geometry{
+    .page_size_bytes = 4096, .page_count = 32, .program_size_bytes = 8};
+
+std::unique_ptr<posix::FileFlash> open_image(const std::string& path) {
+  auto image = posix::FileFlash::open(path, flash_geometry);
+  if (!image) throw std::runtime_error(image.error());
+  return std::move(*image);
+}
+
+meter::Configuration configuration_of(const MeterSettings& settings,
+                                      const metrology::Calibration& calibration,
+                                      quantity::Duration checkpoint_interval) {
+  meter::Configuration configuration{};
+  std::copy_n(settings.number.begin(), configuration.number.size(), configuration.number.begin());
+  configuration.modbus_address = settings.address;
+  configuration.calibration = calibration;
+  configuration.decoder_key = settings.decoder_key;
+  configuration.order_key = settings.order_key;
+  configuration.price = settings.price;
+  configuration.preset_credit = settings.preset_credit;
+  configuration.low_credit = settings.low_credit;
+  configuration.checkpoint_interval = checkpoint_interval;
+  configuration.credit_controlled = !settings.is_feeder;
+  return configuration;
+}
+
+}  // namespace
+
+VirtualMeter::VirtualMeter(const MeterSettings& settings, const metrology::Calibration& calibration,
+                           const std::string& state, quantity::Duration checkpoint_interval,
+                           std::uint64_t seed)
+    : number_(settings.number),
+      configuration_(configuration_of(settings, calibration, checkpoint_interval)),
+      image_(open_image(state + "/" + number_ + ".flash")),
+      flash_(*image_, seed),
+      relay_(state + "/" + number_ + ".relay") {}
+
+void VirtualMeter::start(quantity::Instant now) {
+  flash_.restore();
+  meter_.emplace(configuration_, flash_, relay_);
+  meter_->start(now);
+  due_ = meter_->poll(now);
+}
+
+void VirtualMeter::feed(std::span<const metrology::Sample> samples, quantity::Instant now) {
+  if (!has_power()) {
+    if (now >= power_returns_) start(now);
+    return;
+  }
+  meter_->feed(samples, now);
+  if (now >= due_) due_ = meter_->poll(now);
+}
+
+std::size_t VirtualMeter::serve(std::span<const std::byte> frame, std::span<std::byte, 256> answer,
+                                quantity::Instant now) {
+  if (!has_power()) return 0;
+  const std::size_t size = meter_->serve(frame, answer, now);
+  due_ = now;  // what came in may have changed what it waits for
+  return size;
+}
+
+void VirtualMeter::cut_power(quantity::Instant now, quantity::Duration duration) {
+  if (has_power()) {
+    flash_.fail_in_next_write();
+    meter_->power_failing(now);  // makes it write; the write is torn
+    flash_.cut();
+    meter_.reset();
+  }
+  power_returns_ = now + duration;
+}
+
+void VirtualMeter::stop(quantity::Instant now) {
+  if (!has_power()) return;
+  meter_->power_failing(now);
+  meter_.reset();
+}
+
+}  // namespace lk::host

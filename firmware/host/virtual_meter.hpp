@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// One meter of the building with what it stands on: a flash image and a relay in the state folder, and a
+// power supply that can be taken away in the middle of a write. Not movable; one thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "firmware/host/configuration.hpp"
+#include "firmware/host/latching_relay.hpp"
+#include "firmware/host/torn_flash.hpp"
+#include "meter/core/meter.hpp"
+#include "port/posix/file_flash.hpp"
+
+namespace lk::host {
+
+class VirtualMeter {
+ public:
+  // Opens or makes `<state>/<number>.flash` and `.relay`. Throws std::runtime_error where that fails. The
+  // account is stored at least every `checkpoint_interval` of the meter's clock.
+  VirtualMeter(const MeterSettings& settings, const metrology::Calibration& calibration,
+               const std::string& state, quantity::Duration checkpoint_interval, std::uint64_t seed);
+  VirtualMeter(const VirtualMeter&) = delete;
+  VirtualMeter& operator=(const VirtualMeter&) = delete;
+
+  // Gives it power.
+  void start(quantity::Instant now);
+  // Samples and time of the block that has just passed. Gives the power back when its time has come.
+  void feed(std::span<const metrology::Sample> samples, quantity::Instant now);
+  // One Modbus frame; 0 for silence, as without power.
+  [[nodiscard]] std::size_t serve(std::span<const std::byte> frame, std::span<std::byte, 256> answer,
+                                  quantity::Instant now);
+  // Takes the power without warning for `duration`: the record that is being written is torn.
+  void cut_power(quantity::Instant now, quantity::Duration duration);
+  // Takes the power with warning, for good: the account is stored.
+  void stop(quantity::Instant now);
+
+  [[nodiscard]] bool has_power() const { return meter_.has_value(); }
+  [[nodiscard]] bool is_closed() const { return relay_.contact() == port::Contact::closed; }
+  // Whether current can flow to the flat.
+  [[nodiscard]] bool supplies() const { return has_power() && is_closed(); }
+  [[nodiscard]] const std::string& number() const { return number_; }
+  [[nodiscard]] std::uint8_t address() const { return configuration_.modbus_address; }
+  [[nodiscard]] bool is_feeder() const { return !configuration_.credit_controlled; }
+
+ private:
+  std::string number_;
+  meter::Configuration configuration_;
+  std::unique_ptr<posix::FileFlash> image_;
+  TornFlash flash_;
+  LatchingRelay relay_;
+  std::optional<meter::Meter> meter_;  // while it has power
+  quantity::Instant due_;              // when it wants to be polled
+  quantity::Instant power_returns_;
+};
+
+}  // namespace lk::host

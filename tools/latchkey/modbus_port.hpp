@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// A Modbus RTU master's end of a serial port or of a TCP serial line, for a command that asks and waits.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace lk::tools {
+
+enum class Parity : std::uint8_t { none, even, odd };
+
+struct SerialSettings {
+  std::uint32_t baud = 9600;
+  Parity parity = Parity::none;
+  int stop_bits = 1;
+};
+
+enum class NoAnswer : std::uint8_t {
+  silent,   // nothing came
+  damaged,  // something came whose check fails
+};
+
+class ModbusPort {
+ public:
+  // Each throws UserError with what failed and what to do.
+  [[nodiscard]] static ModbusPort open_device(const std::string& path, const SerialSettings& settings);
+  // `where` is HOST:PORT; the settings only say how long silences are.
+  [[nodiscard]] static ModbusPort connect_tcp(const std::string& where, const SerialSettings& settings);
+
+  ModbusPort(ModbusPort&& other) noexcept;
+  ModbusPort& operator=(ModbusPort&&) = delete;
+  ~ModbusPort();
+
+  // Sends a whole request and waits for a whole frame with a good check, at most `timeout` from the request's
+  // last byte on. Throws UserError where the port itself fails.
+  [[nodiscard]] std::expected<std::vector<std::byte>, NoAnswer> ask(std::span<const std::byte> request,
+                                                                    std::chrono::milliseconds timeout);
+
+ private:
+  ModbusPort(int descriptor, std::string name, std::uint32_t baud)
+      : descriptor_(descriptor), name_(std::move(name)), baud_(baud) {}
+  void send(std::span<const std::byte> request) const;
+  void drop_input() const;
+  [[nodiscard]] std::vector<std::byte> receive(std::chrono::microseconds longest) const;
+
+  int descriptor_;
+  std::string name_;
+  std::uint32_t baud_;
+};
+
+}  // namespace lk::tools
