@@ -122,7 +122,7 @@ std::size_t expected_reply_bytes(std::span<const std::byte> request) {
   switch (static_cast<Function>(asked->function)) {
     case Function::read_holding_registers:
     case Function::read_input_registers:
-      return asked->data.size() == 4 ? 5U + 2U * count_of(*asked) : 0;
+      return asked->data.size() == 4 ? 5U + std::size_t{2} * count_of(*asked) : 0;
     case Function::write_single_register:
     case Function::diagnostics:
     case Function::write_multiple_registers:

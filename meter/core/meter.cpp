@@ -28,7 +28,7 @@ links::Identity identity_of(const Configuration& configuration) {
 
 std::uint64_t number_of(const Configuration& configuration) {
   const auto number = order::meter_number({configuration.number.data(), configuration.number.size()});
-  ensure(number.has_value());
+  if (!number) ensure(false);
   return *number;
 }
 
