@@ -52,7 +52,8 @@ void read_load(const TomlSection& section, MeterSettings& meter) {
   meter.is_feeder = meter.load == "feeder";
   if (meter.is_feeder) return;
   const auto load = sim::parse_load(meter.load, load_options(meter));
-  if (!load) section.refuse("load", load.error());
+  const bool has_file = meter.load.find(':') != std::string::npos;
+  if (!load) section.refuse("load", load.error() + (has_file ? "" : ", or feeder for the sum of all flats"));
 }
 
 MeterSettings read_meter(const toml::table& table, const std::string& file, Uniques& uniques,

@@ -118,7 +118,7 @@ TEST(Configuration, RefusesWithFileLineKeyAndRemedy) {
            Row{"price with five decimals", with("1.2000", "1.20001"), "at most 4 decimals"},
            Row{"negative price", with("1.2000", "-1.2"), "price: must be a number in quotes"},
            Row{"price that fits no register", with("1.2000", "429496.7296"), "price: is too high"},
-           Row{"unknown load", with("\"feeder\"", "\"feder\""), "building.toml:18: line.meter.load: "},
+           Row{"unknown load", with("\"feeder\"", "\"feder\""), "building.toml:19: line.meter.load: "},
            Row{"profile without a file", with("\"feeder\"", "\"profile:\""), "line.meter.load: "},
            Row{"profile that is not there", with("\"feeder\"", "\"profile:no-such.csv\""),
                "line.meter.load: "},

@@ -113,7 +113,9 @@ Site::Site(const BuildingSettings& settings, std::chrono::nanoseconds wall)
 
 Site::~Site() = default;
 
-sim::Slaves& Site::slaves(std::size_t line_index) { return *slaves_[line_index]; }
+sim::Slaves& Site::slaves(std::size_t line_index) {
+  return *slaves_[line_index];
+}
 
 void Site::advance(std::chrono::nanoseconds wall) {
   if (wall < pace_.due()) return;

@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "modbus/assembler.hpp"
+#include "modbus/master.hpp"
 #include "tools/latchkey/command.hpp"
 
 namespace lk::tools {
@@ -25,6 +26,8 @@ namespace lk::tools {
 namespace {
 
 using std::chrono::microseconds;
+
+constexpr std::uint32_t longest_gap_us = 50'000;
 
 std::string reason() {
   return std::strerror(errno);
@@ -137,15 +140,16 @@ std::vector<std::byte> ModbusPort::receive(microseconds longest) const {
 
 std::expected<std::vector<std::byte>, NoAnswer> ModbusPort::ask(std::span<const std::byte> request,
                                                                 std::chrono::milliseconds timeout) {
-  const modbus::Timing timing = modbus::timing_of(baud_);
+  modbus::Timing timing = modbus::timing_of(baud_);
+  // Adapters, sockets and a busy machine tear gaps into a frame that the line never had: its length ends it.
+  timing.t3_5_us = std::max(timing.t3_5_us, longest_gap_us);
   auto assembler = modbus::Assembler::of_master(timing);
   const auto copy = [](std::span<const std::byte> frame) { return std::vector(frame.begin(), frame.end()); };
   drop_input();
   send(request);
-  // The request takes its time on the wire, in either kind of port after `send` has returned.
-  const microseconds deadline =
-      now() + microseconds(std::int64_t{timing.character_us} * static_cast<std::int64_t>(request.size())) +
-      timeout;
+  // Both frames take their time on the wire, the request's after `send` has returned.
+  const auto characters = static_cast<std::int64_t>(request.size() + modbus::expected_reply_bytes(request));
+  const microseconds deadline = now() + timing.character_us * microseconds(characters) + timeout;
   bool heard = false;
   while (now() < deadline) {
     const microseconds until = std::min(deadline, microseconds(assembler.deadline_us()));

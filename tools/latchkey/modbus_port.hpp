@@ -36,8 +36,8 @@ class ModbusPort {
   ModbusPort& operator=(ModbusPort&&) = delete;
   ~ModbusPort();
 
-  // Sends a whole request and waits for a whole frame with a good check, at most `timeout` from the request's
-  // last byte on. Throws UserError where the port itself fails.
+  // Sends a whole request and waits for a whole frame with a good check, at most `timeout` beyond
+  // the time that both take on the wire. Throws UserError where the port itself fails.
   [[nodiscard]] std::expected<std::vector<std::byte>, NoAnswer> ask(std::span<const std::byte> request,
                                                                     std::chrono::milliseconds timeout);
 

@@ -202,8 +202,9 @@ std::vector<std::string> near_names(std::string_view name) {
   std::vector<std::pair<std::size_t, std::string>> found;
   for (const dictionary::Row& row : dictionary::rows()) {
     const bool is_part = name.size() >= 3 && row.name.find(name) != std::string_view::npos;
+    const bool same_begin = name.size() >= 3 && row.name.starts_with(name.substr(0, 3));
     const std::size_t distance = is_part ? 1 : edit_distance(name, row.name);
-    if (distance <= 1 + name.size() / 3) found.emplace_back(distance, row.name);
+    if (distance <= 1 + name.size() / 3 + (same_begin ? 2 : 0)) found.emplace_back(distance, row.name);
   }
   std::sort(found.begin(), found.end());
   std::vector<std::string> names;

@@ -97,6 +97,7 @@ TEST(Reading, ReadsABlockInOneRequestAndNeverOverUnknownRegisters) {
 
 TEST(Reading, SuggestsNamesThatAreNear) {
   EXPECT_EQ(near_names("volage").front(), "voltage");
+  EXPECT_EQ(near_names("volts").front(), "voltage");
   EXPECT_EQ(near_names("balence").front(), "balance");
   EXPECT_TRUE(near_names("zzzzzzzz").empty());
 }
