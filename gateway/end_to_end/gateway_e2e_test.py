@@ -9,7 +9,7 @@ import sys
 import time
 import unittest
 
-from fake_meters import FakeLine
+from fake_meters import FakeLine, PtyLine
 from rig import BASE, Rig, find_broker, wait_for
 
 PROGRAM = ""
@@ -22,7 +22,7 @@ class GatewayEndToEnd(unittest.TestCase):
     log_of_failed = ""
 
     def setUp(self):
-        self.lines = [FakeLine([1, 2, 3]), FakeLine([11, 12])]
+        self.lines = [FakeLine([1, 2, 3]), PtyLine([11, 12]) if "serial" in self.id() else FakeLine([11, 12])]
         self.a, self.b = self.lines
         self.rig = Rig(PROGRAM, self.lines)
 
@@ -246,6 +246,11 @@ class GatewayEndToEnd(unittest.TestCase):
         leaf = self.meter(11).number + "/link"
         wait_for("line_down", lambda: [l for l in self.rig.listener.payloads(leaf) if l.get("reason") == "line_down"])
         wait_for("the meter is back", lambda: self.rig.listener.payloads(leaf)[-1]["reachable"] is True)
+
+    def test_reads_and_commands_meters_on_a_serial_device(self):
+        self.start()
+        result = self.rig.result(self.rig.command(meter=self.meter(12).number, kind="token", token=TOKEN))
+        self.assertEqual(result["outcome"], "done")
 
     def test_links_and_status_are_retained(self):
         self.start()

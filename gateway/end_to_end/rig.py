@@ -117,7 +117,7 @@ class Rig:
         text = (f'site = "test"\nname = "gw"\nstate = "{self.directory}/state"\n[mqtt]\nhost = "127.0.0.1"\n'
                 f"port = {self.broker.port}\noutbox_mb = {self.outbox_mb}\n")
         for index, line in enumerate(self.lines):
-            text += f'[[line]]\nname = "{chr(97 + index)}"\ntcp = "127.0.0.1:{line.port}"\nbaud = {line.baud or 115200}\n'
+            text += f'[[line]]\nname = "{chr(97 + index)}"\n{line.place}\nbaud = {line.baud or 115200}\n'
             for key, value in self.settings.items():
                 text += f"{key} = {value}\n"
             for meter in line.meters.values():
