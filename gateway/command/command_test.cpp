@@ -23,7 +23,11 @@ std::string order_hex(std::uint32_t sequence) {
 }
 
 json good_token() {
-  return {{"id", "a-1"}, {"meter", "07000000019"}, {"kind", "token"}, {"token", token}, {"expires", 1790000060000}};
+  return {{"id", "a-1"},
+          {"meter", "07000000019"},
+          {"kind", "token"},
+          {"token", token},
+          {"expires", 1790000060000}};
 }
 
 TEST(Command, is_read_from_its_message) {
@@ -66,8 +70,10 @@ TEST_P(BadMessage, is_refused_by_name) {
 
 INSTANTIATE_TEST_SUITE_P(
     rows, BadMessage,
-    testing::Values(BadRow{"empty", "", "", "not a JSON object"}, BadRow{"no_json", "{", "", "not a JSON object"},
-                    BadRow{"list", "[]", "", "not a JSON object"}, BadRow{"no_id", without("id").dump(), "", "id"},
+    testing::Values(BadRow{"empty", "", "", "not a JSON object"},
+                    BadRow{"no_json", "{", "", "not a JSON object"},
+                    BadRow{"list", "[]", "", "not a JSON object"},
+                    BadRow{"no_id", without("id").dump(), "", "id"},
                     BadRow{"id_is_a_number", with("id", 3).dump(), "", "id"},
                     BadRow{"id_is_long", with("id", std::string(65, 'x')).dump(), "", "id"},
                     BadRow{"id_with_a_space", with("id", "a b").dump(), "", "id"},
@@ -85,8 +91,8 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& row) { return row.param.name; });
 
 TEST(BadOrder, is_refused) {
-  for (const std::string& order :
-       {std::string{}, std::string{"zz"}, order_hex(1).substr(2), order_hex(1) + "a", order_hex(1) + std::string(92, '0')}) {
+  for (const std::string& order : {std::string{}, std::string{"zz"}, order_hex(1).substr(2),
+                                   order_hex(1) + "a", order_hex(1) + std::string(92, '0')}) {
     json message = without("token");
     message["kind"] = "order";
     message["order"] = order;
@@ -100,13 +106,16 @@ TEST(Result, is_that_of_the_format_document) {
   result.result = 1;
   result.value = 10000624;
   result.attempts = 1;
-  EXPECT_EQ(json::parse(result_payload("x", "07000000019", CommandKind::token, result, 5)),
-            json::parse(R"({"id": "x", "meter": "07000000019", "outcome": "done", "result": 1, "result_name": "accepted",
+  EXPECT_EQ(
+      json::parse(result_payload("x", "07000000019", CommandKind::token, result, 5)),
+      json::parse(
+          R"({"id": "x", "meter": "07000000019", "outcome": "done", "result": 1, "result_name": "accepted",
                             "value": 10000624, "attempts": 1, "ts": 5})"));
   CommandResult failed;
   failed.error = "unknown_meter";
-  EXPECT_EQ(json::parse(result_payload("x", "m", CommandKind::token, failed, 5)),
-            json::parse(R"({"id": "x", "meter": "m", "outcome": "failed", "error": "unknown_meter", "attempts": 0,
+  EXPECT_EQ(
+      json::parse(result_payload("x", "m", CommandKind::token, failed, 5)),
+      json::parse(R"({"id": "x", "meter": "m", "outcome": "failed", "error": "unknown_meter", "attempts": 0,
                             "ts": 5})"));
 }
 
@@ -171,17 +180,18 @@ TEST_P(OrderVerdict, follows_from_the_registers) {
   EXPECT_EQ(verdict.value, -5);
 }
 
-INSTANTIATE_TEST_SUITE_P(rows, OrderVerdict,
-                         testing::Values(OrderRow{"done", 9, 1, true, Verdict::Kind::done},
-                                         OrderRow{"already_done", 9, 2, true, Verdict::Kind::done},
-                                         OrderRow{"done_although_the_answer_was_lost", 9, 1, false, Verdict::Kind::done},
-                                         OrderRow{"refused", 9, 3, true, Verdict::Kind::refused},
-                                         OrderRow{"an_old_refusal_does_not_count", 9, 3, false, Verdict::Kind::silent},
-                                         OrderRow{"not_ready", 9, 4, true, Verdict::Kind::again},
-                                         OrderRow{"nothing_yet", 9, 0, true, Verdict::Kind::silent},
-                                         OrderRow{"another_order", 8, 1, true, Verdict::Kind::silent},
-                                         OrderRow{"an_unknown_code", 9, 99, true, Verdict::Kind::silent}),
-                         [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    rows, OrderVerdict,
+    testing::Values(OrderRow{"done", 9, 1, true, Verdict::Kind::done},
+                    OrderRow{"already_done", 9, 2, true, Verdict::Kind::done},
+                    OrderRow{"done_although_the_answer_was_lost", 9, 1, false, Verdict::Kind::done},
+                    OrderRow{"refused", 9, 3, true, Verdict::Kind::refused},
+                    OrderRow{"an_old_refusal_does_not_count", 9, 3, false, Verdict::Kind::silent},
+                    OrderRow{"not_ready", 9, 4, true, Verdict::Kind::again},
+                    OrderRow{"nothing_yet", 9, 0, true, Verdict::Kind::silent},
+                    OrderRow{"another_order", 8, 1, true, Verdict::Kind::silent},
+                    OrderRow{"an_unknown_code", 9, 99, true, Verdict::Kind::silent}),
+    [](const auto& row) { return row.param.name; });
 
 TEST(Entry, of_a_token_is_its_twenty_digits) {
   const Command command{"x", "m", CommandKind::token, token, 0};

@@ -186,6 +186,20 @@ class GatewayEndToEnd(unittest.TestCase):
         numbers = [reading["seq"] for reading in self.readings()]
         self.assertEqual(sorted(set(numbers)), list(range(min(numbers), max(numbers) + 1)))
 
+    def test_a_full_disk_is_told_and_stops_nothing(self):
+        self.rig.start_gateway(file_bytes=120_000)
+        wait_for("all meters are read", lambda: len(self.read_meters()) == 5)
+        self.rig.broker.stop()
+        wait_for("the log names it", lambda: "messages are kept in memory" in self.rig.log(), 40)
+        self.rig.broker.start()
+        status = wait_for("the status names it", lambda: [s for s in self.rig.listener.payloads("/status")
+                                                          if s.get("storage", "ok") != "ok"], 30)[-1]
+        self.assertIn("gateway.db", status["storage"])
+        count = len(self.readings())
+        wait_for("readings go on", lambda: len(self.readings()) > count + 50)
+        self.assertIsNone(self.rig.gateway.poll())
+        self.assertEqual(self.rig.stop_gateway(), 0)
+
     def test_sequence_numbers_never_repeat_after_a_kill(self):
         self.start()
         self.rig.stop_gateway(signal.SIGKILL)

@@ -33,7 +33,9 @@ TEST(Plan, never_reads_over_an_address_without_a_row) {
   }
 }
 
-TEST(Plan, of_nothing_is_nothing) { EXPECT_TRUE(plan_reads({}).empty()); }
+TEST(Plan, of_nothing_is_nothing) {
+  EXPECT_TRUE(plan_reads({}).empty());
+}
 
 TEST(Plan, holds_each_value_whole_in_one_block_whatever_is_asked_for) {
   const unsigned seed = std::random_device{}();
@@ -42,13 +44,15 @@ TEST(Plan, holds_each_value_whole_in_one_block_whatever_is_asked_for) {
   for (int round = 0; round < 500; ++round) {
     std::vector<Id> ids;
     for (const dictionary::Row& row : dictionary::rows()) {
-      if (row.slot_count == 1 && row.access != dictionary::Access::write && random() % 3 == 0) ids.push_back(row.id);
+      if (row.slot_count == 1 && row.access != dictionary::Access::write && random() % 3 == 0)
+        ids.push_back(row.id);
     }
     const auto blocks = plan_reads(ids);
     for (const Id id : ids) {
       const dictionary::Row& row = dictionary::row(id);
       const auto holds = [&](const Block& block) {
-        return block.address <= row.address && row.address + row.register_count <= block.address + block.count;
+        return block.address <= row.address &&
+               row.address + row.register_count <= block.address + block.count;
       };
       EXPECT_EQ(std::count_if(blocks.begin(), blocks.end(), holds), 1) << row.name;
     }
@@ -56,7 +60,9 @@ TEST(Plan, holds_each_value_whole_in_one_block_whatever_is_asked_for) {
   }
 }
 
-TEST(Plan, takes_the_whole_event_log_in_one_request) { EXPECT_EQ(event_block(), (Block{0x5300, 120})); }
+TEST(Plan, takes_the_whole_event_log_in_one_request) {
+  EXPECT_EQ(event_block(), (Block{0x5300, 120}));
+}
 
 }  // namespace
 }  // namespace lk::gateway

@@ -101,21 +101,21 @@ TEST_P(NewEventsOf, a_log_are_those_above_the_last_one_seen) {
   EXPECT_EQ(found.events.back(), (Event{row.count, 1000 + row.count, 4, 1, -1200}));
 }
 
-INSTANTIATE_TEST_SUITE_P(rows, NewEventsOf,
-                         testing::Values(EventRow{"none_yet", 0, 0, 0, 0}, EventRow{"first", 1, 0, 1, 0},
-                                         EventRow{"no_new_ones", 30, 30, 0, 0}, EventRow{"one_more", 31, 30, 31, 0},
-                                         EventRow{"round_the_ring", 25, 20, 21, 0},
-                                         EventRow{"just_all_twelve", 32, 20, 21, 0},
-                                         EventRow{"one_too_many", 33, 20, 22, 1},
-                                         EventRow{"long_away", 500, 20, 489, 468},
-                                         EventRow{"never_seen_before", 500, std::nullopt, 489, 0},
-                                         EventRow{"never_seen_and_short", 3, std::nullopt, 1, 0}),
-                         [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    rows, NewEventsOf,
+    testing::Values(EventRow{"none_yet", 0, 0, 0, 0}, EventRow{"first", 1, 0, 1, 0},
+                    EventRow{"no_new_ones", 30, 30, 0, 0}, EventRow{"one_more", 31, 30, 31, 0},
+                    EventRow{"round_the_ring", 25, 20, 21, 0}, EventRow{"just_all_twelve", 32, 20, 21, 0},
+                    EventRow{"one_too_many", 33, 20, 22, 1}, EventRow{"long_away", 500, 20, 489, 468},
+                    EventRow{"never_seen_before", 500, std::nullopt, 489, 0},
+                    EventRow{"never_seen_and_short", 3, std::nullopt, 1, 0}),
+    [](const auto& row) { return row.param.name; });
 
 TEST(EventPayload, is_that_of_the_format_document) {
-  EXPECT_EQ(json::parse(event_payload(Event{17, 1790000000, 4, 1, -1200})),
-            json::parse(
-                R"({"ts": 1790000000000, "number": 17, "code": 4, "name": "supply_opened", "detail": 1, "value": -1200})"));
+  EXPECT_EQ(
+      json::parse(event_payload(Event{17, 1790000000, 4, 1, -1200})),
+      json::parse(
+          R"({"ts": 1790000000000, "number": 17, "code": 4, "name": "supply_opened", "detail": 1, "value": -1200})"));
   const json lost = json::parse(lost_events_payload(22, 3, 5));
   EXPECT_EQ(lost["name"], "lost_events");
   EXPECT_EQ(lost["number"], 21);

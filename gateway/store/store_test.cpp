@@ -23,7 +23,9 @@ class StoreTest : public testing::Test {
   static Message message(std::int64_t id, Lane lane = Lane::reading, std::size_t size_bytes = 100) {
     return Message{id, lane, "t", std::string(size_bytes - 1 - Message::row_bytes, 'x')};
   }
-  static Command command(const std::string& id) { return Command{id, "07000000019", CommandKind::order, "ab", 77}; }
+  static Command command(const std::string& id) {
+    return Command{id, "07000000019", CommandKind::order, "ab", 77};
+  }
 
   TemporaryDirectory directory;
   std::unique_ptr<Store> store;
@@ -74,7 +76,8 @@ TEST_F(StoreTest, removes_what_is_there_and_says_how_much) {
 
 TEST_F(StoreTest, drops_the_oldest_of_a_lane_and_no_more_than_needed) {
   std::vector<Message> messages;
-  for (std::int64_t id = 1; id <= 10; ++id) messages.push_back(message(id, id == 1 ? Lane::event : Lane::reading));
+  for (std::int64_t id = 1; id <= 10; ++id)
+    messages.push_back(message(id, id == 1 ? Lane::event : Lane::reading));
   ASSERT_TRUE(store->append(messages, {}));
   const auto dropped = store->drop_oldest(Lane::reading, 3, 250);
   EXPECT_EQ(dropped->count, 3);

@@ -76,7 +76,10 @@ class CourierTest : public testing::Test {
     return found;
   }
   static std::string command_payload(const char* id, const char* number = meter) {
-    return json{{"id", id}, {"meter", number}, {"kind", "token"}, {"token", std::string(20, '1')},
+    return json{{"id", id},
+                {"meter", number},
+                {"kind", "token"},
+                {"token", std::string(20, '1')},
                 {"expires", wall_ms() + 60'000}}
         .dump();
   }
@@ -122,7 +125,8 @@ TEST_F(CourierTest, sends_a_reading_again_in_the_next_life_unless_it_was_confirm
 TEST_F(CourierTest, says_who_is_reachable_to_each_new_connection) {
   courier->link(meter, false, "timeout", 5);
   courier->connected();
-  EXPECT_EQ(wait_for("/link", 1)[0].payload, json::parse(R"({"ts": 5, "reachable": false, "reason": "timeout"})"));
+  EXPECT_EQ(wait_for("/link", 1)[0].payload,
+            json::parse(R"({"ts": 5, "reachable": false, "reason": "timeout"})"));
   courier->link(meter, true, "", 6);
   EXPECT_EQ(wait_for("/link", 2)[1].payload, json::parse(R"({"ts": 6, "reachable": true})"));
   EXPECT_TRUE(broker->sent("/link")[1].retained);
@@ -184,7 +188,10 @@ TEST_F(CourierTest, a_command_waits_where_the_disk_is_full_and_goes_on_when_it_h
   int i = 0;
   const std::string filler(2000, '1');
   while (store->append(std::vector{Message{1'000'000 + i, Lane::event, "t", filler}}, {})) ++i;
-  const std::string big = json{{"id", "x"}, {"meter", meter}, {"kind", "token"}, {"token", std::string(20, '1')},
+  const std::string big = json{{"id", "x"},
+                               {"meter", meter},
+                               {"kind", "token"},
+                               {"token", std::string(20, '1')},
                                {"expires", wall_ms() + 60'000}}
                               .dump();
   int n = 0;
