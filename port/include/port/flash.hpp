@@ -1,33 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a body must provide to store: a NOR flash (or FRAM, which then only pretends to be erased). Erased bytes read
-// FFh; a unit of `program_size_bytes` may be programmed once after its page was erased. A power cut during `program`
-// or `erase` leaves the touched bytes in any state, and all others as they were. Called from the meter's own thread
-// only; a call blocks until the hardware has finished.
+// What a body must provide to store. The contract is the journal's, in `journal/storage.hpp`.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <span>
+#include "journal/storage.hpp"
 
 namespace lk::port {
 
-struct FlashGeometry {
-  std::uint32_t page_size_bytes;     // the unit of erase
-  std::uint32_t page_count;
-  std::uint32_t program_size_bytes;  // the unit of programming, a power of two, at most 16
-};
-
-class Flash {
- public:
-  [[nodiscard]] virtual FlashGeometry geometry() const = 0;
-  // Fills `to` from `offset`. False where the hardware failed (range errors are a bug of the caller).
-  [[nodiscard]] virtual bool read(std::uint32_t offset, std::span<std::byte> to) = 0;
-  // Programs whole units at an offset aligned to them. True only when the data are durable.
-  [[nodiscard]] virtual bool program(std::uint32_t offset, std::span<const std::byte> from) = 0;
-  [[nodiscard]] virtual bool erase(std::uint32_t page_index) = 0;
-
- protected:
-  ~Flash() = default;
-};
+using FlashGeometry = journal::Geometry;
+using Flash = journal::Storage;
 
 }  // namespace lk::port

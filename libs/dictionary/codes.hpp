@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// The codes that stand in registers, with the names they have on MQTT and in the pages
+// (docs/formats/modbus-map.md).
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace lk::dictionary {
+
+enum class EventCode : std::uint16_t {
+  power_returned = 1,
+  token_accepted = 2,
+  token_refused = 3,
+  supply_opened = 4,
+  supply_closed = 5,
+  low_credit = 6,
+  order_done = 7,
+  order_refused = 8,
+  relay_does_not_follow = 9,
+  storage_fault = 10,
+  tariff_changed = 11,
+  clock_set = 12,
+};
+
+// Detail of the event `order_refused`.
+enum class OrderRefusal : std::uint16_t {
+  forged = 1,
+  stale = 2,  // or replayed
+  expired = 3,
+  other_meter = 4,
+  unknown_verb = 5,
+  bad_argument = 6,
+};
+
+enum class OrderResult : std::uint16_t { none = 0, done = 1, already_done = 2, refused = 3, not_ready = 4 };
+
+// Bits of `hold_reasons`.
+inline constexpr std::uint16_t hold_credit = 1U << 0U;
+inline constexpr std::uint16_t hold_order = 1U << 1U;
+
+// Bits of `alarms`.
+inline constexpr std::uint16_t alarm_low_credit = 1U << 0U;
+inline constexpr std::uint16_t alarm_no_credit = 1U << 1U;
+inline constexpr std::uint16_t alarm_relay_does_not_follow = 1U << 2U;
+inline constexpr std::uint16_t alarm_memory = 1U << 3U;
+
+// snake_case names; "unknown" for a code that is not in the map.
+[[nodiscard]] std::string_view event_name(std::uint16_t code);
+[[nodiscard]] std::string_view order_refusal_name(std::uint16_t detail);
+[[nodiscard]] std::string_view order_result_name(std::uint16_t result);
+// The token result register of IEC 62055-41: 1 is "accepted", 10 is "used".
+[[nodiscard]] std::string_view token_result_name(std::uint16_t result);
+// The name of one bit, by its number: 0 of the hold reasons is "credit", 1 of the alarms "no_credit".
+[[nodiscard]] std::string_view hold_reason_name(unsigned bit);
+[[nodiscard]] std::string_view alarm_name(unsigned bit);
+
+}  // namespace lk::dictionary

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "journal/journal.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "port/sim/flash.hpp"
+
+namespace lk::journal {
+namespace {
+
+std::span<const std::byte> bytes_of(std::string_view text) {
+  return std::as_bytes(std::span{text});
+}
+
+// A journal on a flash that outlives it; `restart` is what a power cut and return do to the meter.
+struct Bench {
+  explicit Bench(const Geometry& geometry = {256, 4, 8}, std::uint32_t key_count = 4,
+                 std::uint32_t batch_bytes = 64)
+      : flash{geometry, 1}, slots(key_count), largest_batch_bytes{batch_bytes} {
+    restart();
+  }
+  void restart() {
+    flash.restore_power();
+    journal.emplace(flash, slots, largest_batch_bytes);
+    report = journal->mount();
+  }
+  std::string get(Key key) {
+    std::array<std::byte, 256> room{};
+    const auto value = journal->get(key, room);
+    if (!value) return "error " + std::to_string(static_cast<int>(value.error()));
+    return {reinterpret_cast<const char*>(value->data()), value->size()};
+  }
+  bool put(Key key, std::string_view text) { return journal->put(key, bytes_of(text)).has_value(); }
+
+  sim::SimFlash flash;
+  std::vector<Slot> slots;
+  std::uint32_t largest_batch_bytes;
+  std::optional<Journal> journal;
+  Report report;
+};
+
+const std::string absent = "error " + std::to_string(static_cast<int>(Error::absent));
+
+TEST(Journal, AnErasedFlashIsANewJournalWithNothingInIt) {
+  Bench bench;
+  EXPECT_EQ(bench.report.found, Found::nothing);
+  EXPECT_FALSE(bench.journal->contains(0));
+  EXPECT_EQ(bench.get(0), absent);
+}
+
+TEST(Journal, TheLatestValueOfEachKeyComesBackAfterARestart) {
+  Bench bench;
+  EXPECT_TRUE(bench.put(0, "one"));
+  EXPECT_TRUE(bench.put(1, ""));
+  EXPECT_TRUE(bench.put(0, "two"));
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(bench.get(0), "two");
+    EXPECT_EQ(bench.get(1), "") << "an empty value is a value";
+    EXPECT_EQ(bench.get(2), absent);
+    bench.restart();
+  }
+  EXPECT_EQ(bench.report.found, Found::journal);
+  EXPECT_EQ(bench.report.frame_count, 3U);
+  EXPECT_EQ(bench.report.damaged_count + bench.report.torn_count, 0U);
+}
+
+TEST(Journal, ABatchReplacesAllItsKeys) {
+  Bench bench;
+  const std::array batch{Record{0, bytes_of("balance")}, Record{3, bytes_of("token")}};
+  ASSERT_TRUE(bench.journal->put(batch));
+  bench.restart();
+  EXPECT_EQ(bench.get(0), "balance");
+  EXPECT_EQ(bench.get(3), "token");
+}
+
+TEST(Journal, OldRecordsOutliveAnyNumberOfNewOnes) {
+  for (const std::uint32_t unit : {1U, 2U, 4U, 8U, 16U}) {
+    for (const std::uint32_t page_count : {2U, 3U, 7U}) {
+      SCOPED_TRACE("unit " + std::to_string(unit) + ", pages " + std::to_string(page_count));
+      Bench bench{{256, page_count, unit}};
+      EXPECT_TRUE(bench.put(3, "written once"));
+      for (int i = 0; i < 500; ++i) ASSERT_TRUE(bench.put(0, std::to_string(i)));
+      EXPECT_EQ(bench.get(3), "written once");
+      bench.restart();
+      EXPECT_EQ(bench.get(3), "written once");
+      EXPECT_EQ(bench.get(0), "499");
+    }
+  }
+}
+
+TEST(Journal, PagesWearEvenly) {
+  Bench bench{{256, 8, 8}};
+  EXPECT_TRUE(bench.put(3, "written once"));
+  for (int i = 0; i < 3000; ++i) ASSERT_TRUE(bench.put(0, std::to_string(i)));
+  for (std::uint32_t page = 0; page < 8; ++page) {
+    EXPECT_NEAR(bench.flash.erase_count(page), bench.flash.erase_count(0), 1) << "page " << page;
+  }
+}
+
+TEST(Journal, RefusalsAreNamedAndChangeNothing) {
+  Bench bench{{256, 2, 8}, 8, 64};
+  const std::string largest(60, 'x');
+  EXPECT_TRUE(bench.put(0, largest));
+  EXPECT_EQ(bench.journal->put(1, bytes_of(largest + "y")).error(), Error::too_large);
+  EXPECT_EQ(bench.get(1), absent);
+  std::array<std::byte, 59> room{};
+  EXPECT_EQ(bench.journal->get(0, room).error(), Error::too_small);
+}
+
+TEST(Journal, AFullFlashRefusesNewKeysYetAlwaysReplacesOldOnes) {
+  Bench bench{{256, 4, 8}, 40, 64};
+  Key count = 0;
+  while (count < 40 && bench.put(count, std::string(20, 'a'))) ++count;
+  ASSERT_LT(count, 40);
+  EXPECT_EQ(bench.journal->put(count, bytes_of("a")).error(), Error::full);
+  for (int i = 0; i < 1000; ++i) {
+    const Key key = static_cast<Key>(i % count);
+    ASSERT_TRUE(bench.put(key, std::string(20, static_cast<char>('b' + i % 20))));
+  }
+  bench.restart();
+  for (Key key = 0; key < count; ++key) EXPECT_EQ(bench.get(key).size(), 20U) << key;
+}
+
+TEST(Journal, AFlashWithForeignContentIsAFaultAndNotANewMeter) {
+  Bench bench;
+  bench.flash.bytes()[700] = std::byte{0};
+  bench.restart();
+  EXPECT_EQ(bench.report.found, Found::unreadable);
+  EXPECT_TRUE(bench.put(0, "begun again"));
+  bench.restart();
+  EXPECT_EQ(bench.report.found, Found::journal);
+  EXPECT_EQ(bench.get(0), "begun again");
+}
+
+TEST(Journal, AFlippedBitCostsOneCopyAndIsReported) {
+  Bench bench;
+  EXPECT_TRUE(bench.put(0, "older"));
+  EXPECT_TRUE(bench.put(0, "newer"));
+  const std::uint32_t second = frames_begin + frame_size_bytes(record_overhead_bytes + 5, 8);
+  bench.flash.flip((second + header_size_bytes + record_overhead_bytes) * 8);
+  EXPECT_EQ(bench.get(0), "older") << "found at the reading, without a restart";
+  EXPECT_EQ(bench.journal->report().damaged_count, 1U);
+  bench.restart();
+  EXPECT_EQ(bench.get(0), "older");
+  EXPECT_EQ(bench.report.damaged_count, 1U);
+  EXPECT_EQ(bench.report.torn_count, 0U);
+  EXPECT_TRUE(bench.put(0, "newest"));
+  bench.restart();
+  EXPECT_EQ(bench.get(0), "newest");
+}
+
+TEST(Journal, AFailingReadIsAnErrorAndNotAnOlderValue) {
+  Bench bench;
+  EXPECT_TRUE(bench.put(0, "older"));
+  EXPECT_TRUE(bench.put(0, "newer"));
+  bench.flash.fail_reads(3);
+  EXPECT_EQ(bench.get(0), "error " + std::to_string(static_cast<int>(Error::storage)));
+  bench.flash.fail_reads(0);
+  EXPECT_EQ(bench.get(0), "newer");
+}
+
+TEST(Journal, AStuckBitIsMetAtTheWriteAndPassedBy) {
+  Bench bench{{256, 4, 8}};
+  EXPECT_TRUE(bench.put(0, "before"));
+  const std::uint32_t second = frames_begin + frame_size_bytes(record_overhead_bytes + 6, 8);
+  bench.flash.stick((second + header_size_bytes + record_overhead_bytes) * 8, false);
+  const auto result = bench.journal->put(0, bytes_of("\xFF"));
+  EXPECT_EQ(result.error(), Error::storage);
+  EXPECT_EQ(bench.get(0), "before");
+  EXPECT_TRUE(bench.put(0, "after")) << "the next page takes it";
+  bench.restart();
+  EXPECT_EQ(bench.get(0), "after");
+}
+
+// Every single bit of a flash in use, one after the other: what is read is a value that was once put under
+// that key.
+TEST(Journal, NoFlippedBitEverGivesAWrongValue) {
+  Bench bench{{256, 3, 8}};
+  EXPECT_TRUE(bench.put(3, "v once"));
+  for (int i = 0; i < 40; ++i) ASSERT_TRUE(bench.put(static_cast<Key>(i % 3), "v" + std::to_string(i)));
+  std::uint32_t reported = 0;
+  for (std::uint32_t bit = 0; bit < bench.flash.bytes().size() * 8; ++bit) {
+    bench.flash.flip(bit);
+    bench.restart();
+    for (Key key = 0; key < 4; ++key) {
+      const std::string value = bench.get(key);
+      if (value == absent) {
+        EXPECT_GT(bench.report.damaged_count, 0U) << "bit " << bit << ": a loss that was not reported";
+        continue;
+      }
+      if (key == 3) {
+        ASSERT_EQ(value, "v once") << "bit " << bit;
+        continue;
+      }
+      const int number = std::stoi(value.substr(1));
+      ASSERT_TRUE(number < 40 && number % 3 == key) << "bit " << bit << " key " << key << ": " << value;
+      if (number + 3 < 40) {
+        EXPECT_GT(bench.report.damaged_count, 0U)
+            << "bit " << bit << " key " << key << ": older and not reported";
+        ++reported;
+      }
+    }
+    bench.flash.flip(bit);
+  }
+  EXPECT_GT(reported, 0U);
+}
+
+// Where the newest copy is damaged an older one in the spare page may be all there is: the next write saves
+// it to the active page, if that has room, before the spare is erased.
+TEST(Journal, ACopyThatLivesOnlyInTheSpareIsSaved) {
+  constexpr std::uint32_t kept_frame_bytes = frame_size_bytes(record_overhead_bytes + 4, 8);
+  Bench bench{{256, 3, 8}};
+  EXPECT_TRUE(bench.put(3, "kept"));
+  std::uint32_t saved = 0;
+  for (int i = 0; i < 200; ++i) {
+    ASSERT_TRUE(bench.put(0, std::to_string(i)));
+    const std::vector<std::byte> before(bench.flash.bytes().begin(), bench.flash.bytes().end());
+    const std::uint32_t active_page = bench.slots[0].frame_offset / 256;
+    const std::uint32_t room_bytes =
+        (active_page + 1) * 256 - bench.slots[0].frame_offset - 3 * kept_frame_bytes;
+    bench.flash.flip((bench.slots[3].frame_offset + header_size_bytes + record_overhead_bytes) * 8);
+    bench.restart();
+    if (bench.get(3) == "kept" && room_bytes < 256) {
+      for (int more = 0; more < 30; ++more) ASSERT_TRUE(bench.put(0, "more"));
+      EXPECT_EQ(bench.get(3), "kept");
+      bench.restart();
+      EXPECT_EQ(bench.get(3), "kept");
+      ++saved;
+    }
+    std::copy(before.begin(), before.end(), bench.flash.bytes().begin());
+    bench.restart();
+    ASSERT_EQ(bench.get(3), "kept");
+  }
+  EXPECT_GT(saved, 20U);
+}
+
+}  // namespace
+}  // namespace lk::journal

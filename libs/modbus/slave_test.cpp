@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "modbus/slave.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "modbus/hex_test_support.hpp"
+#include "modbus/master.hpp"
+
+namespace lk::modbus {
+namespace {
+
+std::array<std::byte, max_frame_bytes> room{};
+
+std::string text(std::size_t size_bytes) {
+  return hex(std::span<const std::byte>{room}.first(size_bytes));
+}
+
+std::vector<std::byte> sealed(std::string_view body) {
+  std::vector<std::byte> frame = hex(body);
+  frame.resize(frame.size() + 2);
+  (void)seal_frame(frame, frame.size() - 2);
+  return frame;
+}
+
+TEST(ModbusSlave, TakesRequestsApart) {
+  const auto read_bytes = hex("01 04 00 00 00 02 71 CB");
+  const auto read = parse_request(read_bytes);
+  ASSERT_TRUE(read.has_value());
+  EXPECT_TRUE(read->is_read());
+  EXPECT_EQ(read->address, 0);
+  EXPECT_EQ(read->count, 2);
+
+  const auto write_bytes = hex("01 10 00 1C 00 02 04 40 00 00 00 E7 36");
+  const auto write = parse_request(write_bytes);
+  ASSERT_TRUE(write.has_value());
+  EXPECT_TRUE(write->is_write());
+  EXPECT_EQ(write->address, 0x1C);
+  EXPECT_EQ(hex(write->registers), "40 00 00 00");
+  EXPECT_EQ(text(write_reply(room, *write)), "01 10 00 1C 00 02 80 0E");
+
+  const auto single_bytes = hex("01 06 00 06 00 02 E8 0A");
+  const auto single = parse_request(single_bytes);
+  ASSERT_TRUE(single.has_value());
+  EXPECT_EQ(hex(single->registers), "00 02");
+  EXPECT_EQ(text(write_reply(room, *single)), "01 06 00 06 00 02 E8 0A");
+}
+
+struct ShapeRow {
+  const char* name;
+  const char* body;
+  Exception exception;
+};
+
+TEST(ModbusSlave, WrongShapeHasItsException) {
+  const ShapeRow rows[] = {
+      {"most registers", "01 03 00 00 00 7D", Exception::none},
+      {"no register", "01 03 00 00 00 00", Exception::illegal_value},
+      {"one register too many", "01 03 00 00 00 7E", Exception::illegal_value},
+      {"a byte too many", "01 03 00 00 00 01 00", Exception::illegal_value},
+      {"a byte too few", "01 03 00 00 01", Exception::illegal_value},
+      {"byte count is not twice the count", "01 10 00 00 00 02 02 00 00", Exception::illegal_value},
+      {"byte count is more than there is", "01 10 00 00 00 02 04 00 00", Exception::illegal_value},
+      {"no registers to write", "01 10 00 00 00 00 00", Exception::illegal_value},
+      {"single write without its value", "01 06 00 00", Exception::illegal_value},
+      {"coils", "01 01 00 00 00 01", Exception::illegal_function},
+      {"unknown function", "01 65", Exception::illegal_function},
+      {"echo", "01 08 00 00 12 34", Exception::none},
+      {"other diagnostics", "01 08 00 0B 00 00", Exception::illegal_function},
+      {"server id with data", "01 11 00", Exception::illegal_value},
+      {"identification", "01 2B 0E 04 00", Exception::none},
+      {"identification by an unknown code", "01 2B 0E 05 00", Exception::illegal_value},
+      {"another interface", "01 2B 0D 01 00", Exception::illegal_function},
+  };
+  for (const ShapeRow& row : rows) {
+    const auto frame = sealed(row.body);
+    const auto request = parse_request(frame);
+    ASSERT_TRUE(request.has_value()) << row.name;
+    EXPECT_EQ(request->exception, row.exception) << row.name;
+  }
+}
+
+TEST(ModbusSlave, AnswersAsTheVectors) {
+  const auto read_bytes = hex("01 04 00 00 00 02 71 CB");
+  EXPECT_EQ(text(read_reply(room, *parse_request(read_bytes), hex("43 66 80 00"))),
+            "01 04 04 43 66 80 00 6F DF");
+  const auto refused_bytes = hex("01 03 00 00 00 03 05 CB");
+  EXPECT_EQ(text(exception_reply(room, *parse_request(refused_bytes), Exception::illegal_address)),
+            "01 83 02 C0 F1");
+}
+
+TEST(ModbusSlave, EchoGoesBackUnchanged) {
+  const auto frame = sealed("01 08 00 00 12 34");
+  EXPECT_EQ(text(echo_reply(room, *parse_request(frame))), hex(frame));
+}
+
+constexpr IdentificationObject objects[] = {
+    {0, "ACME"}, {1, "DDSY"}, {2, "1.0"}, {4, "Meter"}, {0x80, "deep"}};
+
+std::string identify(std::uint8_t code, std::uint8_t object) {
+  std::array<std::byte, max_frame_bytes> asked{};
+  const std::size_t size_bytes = identification_request(asked, 1, code, object);
+  const auto request = parse_request(std::span{asked}.first(size_bytes));
+  const std::size_t answer_bytes = identification_reply(room, *request, objects);
+  const auto frame = parse_frame(std::span<const std::byte>{room}.first(answer_bytes));
+  return frame ? hex(frame->data) : "bad frame";
+}
+
+TEST(ModbusSlave, IdentifiesItself) {
+  const std::string basic = "00 04 41 43 4D 45 01 04 44 44 53 59 02 03 31 2E 30";
+  EXPECT_EQ(identify(1, 0), "0E 01 83 00 00 03 " + basic);
+  EXPECT_EQ(identify(2, 0), "0E 02 83 00 00 04 " + basic + " 04 05 4D 65 74 65 72");
+  EXPECT_EQ(identify(3, 0x80), "0E 03 83 00 00 01 80 04 64 65 65 70");
+  EXPECT_EQ(identify(4, 2), "0E 04 83 00 00 01 02 03 31 2E 30");
+  EXPECT_EQ(identify(1, 9), identify(1, 0)) << "an unknown object begins again";
+  EXPECT_EQ(identify(4, 9), "02") << "alone it is an illegal address";
+}
+
+TEST(ModbusSlave, IdentificationThatDoesNotFitGoesOn) {
+  const std::string long_text(80, 'x');
+  const IdentificationObject many[] = {{0, long_text}, {1, long_text}, {2, long_text}, {3, "end"}};
+  std::array<std::byte, max_frame_bytes> asked{};
+  const auto frame_of = [&](std::uint8_t object) {
+    const std::size_t size_bytes = identification_request(asked, 1, 2, object);
+    const auto request = parse_request(std::span{asked}.first(size_bytes));
+    const std::size_t answer_bytes = identification_reply(room, *request, many);
+    return parse_frame(std::span<const std::byte>{room}.first(answer_bytes))->data;
+  };
+  const auto first = frame_of(0);
+  EXPECT_EQ(first[3], std::byte{0xFF}) << "more follows";
+  EXPECT_EQ(first[4], std::byte{3}) << "from object 3: the frame is full to its last byte";
+  EXPECT_EQ(first[5], std::byte{3});
+  const auto second = frame_of(3);
+  EXPECT_EQ(second[3], std::byte{0});
+  EXPECT_EQ(second[5], std::byte{1});
+}
+
+}  // namespace
+}  // namespace lk::modbus

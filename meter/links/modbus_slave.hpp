@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The meter as a Modbus RTU slave: docs/formats/modbus-map.md over a Device. Checks go in the order function,
+// count, address, value. A broadcast is never answered, and acts on writes only. Pure: one frame in, one
+// answer out.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "meter/links/device.hpp"
+#include "modbus/slave.hpp"
+
+namespace lk::links {
+
+// What the meter says of itself (functions 11 and 2B/0E). The texts must outlive the slave.
+struct Identity {
+  std::string_view vendor;
+  std::string_view product;   // product code
+  std::string_view revision;  // "0.1.0"
+  std::string_view model;
+  std::string_view number;  // the meter's own
+};
+
+class ModbusSlave {
+ public:
+  static constexpr std::uint8_t server_id = 0x4C;
+
+  // `unit` is 1 to 247.
+  ModbusSlave(std::uint8_t unit, const Identity& identity);
+  // Answers one frame (address to CRC); returns the size of the answer, 0 for silence. Any bytes are safe.
+  [[nodiscard]] std::size_t serve(std::span<const std::byte> frame, modbus::ReplyRoom answer,
+                                  Device& device) const;
+
+ private:
+  std::uint8_t unit_;
+  Identity identity_;
+};
+
+}  // namespace lk::links

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the sums of a window to its figures in units.
+#pragma once
+
+#include <cstdint>
+
+#include "meter/metrology/sample.hpp"
+#include "meter/metrology/scale.hpp"
+#include "meter/metrology/window_sums.hpp"
+#include "quantity/quantity.hpp"
+
+namespace lk::metrology {
+
+struct Measurement {
+  quantity::Voltage voltage;         // RMS, of the alternating part
+  quantity::Current current;         // RMS, of the alternating part
+  quantity::Power active;            // mW, import positive
+  quantity::Power reactive;          // mvar, of the fundamental (IEC 62053-24), inductive positive
+  quantity::Power apparent;          // mVA, Vrms · Irms
+  std::int32_t power_factor_e4 = 0;  // active / apparent in 1/10 000, signed as active
+  quantity::Frequency frequency;     // 0 where there is no mains
+  std::uint32_t window_samples = 0;  // how many samples this window had
+};
+
+// The direct part of both channels, in 1/65 536 count.
+struct Offset {
+  std::int64_t voltage_q16 = 0;
+  std::int64_t current_q16 = 0;
+};
+
+// The mean of each channel over the window, which must not be empty.
+[[nodiscard]] Offset mean_of(const WindowSums& sums);
+
+// The factors of one calibration, which must be valid.
+class Figures {
+ public:
+  explicit Figures(const Calibration& calibration);
+
+  // The figures of a window after taking the direct part away; all but the frequency. The window must not be
+  // empty.
+  [[nodiscard]] Measurement measure(const WindowSums& sums, const Offset& offset) const;
+  // Energy of the window in 2^-64 mJ, import positive.
+  [[nodiscard]] Wide energy(const WindowSums& sums, const Offset& offset) const;
+
+ private:
+  Scale voltage_;  // counts to mV
+  Scale current_;  // counts to µA
+  Scale power_;    // counts² to mW
+  Scale energy_;   // counts² of one sample to mJ
+};
+
+}  // namespace lk::metrology
