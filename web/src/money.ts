@@ -57,7 +57,7 @@ function mannerOf(language: string, currency: string): Manner {
   try {
     style = new Intl.NumberFormat(language, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
   } catch {
-    style = new Intl.NumberFormat(language, { minimumFractionDigits: 2 });
+    style = new Intl.NumberFormat(language, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
   }
   const around = (number: number): [string, string] => {
     const parts = style.formatToParts(number);

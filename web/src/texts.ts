@@ -52,6 +52,8 @@ export const texts = {
   balance_rest: ['Unaccounted', '未计量'],
   balance_none: ['This site has no feeder meter', '本站点没有总表'],
   balance_aria: ['Feeder {feeder} kW, sum of flats {flats} kW, unaccounted {rest} kW', '总表 {feeder} kW，分表合计 {flats} kW，未计量 {rest} kW'],
+  balance_silent: ['{count} silent meters count as 0', '{count} 块离线电表按 0 计'],
+  balance_silent_one: ['1 silent meter counts as 0', '1 块离线电表按 0 计'],
   balance_share: ['Each stripe is one meter’s share of the load', '每一条表示一块电表的负荷份额'],
 
   meters: ['Meters', '电表'],
@@ -95,7 +97,7 @@ export const texts = {
   days_left: ['about {days} days left', '约可用 {days} 天'],
   day_left: ['about a day left', '约可用 1 天'],
   days_none: ['less than a day left', '不足 1 天'],
-  seen: ['seen {age}', '{age}更新'],
+  seen: ['updated {age}', '{age}更新'],
 
   'alarm.low_credit': ['Low credit', '余额不足'],
   'alarm.no_credit': ['No credit', '余额用尽'],

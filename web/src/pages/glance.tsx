@@ -59,6 +59,7 @@ export function FeederBalance() {
     return <section class="card feeder"><h2 class="eyebrow">{words('balance_title')}</h2><p class="soft">{words('balance_none')}</p></section>;
   }
   const { feeder, flats, rest, shares } = now;
+  const silent = meters.filter((meter) => meter.kind === 'flat' && !meter.reachable).length;
   const kw = (dw: number): string => formatKilowatts(dw, words.tag);
   const part = feeder > 0 ? (rest / feeder) * 100 : 0;
   const loud = Math.abs(part) > 5 && Math.abs(rest) > 1000;
@@ -82,7 +83,7 @@ export function FeederBalance() {
         ))}
         {rest > 0 && <i class="stripe stripe-rest" title={`${words('balance_rest')}: ${kw(rest)} kW`} style={{ flexGrow: rest }} />}
       </div>
-      <p class="soft small">{words('balance_share')}</p>
+      <p class="soft small">{silent === 0 ? words('balance_share') : silent === 1 ? words('balance_silent_one') : words('balance_silent', { count: silent })}</p>
     </section>
   );
 }

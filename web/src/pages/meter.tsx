@@ -77,7 +77,7 @@ export function MeterPage({ number }: { number: string }) {
             <button type="button" class="button" onClick={() => setOrdering('set_price')}><Icon name="tag" size={18} />{words('change_tariff')}</button>
             {held
               ? <button type="button" class="button" onClick={() => setOrdering('close')}><Icon name="bolt" size={18} />{words('relay_on_do')}</button>
-              : <button type="button" class="button" onClick={() => setOrdering('open')}><Icon name="out" size={18} />{words('relay_off_do')}</button>}
+              : <button type="button" class="button" onClick={() => setOrdering('open')}><Icon name="power" size={18} />{words('relay_off_do')}</button>}
             <button type="button" class="button button-primary" onClick={() => setSelling(true)} data-act="sell"><Icon name="sale" size={18} />{words('sell')}</button>
           </div>
         )}

@@ -28,13 +28,15 @@ export function MeterCard({ number, onSell }: CardProps) {
           <h3><a class="cover" href={to('meters', number)}>{meter.name}</a></h3>
           <p class="soft small">{feeder ? words('kind.feeder') : meter.customer_name ?? words('no_customer')}</p>
         </div>
-        {feeder ? <Pill tone="calm" icon="bolt">{words('kind.feeder')}</Pill> : <RelayPill reading={reading} />}
+        <div class="meter-state">
+          {feeder ? <Pill tone="calm" icon="bolt">{words('kind.feeder')}</Pill> : <RelayPill reading={reading} />}
+          <AlarmChips meter={meter} />
+        </div>
       </header>
       <div class="meter-power">
         <p class="figure">{power ? <>{power.value}<small> {power.unit}</small></> : <small class="soft">{words('no_reading')}</small>}</p>
         <Spark number={number} />
       </div>
-      <AlarmChips meter={meter} />
       {!feeder && (
         <footer>
           <div>

@@ -93,7 +93,7 @@ export function PurchaseView({ first, again = false }: { first: Purchase; again?
       <div class="purchase-acts">
         <button type="button" class="button" onClick={() => void copy()}><Icon name="copy" size={18} />{words('copy')}</button>
         <button type="button" class="button" onClick={() => window.print()}><Icon name="print" size={18} />{words('print')}</button>
-        {purchase.state !== 'accepted' && (
+        {(again ? purchase.state !== 'accepted' : !['accepted', 'sent'].includes(purchase.state)) && (
           <button type="button" class="button" disabled={busy} onClick={() => void reissue()}><Icon name="again" size={18} />{words('reissue')}</button>
         )}
       </div>

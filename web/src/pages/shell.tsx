@@ -114,6 +114,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         <div class="side-foot">
           <LinkSign />
           <LanguageSwitch />
+          <a class="side-link" href="/tenant"><Icon name="phone" size={18} />{words('nav_tenant')}</a>
           <div class="who">
             <span class="who-name" title={who?.user}>{who?.user}</span>
             <button type="button" class="icon-button" aria-label={words('log_out')} title={words('log_out')} onClick={() => void logOut()}>

@@ -68,10 +68,11 @@ export function ShadowMark({ meter }: { meter: Meter }) {
   );
 }
 
-/** A meter's alarms and its silence, as chips; nothing when there are none. */
+/** A meter's alarms and its silence, as chips; "no credit" is left out where the relay already says so. */
 export function AlarmChips({ meter }: { meter: Meter }) {
   const words = useWords();
-  const names = meter.reading?.alarms ?? [];
+  const said = meter.reading?.supply_state === 'open' && (meter.reading.hold_reasons ?? []).includes('credit');
+  const names = (meter.reading?.alarms ?? []).filter((name) => !(said && name === 'no_credit'));
   if (names.length === 0 && meter.reachable) return null;
   return (
     <span class="chips">
