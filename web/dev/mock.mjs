@@ -55,15 +55,19 @@ export function startMock({ port = 0, pages = fileURLToPath(new URL('../dist', i
   }
   /** @type {Map<string, string>} */
   const sessions = new Map();
-  /** @type {Set<ReturnType<typeof acceptWebSocket>>} */
-  const live = new Set();
+  /** Connections, and the customer whose meters each may hear of (null: all).
+   * @type {Map<ReturnType<typeof acceptWebSocket>, string | null>} */
+  const live = new Map();
   let lose_answers = 0;
   let hold_live_until = 0;
 
   /** @param {string} type @param {unknown} data */
   const tell = (type, data) => {
     const text = JSON.stringify({ type, data });
-    for (const one of live) one.send(text);
+    const about = /** @type {{ meter?: string, number?: string }} */ (data);
+    const flat = building.flat(about.meter ?? about.number ?? '');
+    const owner = flat ? building.meter(flat).customer : null;
+    for (const [one, customer] of live) if (customer === null || !flat || owner === customer) one.send(text);
   };
   const site = () => ({
     name: 'Lindenhof 12', currency: 'EUR', meters: 13, meters_reachable: meters().filter((one) => one.reachable).length,
@@ -148,7 +152,7 @@ export function startMock({ port = 0, pages = fileURLToPath(new URL('../dist', i
       return found;
     };
     const limit = Number(query.get('limit') ?? 100);
-    if (who.role !== 'operator' && ['customers', 'ledger', 'users', 'alarms', 'site'].includes(path[0] ?? '')) throw new Problem(403, 'forbidden', 'an operator may do this, a tenant not');
+    if (who.role !== 'operator' && ['ledger', 'users'].includes(path[0] ?? '')) throw new Problem(403, 'forbidden', 'an operator may do this, a tenant not');
     switch (route) {
       case 'GET site': return [200, site()];
       case 'GET meters': return [200, { meters: own().map((one) => building.meter(one)) }];
@@ -208,7 +212,7 @@ export function startMock({ port = 0, pages = fileURLToPath(new URL('../dist', i
         if (!found) throw new Problem(404, 'not_found', 'no such order');
         return [200, found];
       }
-      case 'GET customers': return [200, { customers: building.customers }];
+      case 'GET customers': return [200, { customers: building.customers.filter((one) => who.role === 'operator' || one.id === who.customer) }];
       case 'POST customers': only(body, ['id', 'name', 'phone', 'email']); building.customers.push(body); return [201, body];
       case 'GET tariffs': return [200, { tariffs }];
       case 'POST tariffs':
@@ -219,7 +223,7 @@ export function startMock({ port = 0, pages = fileURLToPath(new URL('../dist', i
         if (logins.has(body.user)) throw new Problem(409, 'user_exists', 'this user name is taken', 'user');
         logins.set(body.user, { customer: null, ...body });
         return [201, { user: body.user, role: body.role, customer: body.customer ?? null }];
-      case 'GET alarms': return [200, { alarms: alarms.filter((one) => query.get('open') === 'false' || one.ended == null) }];
+      case 'GET alarms': return [200, { alarms: alarms.filter((one) => own().some((meter) => meter.number === one.meter)).filter((one) => query.get('open') === 'false' || one.ended == null) }];
       case 'GET ledger/*': {
         if (path[1] === 'entries') return [200, { entries: entries.slice(0, limit) }];
         const sold = purchases.reduce((sum, one) => sum + units(one.amount), 0);
@@ -250,23 +254,23 @@ export function startMock({ port = 0, pages = fileURLToPath(new URL('../dist', i
         if (url.pathname.startsWith('/mock/')) {
           if (url.pathname.endsWith('/lose-answers')) lose_answers = Number(url.searchParams.get('count') ?? 1);
           if (url.pathname.endsWith('/hold-live')) hold_live_until = Date.now() + Number(url.searchParams.get('ms') ?? 0);
-          if (url.pathname.endsWith('/drop-live')) for (const one of [...live]) one.drop();
+          if (url.pathname.endsWith('/drop-live')) for (const one of [...live.keys()]) one.drop();
           return reply(200, { sold: purchases.length });
         }
         if (!url.pathname.startsWith('/api/v1/')) return file(url.pathname, response);
         const path = url.pathname.slice('/api/v1/'.length).split('/').map(decodeURIComponent);
         const body = text === '' ? {} : JSON.parse(text);
         if (path[0] === 'session' && method === 'POST') {
-          if (logins.size === 0) throw new Problem(401, 'no_user_yet', 'no user exists yet; make one with latchkey-server user add');
+          if (logins.size === 0) throw new Problem(401, 'no_users', 'no user exists yet; make one with latchkey-server user add');
           const found = logins.get(body.user);
-          if (!found || found.password !== body.password) throw new Problem(401, 'wrong_credentials', 'user name or password is wrong');
+          if (!found || found.password !== body.password) throw new Problem(401, 'wrong_password', 'user name or password is wrong');
           const token = Array.from({ length: 32 }, () => Math.floor(Math.random() * 16).toString(16)).join('');
           sessions.set(token, found.user);
           return reply(200, { user: found.user, role: found.role, customer: found.customer, token }, { 'set-cookie': `lk_session=${token}; HttpOnly; SameSite=Strict; Path=/` });
         }
         const who = whoIs(request);
         if (path[0] === 'session' && method === 'DELETE') return reply(204, undefined, { 'set-cookie': 'lk_session=; Max-Age=0; Path=/' });
-        if (!who) throw logins.size === 0 ? new Problem(401, 'no_user_yet', 'no user exists yet; make one with latchkey-server user add') : new Problem(401, 'not_logged_in', 'log in first');
+        if (!who) throw logins.size === 0 ? new Problem(401, 'no_users', 'no user exists yet; make one with latchkey-server user add') : new Problem(401, 'not_logged_in', 'log in first');
         if (path[0] === 'session') return reply(200, { user: who.user, role: who.role, customer: who.customer });
         const result = answer(method, path, url.searchParams, body, who);
         if (!result) throw new Problem(404, 'not_found', `nothing is at ${url.pathname}`);
@@ -302,7 +306,7 @@ export function startMock({ port = 0, pages = fileURLToPath(new URL('../dist', i
       return;
     }
     const one = acceptWebSocket(request, socket, () => live.delete(one));
-    live.add(one);
+    live.set(one, whoIs(request)?.customer ?? null);
   });
 
   const beat = setInterval(() => {
@@ -319,7 +323,7 @@ export function startMock({ port = 0, pages = fileURLToPath(new URL('../dist', i
         port: address.port, building, sold: () => purchases.length,
         close: () => {
           clearInterval(beat);
-          for (const one of [...live]) one.drop();
+          for (const one of [...live.keys()]) one.drop();
           server.close();
           server.closeAllConnections();
         },

@@ -3,7 +3,7 @@
 import { useEffect } from 'preact/hooks';
 import { api } from '../api/client';
 import { formatWhen } from '../format';
-import { useWords } from '../i18n';
+import { named, useWords } from '../i18n';
 import { parseMoney } from '../money';
 import { useCell } from '../state/cell';
 import { latestPurchase } from '../state/site';
@@ -52,7 +52,7 @@ export function LedgerPage() {
               </p>
               <table class="table">
                 <thead><tr><th>{words('account')}</th><th class="num">{words('debit')}</th><th class="num">{words('credit')}</th></tr></thead>
-                <tbody>{trial.data.accounts.map((account) => <tr key={account.name}><th scope="row">{account.name}</th><Sides amount={account.balance} /></tr>)}</tbody>
+                <tbody>{trial.data.accounts.map((account) => <tr key={account.name}><th scope="row">{named(words, 'account', account.name)}</th><Sides amount={account.balance} /></tr>)}</tbody>
               </table>
             </>
           )}
@@ -66,7 +66,7 @@ export function LedgerPage() {
                   <li key={entry.number} class="entry">
                     <p class="entry-head"><b>{entry.text}</b><small class="soft">#{entry.number} · {entry.ts === undefined ? '' : formatWhen(entry.ts, words.tag)}</small></p>
                     <table class="table table-tight">
-                      <tbody>{(entry.lines ?? []).map((line, index) => <tr key={index}><td>{line.account}</td><Sides amount={line.amount ?? '0'} /></tr>)}</tbody>
+                      <tbody>{(entry.lines ?? []).map((line, index) => <tr key={index}><td>{named(words, 'account', line.account ?? '')}</td><Sides amount={line.amount ?? '0'} /></tr>)}</tbody>
                     </table>
                   </li>
                 ))}

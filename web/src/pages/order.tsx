@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Orders to a meter: switch off, allow on, change of tariff. Asks first, then shows what became of it. */
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { api, Refusal } from '../api/client';
 import type { Meter, NewOrder, Order } from '../api/types';
 import { newId } from '../identity';
@@ -45,7 +45,9 @@ export function OrderDialog({ meter, verb, onClose }: { meter: Meter; verb: Verb
   // Kept until the server has answered: asking again asks for the same order.
   const request = useRef<NewOrder | null>(null);
   const go = useRef<HTMLButtonElement>(null);
-  useEffect(() => go.current?.focus(), []);
+  useLayoutEffect(() => {
+    if (verb !== 'set_price') go.current?.focus();
+  }, []);
   useFollowed(order, setOrder);
 
   const place = async (event: Event): Promise<void> => {
@@ -74,7 +76,7 @@ export function OrderDialog({ meter, verb, onClose }: { meter: Meter; verb: Verb
           <p class="order-state" role="status" data-order={order.state}>
             {words('order_now')} <Pill tone={orderTone(order.state)} icon={order.state === 'done' ? 'check' : 'bolt'}>{named(words, 'order', order.state)}</Pill>
           </p>
-          {order.detail && <p class="soft">{order.detail}</p>}
+          {order.detail && <p class="soft">{named(words, 'result', order.detail)}</p>}
           <div class="dialog-acts"><button type="button" class="button button-primary" onClick={onClose}>{words('done')}</button></div>
         </>
       ) : (

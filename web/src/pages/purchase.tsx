@@ -5,7 +5,7 @@ import { createPortal } from 'preact/compat';
 import { api } from '../api/client';
 import type { Purchase } from '../api/types';
 import { formatDateTime, groupToken } from '../format';
-import { useWords } from '../i18n';
+import { named, useWords } from '../i18n';
 import { useCell } from '../state/cell';
 import { latestPurchase, meterCell, site } from '../state/site';
 import { deliveryOpen } from '../state/sale';
@@ -51,7 +51,7 @@ function Delivery({ purchase }: { purchase: Purchase }) {
       </ol>
       <p class={done ? 'small soft hidden' : wrong ? 'small is-gone' : 'small soft'}>
         {purchase.state === 'issued' ? words('issued_only') : words(`purchase.${purchase.state}`)}
-        {wrong && purchase.detail ? `: ${purchase.detail}` : ''}
+        {wrong && purchase.detail ? `: ${named(words, 'result', purchase.detail)}` : ''}
       </p>
       {wrong && <p class="small">{words('sale_stands')}</p>}
     </div>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The sale of electricity to one meter: amount, check, outcome, token, and the delivery until the meter has it. */
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { api } from '../api/client';
 import { fixed } from '../format';
 import { newId } from '../identity';
@@ -46,7 +46,7 @@ export function SellDialog({ number, onClose, tenant = false }: SellProps) {
   const [touched, setTouched] = useState(false);
   const [checking, setChecking] = useState<string | null>(null);
   const focus = useRef<HTMLElement | null>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     focus.current?.focus();
   }, [sale.step, checking]);
 

@@ -127,8 +127,17 @@ export async function resume(): Promise<void> {
     unreachable.value = false;
   } catch (error) {
     unreachable.value = error instanceof NoAnswer;
-    noUserYet.value = error instanceof Refusal && error.problem === 'no_user_yet';
+    noUserYet.value = error instanceof Refusal && error.problem === 'no_users';
     session.value = null;
+  }
+}
+
+/** A failed log-in says only "wrong"; whether there is any user at all is told to who asks without a session. */
+async function lookForUsers(): Promise<void> {
+  try {
+    await api.whoAmI();
+  } catch (error) {
+    if (error instanceof Refusal) noUserYet.value = error.problem === 'no_users';
   }
 }
 
@@ -139,7 +148,7 @@ export async function logIn(user: string, password: string): Promise<void> {
     noUserYet.value = false;
     unreachable.value = false;
   } catch (error) {
-    if (error instanceof Refusal) noUserYet.value = error.problem === 'no_user_yet';
+    if (error instanceof Refusal) await lookForUsers();
     throw error;
   }
 }

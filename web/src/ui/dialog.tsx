@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A modal dialog: the browser's own, which keeps the focus inside, gives it back, and closes with Escape. */
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { useWords } from '../i18n';
 import { Icon } from './icons';
 
@@ -18,9 +18,11 @@ export function Dialog({ title, onClose, children, busy = false, wide = false }:
   const words = useWords();
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Before the browser paints: who types at once types into the dialog.
+  useLayoutEffect(() => {
     const dialog = element.current;
     if (dialog && !dialog.open) dialog.showModal();
+    dialog?.querySelector<HTMLElement>('.dialog-body input, .dialog-body select')?.focus();
     return () => dialog?.close();
   }, []);
   return (
