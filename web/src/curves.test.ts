@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import type { Meter, Reading } from './api/types';
-import { append, curveOf, extremes, powerOf, useByHour } from './curves';
+import { append, curveOf, extremes, most, powerOf, useByHour } from './curves';
 import { balanceNow } from './pages/glance';
 import { mergePoints, window_ms } from './state/trace';
 import { sparkPath } from './ui/spark';
@@ -15,6 +15,14 @@ describe('a curve', () => {
     expect(append(some, at(2000), 0)).toBe(some);
     expect(append(some, at(1500), 0)).toBe(some);
     expect(append(some, at(3000), 2000).map((one) => one.ts)).toEqual([2000, 3000]);
+  });
+
+  test('stays bounded on a page that stays open', () => {
+    let all: Reading[] = [];
+    for (let ts = 0; ts < 5 * most; ts += 1) all = append(all, at(ts), 0);
+    expect(all.length).toBeLessThanOrEqual(most);
+    expect(all[0]?.ts).toBe(0);
+    expect(all[all.length - 1]?.ts).toBe(5 * most - 1);
   });
 
   test('is broken where the meter was silent', () => {

@@ -4,12 +4,18 @@ import type { Reading } from './api/types';
 import type { Curve } from './ui/chart';
 import { heightOf } from './money';
 
+/** Readings that a curve keeps at most. */
+export const most = 3000;
+
 /** Appends a reading to readings in order of time; one that is already there, or older than the last, changes nothing. */
 export function append(readings: readonly Reading[], reading: Reading, from: number): Reading[] {
   const last = readings[readings.length - 1];
   if (last && reading.ts <= last.ts) return readings as Reading[];
   const first = readings.findIndex((one) => one.ts >= from);
-  return [...(first > 0 ? readings.slice(first) : readings), reading];
+  const kept = first > 0 ? readings.slice(first) : readings;
+  // A page that stays open all day would gather 86 400 readings: the older half gives up every second one.
+  const thinned = kept.length < most ? kept : kept.filter((_, index) => index > most / 2 || index % 2 === 0);
+  return [...thinned, reading];
 }
 
 /**

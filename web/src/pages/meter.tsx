@@ -99,10 +99,11 @@ export function MeterPage({ number }: { number: string }) {
               <p class="eyebrow">{words('state')}</p>
               <RelayPill reading={reading} />
               <ShadowMark meter={meter} />
+              <AlarmChips meter={meter} />
             </div>
           </>
         )}
-        <AlarmChips meter={meter} />
+        {feeder && <AlarmChips meter={meter} />}
       </div>
       <div class="meter-grid">
         <Curves meter={meter} />

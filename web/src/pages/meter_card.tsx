@@ -26,7 +26,7 @@ export function MeterCard({ number, onSell }: CardProps) {
       <header>
         <div>
           <h3><a class="cover" href={to('meters', number)}>{meter.name}</a></h3>
-          <p class="soft small">{feeder ? words('kind.feeder') : meter.customer_name ?? words('no_customer')}</p>
+          <p class="soft small">{feeder ? [meter.gateway, meter.line].filter(Boolean).join(' · ') : meter.customer_name ?? words('no_customer')}</p>
         </div>
         <div class="meter-state">
           {feeder ? <Pill tone="calm" icon="bolt">{words('kind.feeder')}</Pill> : <RelayPill reading={reading} />}

@@ -19,7 +19,7 @@ export function MorePage() {
           <li key={place.path}><a href={to(place.path)}><Icon name={place.icon} />{words(place.text)}</a></li>
         ))}
         <li><a href="/tenant"><Icon name="phone" />{words('nav_tenant')}</a></li>
-        <li><span><Icon name="site" />{words('language')}</span><LanguageSwitch /></li>
+        <li><span><Icon name="globe" />{words('language')}</span><LanguageSwitch /></li>
         <li><button type="button" onClick={() => void logOut()}><Icon name="out" />{words('log_out')} ({who?.user})</button></li>
       </ul>
     </>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One purchase: its token, receipt number, and the delivery as it goes on; copy, print, send again. */
+import { render, type VNode } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { createPortal } from 'preact/compat';
 import { api } from '../api/client';
 import type { Purchase } from '../api/types';
 import { formatDateTime, groupToken } from '../format';
@@ -98,9 +98,23 @@ export function PurchaseView({ first, again = false }: { first: Purchase; again?
         )}
       </div>
       <p class="small soft said" role="status">{said}</p>
-      {createPortal(<Receipt purchase={purchase} again={again} />, document.body)}
+      <ForPrinter><Receipt purchase={purchase} again={again} /></ForPrinter>
     </div>
   );
+}
+
+/** Draws its children straight under the body, where print.css finds them when everything else is left out. */
+function ForPrinter({ children }: { children: VNode }) {
+  const [place] = useState(() => Object.assign(document.createElement('div'), { className: 'receipt' }));
+  useEffect(() => {
+    document.body.append(place);
+    return () => {
+      render(null, place);
+      place.remove();
+    };
+  }, [place]);
+  useEffect(() => render(children, place));
+  return null;
 }
 
 /** The slip for a 58 mm printer; on the screen it is not shown. */
@@ -110,7 +124,7 @@ function Receipt({ purchase, again }: { purchase: Purchase; again: boolean }) {
   const meter = useCell(meterCell(purchase.meter));
   const place = useCell(site);
   return (
-    <div class="receipt" aria-hidden="true">
+    <>
       <p class="receipt-brand"><Mark size={22} /><b>{place?.name ?? words('app')}</b></p>
       <p>{words('receipt_number', { number: purchase.receipt })}{again ? ` · ${words('receipt_copy')}` : ''}</p>
       <dl>
@@ -123,7 +137,7 @@ function Receipt({ purchase, again }: { purchase: Purchase; again: boolean }) {
       </dl>
       <p class="receipt-token">{groupToken(purchase.token)}</p>
       <p class="receipt-note">{words('receipt_thanks')}</p>
-    </div>
+    </>
   );
 }
 

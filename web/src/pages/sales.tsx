@@ -19,7 +19,7 @@ function Row({ purchase, onShow }: { purchase: Purchase; onShow(): void }) {
   const meter = useCell(meterCell(purchase.meter));
   return (
     <tr>
-      <td class="num receipt-cell" data-label={words('receipt')}>{purchase.receipt}</td>
+      <td class="num" data-label={words('receipt')}>{purchase.receipt}</td>
       <td data-label={words('time')}>{formatWhen(purchase.ts, words.tag)}</td>
       <td data-label={words('meter')}><a href={to('meters', purchase.meter)}>{meter?.name ?? purchase.meter}</a> <span class="soft">{meter?.customer_name ?? ''}</span></td>
       <td class="num" data-label={words('amount')}><b>{money(purchase.amount)}</b></td>
@@ -58,7 +58,7 @@ export function SalesPage() {
       {list.data === undefined ? <Waiting error={list.error} retry={list.reload} />
         : found.length === 0 ? <Empty icon="sale">{words('purchases_none')}</Empty> : (
           <div class="card table-frame">
-            <table class="table stack">
+            <table class="table stack sales-table">
               <thead>
                 <tr>
                   <th class="num">{words('receipt')}</th><th>{words('time')}</th><th>{words('meter')}</th><th class="num">{words('amount')}</th>

@@ -55,7 +55,7 @@ export function Chart(props: ChartProps) {
         width: Math.max(120, element.clientWidth),
         height: props.height,
         legend: { show: false },
-        padding: [12, 4, 0, 0],
+        padding: [12, 18, 0, 0],
         cursor: {
           y: false,
           points: { size: 9, width: 2, fill: styleOf(element, '--card') },
