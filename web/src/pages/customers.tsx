@@ -83,8 +83,8 @@ export function CustomersPage() {
                   <tr key={customer.id}>
                     <th scope="row" data-label={words('name')}>{customer.name}</th>
                     <td data-label={words('meters')}>{metersOf(customer.id).map((meter) => meter && <a key={meter.number} class="tag-link" href={to('meters', meter.number)}>{meter.name}</a>)}</td>
-                    <td data-label={words('phone')}>{customer.phone || <span class="soft">–</span>}</td>
-                    <td data-label={words('email')}>{customer.email || <span class="soft">–</span>}</td>
+                    <td data-label={words('phone')}>{customer.phone}</td>
+                    <td data-label={words('email')}>{customer.email}</td>
                     <td class="num"><button type="button" class="button button-quiet" aria-label={words('login_make_title', { name: customer.name })} onClick={() => setGiving(customer)}>{words('login_make')}</button></td>
                   </tr>
                 ))}
