@@ -286,7 +286,7 @@ export const texts = {
 
   meter_add: ['Register meter', '登记电表'],
   meter_add_more: ['The number and its keys come from provisioning; gateway, line and address say where the meter hangs.', '表号与密钥来自制卡流程；网关、线路与地址说明电表的接入位置。'],
-  preset: ['Credit in the meter when new', '电表出厂预置金额'],
+  preset: ['Credit when new', '预置金额'],
   line: ['Line', '线路'],
   address: ['Address', '地址'],
   number_rule: ['11 digits, from the name plate', '11 位数字，见铭牌'],
