@@ -32,6 +32,7 @@ const { page, complaints, close } = await openBrowser();
 let ok = false;
 try {
   let number = values.meter ?? '';
+  let token = '';
   await steps.step('log in', async () => {
     await page.goto(`${base}/`);
     await page.waitForSelector('input[name=user]');
@@ -40,7 +41,6 @@ try {
     await page.waitForSelector('.shell', { timeout });
   });
   await steps.step(`see ${count} meters live`, () => seeMetersLive(page, count, timeout));
-  await steps.shot(page, 'console', true);
   await steps.step('sell to a flat', async () => {
     if (number === '') {
       const found = await page.evaluate(() => {
@@ -55,7 +55,7 @@ try {
     await page.waitForSelector(`.meter-page[data-meter="${number}"]`);
     const relay = await page.getAttribute('.hero [data-relay]', 'data-relay');
     await page.click('[data-act=sell]');
-    const token = await sellInDialog(page, values.amount, timeout);
+    token = await sellInDialog(page, values.amount, timeout);
     return `${values.amount} to ${number} (relay ${relay}), token ${token}`;
   });
   await steps.step('see the token accepted by the meter', async () => {
@@ -71,7 +71,7 @@ try {
   });
   await steps.step('find it among the sales', async () => {
     await page.goto(`${base}/#/sales`);
-    await page.waitForSelector('table tbody tr', { timeout });
+    await page.waitForSelector(`table tbody tr:has-text("${token.match(/.{4}/g)?.join(' ')}")`, { timeout });
     await steps.shot(page, 'sales');
   });
   await steps.step('see the books balance', async () => {
@@ -79,6 +79,9 @@ try {
     await page.waitForSelector('[data-balanced=true]', { timeout });
     await steps.shot(page, 'ledger');
   });
+  await page.goto(`${base}/#/`);
+  await page.waitForSelector('.meter-card');
+  await steps.shot(page, 'console', true);
   await steps.step('see it all on a phone', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
     for (const [path, name] of [['#/', 'phone-console'], [`#/meters/${number}`, 'phone-meter'], ['tenant', 'phone-tenant']]) {

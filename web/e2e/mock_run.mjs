@@ -122,14 +122,15 @@ try {
     await steps.shot(page, 'unknown');
     await fault('lose-answers?count=0');
     await page.reload();
-    await page.waitForSelector('[data-act=sell]');
-    await page.click('[data-act=sell]');
+    await page.waitForSelector('.open-sale .button');
+    await page.click('.open-sale .button');
     await page.waitForSelector('dialog .outcome-warn');
     expect(await page.$('dialog input[name=amount]') === null, 'the amount cannot be changed');
     await page.click('dialog .dialog-acts .button-primary');
     await page.waitForSelector('dialog [data-token]');
     expect(mock.sold() === before + 1, `sold ${mock.sold() - before} times`);
     await page.keyboard.press('Escape');
+    await page.waitForSelector('.open-sale', { state: 'detached' });
   });
   await step('print a receipt of 58 mm with the token and nothing else', async () => {
     await page.goto(`${base}/#/sales`);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Meter, Reading } from './api/types';
 import { append, curveOf, extremes, most, powerOf, useByHour } from './curves';
 import { balanceNow } from './pages/glance';
+import { byAccount } from './pages/ledger';
 import { mergePoints, window_ms } from './state/trace';
 import { sparkPath } from './ui/spark';
 
@@ -86,4 +87,11 @@ describe('the small curve', () => {
     expect(sparkPath([{ ts: 1, dw: 1 }])).toBe('');
     expect(sparkPath([{ ts: 0, dw: 0 }, { ts: 60_000, dw: 10_000 }])).toMatch(/^M0\.0 32\.5L120\.0 /);
   });
+});
+
+test('the lines of one account and side of an entry are shown together', () => {
+  const line = (account: string, amount: string): { account: string; amount: string } => ({ account, amount });
+  expect(byAccount({ lines: [line('credit', '0.10'), line('revenue', '-0.10'), line('credit', '0.20'), line('revenue', '-0.20'), line('credit', '-1')] })).toEqual([
+    { account: 'credit', amount: 30_000n, count: 2 }, { account: 'revenue', amount: -30_000n, count: 2 }, { account: 'credit', amount: -100_000n, count: 1 },
+  ]);
 });

@@ -62,6 +62,7 @@ export function formatDateTime(ts: number, language: string): string {
 export function formatAge(ts: number, language: string, now: number = Date.now()): string {
   const seconds = Math.max(0, Math.round((now - ts) / 1000));
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
+  if (seconds < 5) return relative.format(0, 'second');
   if (seconds < 60) return relative.format(-seconds, 'second');
   if (seconds < 3600) return relative.format(-Math.round(seconds / 60), 'minute');
   if (seconds < 86_400) return relative.format(-Math.round(seconds / 3600), 'hour');

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { webcrypto } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { named, translate, type Words } from './i18n';
 import { newId } from './identity';
@@ -23,6 +24,9 @@ describe('texts', () => {
     expect(named(words, 'alarm', 'meter_on_fire')).toBe('meter on fire');
   });
 });
+
+// Node 18 has no global `crypto`; every browser has.
+if (!('crypto' in globalThis)) Object.assign(globalThis, { crypto: webcrypto });
 
 test('identities are version 4 UUIDs and differ', () => {
   const ids = Array.from({ length: 200 }, newId);

@@ -215,6 +215,8 @@ export const texts = {
   sale_refused_more: ['The server refused the sale. Nothing was charged.', '服务器拒绝了该交易，未发生扣款。'],
   sale_unknown: ['Not known yet', '结果未知'],
   sale_unknown_more: ['The server did not answer, so nobody knows yet whether {amount} was sold. Ask again: it is the same sale, so it is sold once at most. The amount cannot be changed until there is an answer.', '服务器没有应答，尚不清楚 {amount} 是否已售出。请再次询问：这是同一笔交易，最多只会售出一次。得到答复前不能修改金额。'],
+  sale_open: ['A sale to {name} has not been answered yet.', '对 {name} 的一笔售电尚无应答。'],
+  sale_open_do: ['Ask now', '立即询问'],
   ask_again: ['Ask again', '再次询问'],
   close: ['Close', '关闭'],
   cancel: ['Cancel', '取消'],
@@ -284,6 +286,7 @@ export const texts = {
 
   meter_add: ['Register meter', '登记电表'],
   meter_add_more: ['The number and its keys come from provisioning; gateway, line and address say where the meter hangs.', '表号与密钥来自制卡流程；网关、线路与地址说明电表的接入位置。'],
+  preset: ['Credit when new', '预置金额'],
   line: ['Line', '线路'],
   address: ['Address', '地址'],
   number_rule: ['11 digits, from the name plate', '11 位数字，见铭牌'],

@@ -24,11 +24,11 @@ export function useReadings(meter: Meter, range: Range): { readings: readonly Re
   return { readings: data, error, reload };
 }
 
-/** What the axis shows: the range, but no more than there are readings for; at least two minutes. In seconds. */
+/** What the axis shows: the range, but no more than there are readings for; at least half a minute. In seconds. */
 export function axisOf(curve: Curve, range: Range, now: number): { from: number; to: number } {
   const end = Math.max(now / 1000, curve.times[curve.times.length - 1] ?? 0);
   const first = curve.times[0] ?? end;
-  return { from: Math.min(end - 120, Math.max(end - length_ms[range] / 1000, first)), to: end };
+  return { from: Math.min(end - 30, Math.max(end - length_ms[range] / 1000, first)), to: end };
 }
 
 export function writePower(watts: number, language: string): string {

@@ -107,8 +107,7 @@ export function Glance() {
       <li class={alarms > 0 ? 'card is-warn' : 'card'}>
         <a href={to('alarms')}>
           <span class="eyebrow">{words('alarms_open')}</span>
-          <b class="figure">{alarms}</b>
-          {alarms === 0 && <span class="small soft">{words('alarms_quiet')}</span>}
+          <b class="figure">{alarms}{alarms === 0 && <small> {words('alarms_quiet')}</small>}</b>
         </a>
       </li>
       <li class={silent > 0 ? 'card is-warn' : 'card'}>

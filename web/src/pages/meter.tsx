@@ -9,6 +9,7 @@ import { useCell } from '../state/cell';
 import { meterCell, refreshMeter } from '../state/site';
 import { Icon } from '../ui/icons';
 import { AlarmChips, balanceTone, DaysLeft, Empty, RelayPill, ShadowMark, useMoney, Waiting } from '../ui/parts';
+import { OpenSales } from '../ui/open_sales';
 import { Curves } from './curves';
 import { EventList, OrderList, PurchaseList } from './meter_lists';
 import { OrderDialog, type Verb } from './order';
@@ -82,6 +83,7 @@ export function MeterPage({ number }: { number: string }) {
           </div>
         )}
       </header>
+      {!selling && <OpenSales only={number} onAsk={() => setSelling(true)} />}
       <div class={`card hero${meter.reachable ? '' : ' is-silent'}`}>
         <div>
           <p class="eyebrow">{words('power')}</p>

@@ -67,7 +67,7 @@ export function MeterRow({ number, onSell }: CardProps) {
       <th scope="row"><a href={to('meters', number)}>{meter.name}</a><span class="soft small digits">{groupNumber(number)}</span></th>
       <td>{meter.customer_name ?? <span class="soft">{feeder ? words('kind.feeder') : '–'}</span>}</td>
       <td class="num">{power ? `${power.value} ${power.unit}` : '–'}</td>
-      <td class={`num ${balanceTone(reading)}`}>{feeder || reading?.balance === undefined ? '–' : money(reading.balance)}</td>
+      <td class={`num ${feeder ? '' : balanceTone(reading)}`}>{feeder || reading?.balance === undefined ? '–' : money(reading.balance)}</td>
       <td>{feeder ? '–' : <RelayPill reading={reading} />}</td>
       <td><AlarmChips meter={meter} /></td>
       <td>{feeder ? '–' : <ShadowMark meter={meter} />}</td>

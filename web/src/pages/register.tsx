@@ -15,7 +15,7 @@ export function RegisterMeter({ onClose }: { onClose(): void }) {
   const gateways = useCell(site)?.gateways ?? [];
   const tariffs = useLoad('tariffs', api.tariffs);
   const customers = useLoad('customers', api.customers);
-  const [form, setForm] = useState({ number: '', name: '', kind: 'flat', gateway: gateways[0]?.name ?? '', line: '', address: '', customer: '', tariff: '' });
+  const [form, setForm] = useState({ number: '', name: '', kind: 'flat', gateway: gateways[0]?.name ?? '', line: '', address: '', customer: '', tariff: '', preset: '' });
   const bind = (name: keyof typeof form) => ({
     value: form[name],
     onInput: (event: { currentTarget: HTMLInputElement | HTMLSelectElement }) => {
@@ -29,6 +29,7 @@ export function RegisterMeter({ onClose }: { onClose(): void }) {
       number, name: form.name.trim(), kind: form.kind as 'flat' | 'feeder', gateway: form.gateway.trim(), tariff: form.tariff,
       ...(form.line.trim() ? { line: form.line.trim() } : {}),
       ...(form.address.trim() ? { address: Number(form.address) } : {}),
+      ...(form.preset.trim() ? { preset_credit: form.preset.trim().replace(',', '.') } : {}),
       ...(form.customer ? { customer: form.customer } : {}),
     };
     await api.registerMeter(meter);
@@ -50,6 +51,7 @@ export function RegisterMeter({ onClose }: { onClose(): void }) {
           <Field label={words('gateway')} error={wrong('gateway')}><input required autocomplete="off" {...bind('gateway')} /></Field>
           <Field label={words('line')} error={wrong('line')}><input autocomplete="off" {...bind('line')} /></Field>
           <Field label={words('address')} error={wrong('address')}><input type="number" min={1} max={247} {...bind('address')} /></Field>
+          <Field label={`${words('preset')} (${words('optional')})`} error={wrong('preset_credit')}><input inputMode="decimal" pattern="[0-9]{1,9}([.,][0-9]{1,5})?" autocomplete="off" {...bind('preset')} /></Field>
           <Field label={words('customer')} error={wrong('customer')}>
             <select {...bind('customer')}><option value="">{words('no_customer')}</option>{(customers.data ?? []).map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}</select>
           </Field>

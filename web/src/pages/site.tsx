@@ -7,6 +7,7 @@ import { remember, remembered } from '../state/memory';
 import { meterCell, meterNumbers } from '../state/site';
 import { Icon } from '../ui/icons';
 import { Choice, Empty, Waiting } from '../ui/parts';
+import { OpenSales } from '../ui/open_sales';
 import { FeederBalance, Glance } from './glance';
 import { MeterCard, MeterRow } from './meter_card';
 import { RegisterMeter } from './register';
@@ -41,6 +42,7 @@ export function SitePage() {
   return (
     <>
       <h1 class="hidden">{words('site_glance')}</h1>
+      {selling === null && <OpenSales onAsk={setSelling} />}
       <div class="glance">
         <FeederBalance />
         <Glance />

@@ -2,13 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import { NoAnswer, Refusal } from '../api/client';
 import type { NewPurchase, Purchase } from '../api/types';
-import { SaleDesk, waits_ms, type Shelf } from './sale';
+import { SaleDesk, unansweredSales, waits_ms, type Shelf } from './sale';
 
 class MapShelf implements Shelf {
   readonly map = new Map<string, string>();
   getItem(key: string): string | null { return this.map.get(key) ?? null; }
   setItem(key: string, value: string): void { this.map.set(key, value); }
   removeItem(key: string): void { this.map.delete(key); }
+  get length(): number { return this.map.size; }
+  key(index: number): string | null { return [...this.map.keys()][index] ?? null; }
 }
 
 /** A server that sells, and whose answers are lost or refused as `script` says: one word a request. */
@@ -115,6 +117,17 @@ describe('a sale', () => {
     expect(desk.state.value.step).toBe('unknown');
     await desk.askAgain();
     expect(till.sold.size).toBe(1);
+  });
+
+  test('is remembered for the page to show until it is answered', async () => {
+    const till = new Till(['lost_after', 'lost_before', 'lost_before', 'lost_before', 'answer']);
+    const { desk, shelf } = deskOf(till);
+    const all = shelf as MapShelf;
+    await desk.confirm('20.00', true);
+    expect(unansweredSales(all, 'desk')).toEqual(['07000000013']);
+    expect(unansweredSales(all, 'somebody')).toEqual([]);
+    await desk.askAgain();
+    expect(unansweredSales(all, 'desk')).toEqual([]);
   });
 
   test('works where storage is switched off, and ignores what it cannot read', async () => {

@@ -128,6 +128,17 @@ export class SaleDesk {
   }
 }
 
+/** The meters of which this user has a sale that nobody has answered yet. */
+export function unansweredSales(shelf: Shelf & { readonly length: number; key(index: number): string | null }, user: string): string[] {
+  const begin = `${prefix}${user}.`;
+  try {
+    return Array.from({ length: shelf.length }, (_, index) => shelf.key(index) ?? '')
+      .filter((key) => key.startsWith(begin)).map((key) => key.slice(begin.length)).filter((meter) => /^\d{11}$/.test(meter)).sort();
+  } catch {
+    return []; // storage is switched off
+  }
+}
+
 /** True when the delivery of a purchase can still change by itself. */
 export function deliveryOpen(purchase: Purchase): boolean {
   return purchase.state === 'sent' || purchase.state === 'issued';

@@ -115,6 +115,8 @@ function end(): void {
   meters.clear();
   meterNumbers.value = null;
   openAlarms.value = [];
+  latestPurchase.value = null;
+  latestOrder.value = null;
   site.value = null;
   session.value = null;
 }

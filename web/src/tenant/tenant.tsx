@@ -15,6 +15,7 @@ import { remember, remembered } from '../state/memory';
 import { latestPurchase, logOut, meterCell, meterNumbers, session, site } from '../state/site';
 import { Chart } from '../ui/chart';
 import { Contact, Icon, Mark } from '../ui/icons';
+import { OpenSales } from '../ui/open_sales';
 import { upsert, useLoad } from '../ui/load';
 import { balanceTone, Choice, DaysLeft, Empty, Pill, purchaseTone, useMoney, Waiting } from '../ui/parts';
 
@@ -125,6 +126,7 @@ function TenantMeter({ number }: { number: string }) {
       </section>
       <Supply meter={meter} />
       {!meter.reachable && <p class="notice notice-warn"><Icon name="silent" />{words('tenant_unreachable')} {reading ? words('seen', { age: formatAge(reading.ts, words.tag) }) : ''}</p>}
+      {!buying && <OpenSales only={number} onAsk={() => setBuying(true)} />}
       <button type="button" class="button button-primary button-big buy" data-act="sell" onClick={() => setBuying(true)}>{words('buy_title')}</button>
       <Use meter={meter} />
       <Tokens number={number} />

@@ -41,8 +41,9 @@ export function Chart(props: ChartProps) {
 
   useEffect(() => {
     const element = place.current!;
-    const time = (seconds: number): string =>
-      new Intl.DateTimeFormat(now.current.language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(seconds * 1000);
+    const time = (seconds: number): string => new Intl.DateTimeFormat(now.current.language, {
+      hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...(now.current.to - now.current.from < 600 ? { second: '2-digit' } : {}),
+    }).format(seconds * 1000);
 
     const build = (): void => {
       plot.current?.destroy();
@@ -74,7 +75,7 @@ export function Chart(props: ChartProps) {
           },
         },
         axes: [
-          { ...axis, space: 72, size: 30, grid: { show: false }, values: (_, splits) => splits.map(time) },
+          { ...axis, space: 84, size: 30, grid: { show: false }, values: (_, splits) => splits.map(time) },
           { ...axis, space: 36, size: (_, values) => 12 + Math.max(24, ...(values ?? []).map((value) => value.length * 7.2)), values: (_, splits) => splits.map((value) => now.current.write(value)) },
         ],
         series: [

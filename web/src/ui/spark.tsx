@@ -11,7 +11,7 @@ export function sparkPath(points: readonly Point[]): string {
   const first = points[0];
   const last = points[points.length - 1];
   if (!first || !last || points.length < 2) return '';
-  const span = Math.max(60_000, last.ts - first.ts);
+  const span = Math.max(15_000, last.ts - first.ts);
   const start = last.ts - span;
   const top = Math.max(2000, ...points.map((point) => point.dw)) * 1.05;
   const place = (point: Point): string => {
