@@ -120,9 +120,9 @@ TEST(TidStore, ComesBackFromItsEntries) {
   ASSERT_TRUE(back.has_value());
   EXPECT_TRUE(std::ranges::equal(back->entries(), std::array{10U, 20U, 30U}));
   EXPECT_TRUE(TidStore::from_entries({}).has_value());
-  EXPECT_FALSE(TidStore::from_entries(std::array{10U, 10U}).has_value()) << "twice";
-  EXPECT_FALSE(TidStore::from_entries(std::array{20U, 10U}).has_value()) << "falling";
-  EXPECT_FALSE(TidStore::from_entries(std::array{0x100'0000U}).has_value()) << "25 bits";
+  EXPECT_FALSE(TidStore::from_entries(std::array<std::uint32_t, 2>{10, 10}).has_value()) << "twice";
+  EXPECT_FALSE(TidStore::from_entries(std::array<std::uint32_t, 2>{20, 10}).has_value()) << "falling";
+  EXPECT_FALSE(TidStore::from_entries(std::array<std::uint32_t, 1>{0x100'0000}).has_value()) << "25 bits";
   EXPECT_FALSE(TidStore::from_entries(std::array<std::uint32_t, 51>{}).has_value()) << "51 entries";
 }
 
