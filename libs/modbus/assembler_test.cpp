@@ -6,7 +6,7 @@
 #include <limits>
 #include <random>
 
-#include "modbus/hex_test_support.hpp"
+#include "modbus/testing/hex.hpp"
 
 namespace lk::modbus {
 namespace {

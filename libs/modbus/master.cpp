@@ -85,7 +85,8 @@ std::size_t write_request(FrameRoom to, std::uint8_t unit, std::uint16_t address
 
 std::size_t write_request(FrameRoom to, std::uint8_t unit, std::uint16_t address,
                           std::span<const std::byte> registers) {
-  ensure(!registers.empty() && registers.size() % 2 == 0 && registers.size() <= 2U * max_write_registers);
+  ensure(!registers.empty() && registers.size() % 2 == 0 &&
+         registers.size() <= std::size_t{2} * max_write_registers);
   bytes::Writer writer{to};
   writer.byte(unit);
   writer.byte(static_cast<std::uint8_t>(Function::write_multiple_registers));

@@ -28,8 +28,8 @@ links::Identity identity_of(const Configuration& configuration) {
 
 std::uint64_t number_of(const Configuration& configuration) {
   const auto number = order::meter_number({configuration.number.data(), configuration.number.size()});
-  if (!number) ensure(false);
-  return *number;
+  ensure(number.has_value());
+  return number.value_or(0);
 }
 
 // The first two digits of an 11-digit DRN.
