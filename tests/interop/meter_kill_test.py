@@ -90,8 +90,7 @@ class KillNine(unittest.TestCase):
         credited, stored_before_answer, entered_before_kill = 500_000, 0, 0
         priced = 0
         for index in range(kills):
-            amount = self.random.randrange(1, 500_000)
-            token = self.building.token(self.meter, f"{amount / 100_000:.5f}")
+            token, amount = self.building.token(self.meter, f"{self.random.randrange(1, 500_000) / 100_000:.5f}")
             self.building.start()
             # The frame takes 3 ms on the line; the answer begins 4 ms later.
             answered = self.kill_while_entering(token, self.random.uniform(0, 0.015))

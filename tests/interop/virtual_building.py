@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A building of virtual meters in a temporary folder, for tests: starts, kills and asks `latchkey-meter`."""
 
+import decimal
 import json
 import os
 import pathlib
@@ -78,7 +79,7 @@ class Meter:
         self.order_key = secrets.token_hex(16)
         self.load = load
         self.preset = preset
-        self.minute = 0  # of the next token's identifier, after 2026-01-01
+        self.minute = 60  # of the latest token's identifier, after 2026-01-01; 00:01 of a day is reserved
 
     def toml(self):
         return f"""
@@ -162,16 +163,22 @@ class Building:
         return {name: value.get("raw", value["value"]) for name, value in json.loads(result.stdout).items()}
 
     def token(self, meter, amount):
-        """A new currency token for a meter, made by `latchkey sts encode`."""
+        """A new currency token for a meter, and what it is worth in 0.00001: a token's amount is rounded up."""
         meter.minute += 1
-        line = {"key": {"dkga": 0, "ea": 11, "dk": meter.decoder_key, "bdt": 2014}, "cls": 0, "sub": 4, "kind": "cur",
+        key = {"dkga": 0, "ea": 11, "dk": meter.decoder_key, "bdt": 2014}
+        line = {"key": key, "cls": 0, "sub": 4, "kind": "cur",
                 "rnd": 5, "dt": f"2026-01-{1 + meter.minute // 1440:02d} {meter.minute // 60 % 24:02d}:{meter.minute % 60:02d}",
                 "val": amount}
-        result = subprocess.run([f"{self.bin}/latchkey", "sts", "encode"], input=json.dumps(line) + "\n",
+        token = self.sts("encode", line)["tok"]
+        worth = decimal.Decimal(self.sts("decode", {"key": key, "tok": token})["val"])
+        return token, int(worth * 100_000)
+
+    def sts(self, verb, line):
+        result = subprocess.run([f"{self.bin}/latchkey", "sts", verb], input=json.dumps(line) + "\n",
                                 capture_output=True, text=True, check=False)
         answer = json.loads(result.stdout)
-        assert "tok" in answer, answer
-        return answer["tok"]
+        assert "error" not in answer, answer
+        return answer
 
     def remove(self):
         if self.process is not None and self.process.poll() is None:
