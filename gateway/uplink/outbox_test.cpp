@@ -95,7 +95,9 @@ TEST_F(OutboxTest, is_bounded_on_disk_and_drops_the_oldest_readings_first_events
   ASSERT_TRUE(outbox->persist_events());
   for (int i = 0; i < 400; ++i) {
     outbox->put_reading("t", std::to_string(i) + std::string(960, 'x'));
-    if (i % 20 == 19) ASSERT_TRUE(outbox->persist_readings());
+    if (i % 20 == 19) {
+      ASSERT_TRUE(outbox->persist_readings());
+    }
   }
   EXPECT_LE(store->outbox_figures()->size_bytes, 100'000);
   EXPECT_EQ(outbox->dropped_events(), 0);
@@ -159,7 +161,9 @@ TEST_F(OutboxTest, loses_and_reorders_nothing_whatever_happens) {
         }
         break;
       case 6:
-        if (random() % 8 == 0) ASSERT_TRUE(outbox->persist_readings());
+        if (random() % 8 == 0) {
+          ASSERT_TRUE(outbox->persist_readings());
+        }
         break;
       case 7:
         if (random() % 20 == 0) {  // a clean end and a new start: what was not confirmed comes again
