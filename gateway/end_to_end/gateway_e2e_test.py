@@ -69,6 +69,9 @@ class GatewayEndToEnd(unittest.TestCase):
         self.start()
         self.assertEqual(self.rig.stop_gateway(), 0)
         wait_for("offline status", lambda: self.rig.listener.payloads("/status")[-1] == {"online": False})
+        time.sleep(0.5)
+        offline = [status for status in self.rig.listener.payloads("/status") if status == {"online": False}]
+        self.assertEqual(len(offline), 1, "the will is not sent after a good-bye")
 
     def test_the_will_tells_of_a_killed_gateway(self):
         self.start()

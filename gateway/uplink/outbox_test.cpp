@@ -22,7 +22,6 @@ class OutboxTest : public testing::Test {
   }
   std::vector<std::string> take_all() {
     std::vector<std::string> payloads;
-    taken.clear();
     while (const auto message = outbox->next()) {
       payloads.push_back(message->payload);
       taken.push_back(*message);
@@ -32,6 +31,7 @@ class OutboxTest : public testing::Test {
   void confirm_all() {
     for (const Message& message : taken) outbox->confirmed(message.lane, message.id);
     outbox->forget_confirmed();
+    taken.clear();
   }
   using Payloads = std::vector<std::string>;
 
@@ -95,7 +95,9 @@ TEST_F(OutboxTest, is_bounded_on_disk_and_drops_the_oldest_readings_first_events
   ASSERT_TRUE(outbox->persist_events());
   for (int i = 0; i < 400; ++i) {
     outbox->put_reading("t", std::to_string(i) + std::string(960, 'x'));
-    ASSERT_TRUE(outbox->persist_readings());
+    if (i % 20 == 19) {
+      ASSERT_TRUE(outbox->persist_readings());
+    }
   }
   EXPECT_LE(store->outbox_figures()->size_bytes, 100'000);
   EXPECT_EQ(outbox->dropped_events(), 0);
@@ -116,7 +118,7 @@ TEST_F(OutboxTest, a_full_disk_leaves_messages_in_memory_bounded_and_counted) {
   bool took = true;
   for (int i = 0; i < 200; ++i) {
     outbox->put_reading("t", std::to_string(i) + std::string(2000, 'x'));
-    took = outbox->persist_readings() && took;
+    if (i % 10 == 0) took = outbox->persist_readings() && took;
   }
   EXPECT_FALSE(took);
   EXPECT_NE(outbox->storage_fault(), "");
@@ -159,14 +161,16 @@ TEST_F(OutboxTest, loses_and_reorders_nothing_whatever_happens) {
         }
         break;
       case 6:
-        ASSERT_TRUE(outbox->persist_readings());
+        if (random() % 8 == 0) {
+          ASSERT_TRUE(outbox->persist_readings());
+        }
         break;
       case 7:
         if (random() % 20 == 0) {  // a clean end and a new start: what was not confirmed comes again
           ASSERT_TRUE(outbox->persist_readings());
           outbox->forget_confirmed();
           on_the_way.clear();
-          start();
+          ASSERT_NO_FATAL_FAILURE(start());
         }
         break;
     }
