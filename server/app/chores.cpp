@@ -10,6 +10,7 @@
 #include "server/app/live.hpp"
 #include "server/customers/users.hpp"
 #include "server/http/listener.hpp"
+#include "server/meters/alarms.hpp"
 #include "server/meters/commands.hpp"
 #include "server/meters/orders.hpp"
 #include "server/meters/readings.hpp"
@@ -24,6 +25,7 @@ namespace {
 constexpr auto tick = std::chrono::milliseconds(250);
 constexpr std::int64_t ticks_per_minute = 240;
 constexpr std::int64_t minute_ms = 60'000;
+constexpr std::int64_t day_ms = 24 * 60 * minute_ms;
 // A gateway that was away tells what became of a command when it is back; only then it is given up here.
 constexpr std::int64_t grace_ms = 10 * minute_ms;
 
@@ -112,6 +114,7 @@ void Chores::write(const char* what, void (Chores::*chore)(store::Unit&)) {
 void Chores::tidy(store::Unit& unit) {
   constexpr std::int64_t most_at_once = 20'000;
   expire_commands(unit, parts_.ports);
+  meters::end_old_notes(unit.session, unit.now_ms - day_ms, unit.now_ms);
   customers::drop_ended_sessions(unit.session, unit.now_ms);
   meters::thin_out_readings(unit.session, unit.now_ms - parts_.keep_readings_ms, most_at_once);
 }

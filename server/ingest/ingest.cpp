@@ -24,6 +24,14 @@ using meters::Kind;
 using meters::Ports;
 using store::Unit;
 
+// The meter's own words for what is wrong with it (docs/formats/modbus-map.md) and the alarms they are.
+constexpr std::array<std::pair<std::string_view, AlarmKind>, 4> meter_alarms{{
+    {"low_credit", AlarmKind::low_credit},
+    {"no_credit", AlarmKind::no_credit},
+    {"relay_does_not_follow", AlarmKind::relay_fault},
+    {"memory", AlarmKind::storage_fault},
+}};
+
 constexpr std::size_t most_unknown = 10'000;
 
 void tell(Unit& unit, const Ports& ports, Kind kind, const std::string& key) {
@@ -57,10 +65,8 @@ void apply_reading(Unit& unit, const Ports& ports, const std::string& meter, con
   if (heard_again) set_alarm(unit, ports, AlarmKind::unreachable, {meter, ""}, false, "", reading.ts);
 
   if (reading.supply_closed) {
-    constexpr std::array kinds{AlarmKind::low_credit, AlarmKind::no_credit, AlarmKind::relay_fault,
-                               AlarmKind::storage_fault};
-    for (const AlarmKind kind : kinds) {
-      set_alarm(unit, ports, kind, {meter, ""}, has(reading.alarms, meters::name_of(kind)), "", reading.ts);
+    for (const auto& [word, kind] : meter_alarms) {
+      set_alarm(unit, ports, kind, {meter, ""}, has(reading.alarms, word), "", reading.ts);
     }
   }
   const auto kind = unit.session.one<std::string>("select kind from meter where number = ?", {meter});
@@ -69,10 +75,18 @@ void apply_reading(Unit& unit, const Ports& ports, const std::string& meter, con
 }
 
 void apply_event(Unit& unit, const Ports& ports, const std::string& meter, const meters::Event& event) {
+  // The gateway's own note that events were overwritten in the meter before it could read them.
+  constexpr std::int64_t lost = 0;
+  const std::int64_t before = meters::missing_events(unit.session, meter);
   if (!meters::keep_event(unit.session, meter, event)) return;
   const std::int64_t missing = meters::missing_events(unit.session, meter);
-  set_alarm(unit, ports, AlarmKind::lost_events, {meter, ""}, missing > 0,
-            std::to_string(missing) + " events of this meter are missing", unit.now_ms);
+  if (missing > before || event.code == lost) {
+    const std::int64_t count = event.code == lost ? event.value : missing;
+    set_alarm(unit, ports, AlarmKind::lost_events, {meter, ""}, true,
+              std::to_string(count) + " events of this meter are lost", unit.now_ms);
+  } else if (missing == 0 && before > 0) {
+    set_alarm(unit, ports, AlarmKind::lost_events, {meter, ""}, false, "", unit.now_ms);
+  }
   tell(unit, ports, Kind::meter, meter);
 }
 
@@ -87,17 +101,21 @@ void apply_link(Unit& unit, const Ports& ports, const std::string& meter, const 
 
 void apply_status(Unit& unit, const Ports& ports, const std::string& gateway, const Status& status) {
   const std::int64_t ts = status.ts.value_or(unit.now_ms);
-  const bool was_online = unit.session.one<bool>("select online from gateway where name = ?", {gateway});
+  const auto known =
+      unit.session.row<bool, std::int64_t>("select online, dropped from gateway where name = ?", {gateway});
+  const bool was_online = known && std::get<0>(*known);
+  const std::int64_t dropped = status.online ? status.dropped : known ? std::get<1>(*known) : 0;
   unit.session.run(
-      "insert into gateway (name, online, ts, lines) values (?, ?, ?, ?) on conflict (name) do update set "
-      "online = excluded.online, ts = excluded.ts, lines = case when excluded.online then excluded.lines "
-      "else lines end",
-      {gateway, int{status.online}, ts, status.lines});
+      "insert into gateway (name, online, ts, lines, dropped) values (?, ?, ?, ?, ?) on conflict (name) do "
+      "update set "
+      "online = excluded.online, ts = excluded.ts, dropped = excluded.dropped, "
+      "lines = case when excluded.online then excluded.lines else lines end",
+      {gateway, int{status.online}, ts, status.lines, dropped});
   set_alarm(unit, ports, AlarmKind::gateway_offline, {"", gateway}, !status.online,
             "the gateway has lost the broker or its power", ts);
-  if (status.dropped > 0) {
+  if (dropped > (known ? std::get<1>(*known) : 0)) {
     set_alarm(unit, ports, AlarmKind::lost_events, {"", gateway}, true,
-              "the gateway's outbox was full: " + std::to_string(status.dropped) + " messages are lost", ts);
+              "the gateway's outbox was full: " + std::to_string(dropped) + " messages are lost", ts);
   }
   tell(unit, ports, Kind::site, "");
   if (was_online == status.online) return;

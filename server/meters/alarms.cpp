@@ -65,6 +65,11 @@ std::optional<std::int64_t> set_alarm(store::Session& session, AlarmKind kind, c
   return std::nullopt;
 }
 
+void end_old_notes(store::Session& session, std::int64_t before, std::int64_t now_ms) {
+  session.run("update alarm set ended = ? where ended is null and kind = ? and ts < ?",
+              {now_ms, name_of(AlarmKind::lost_events), before});
+}
+
 std::optional<Alarm> find_alarm(store::Session& session, std::int64_t id) {
   auto row = session.row<std::int64_t, std::string, std::string, std::string, std::string, std::int64_t,
                          std::optional<std::int64_t>>(

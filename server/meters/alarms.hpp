@@ -49,6 +49,9 @@ struct Alarm {
 std::optional<std::int64_t> set_alarm(store::Session& session, AlarmKind kind, const AlarmPlace& place,
                                       bool on, const std::string& detail, std::int64_t ts);
 
+// Ends the alarms that only tell of something past (lost events) and have stood since before a time.
+void end_old_notes(store::Session& session, std::int64_t before, std::int64_t now_ms);
+
 [[nodiscard]] std::optional<Alarm> find_alarm(store::Session& session, std::int64_t id);
 // The newest first; of one customer's meters where `customer` is not empty.
 [[nodiscard]] std::vector<Alarm> list_alarms(store::Session& session, bool only_open,

@@ -42,13 +42,13 @@ bool same(const NewOrder& a, const NewOrder& b) {
   return a.meter == b.meter && a.verb == b.verb && a.tariff == b.tariff && a.amount == b.amount;
 }
 
-// Above every version that the meter has shown or been sent.
+// Above every version that the meter has shown or been sent, and above 1, with which a new meter begins.
 std::uint32_t next_tariff_version(store::Session& session, const std::string& meter) {
   const auto shown =
       session.one<std::int64_t>("select max(tariff_version) from reading where meter = ?", {meter});
   const auto sent =
       session.one<std::int64_t>("select max(tariff_version) from meter_order where meter = ?", {meter});
-  return static_cast<std::uint32_t>(std::max(shown, sent) + 1);
+  return static_cast<std::uint32_t>(std::max<std::int64_t>({shown, sent, 1}) + 1);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 create table gateway (
-  name text primary key, online integer not null, ts integer not null, lines text not null
+  name text primary key, online integer not null, ts integer not null, lines text not null,
+  dropped integer not null default 0
 ) strict;
 
 -- The latest of each meter; the reading itself stands in `reading`.
