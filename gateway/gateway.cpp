@@ -112,6 +112,10 @@ void resume(Store& store, Lines& lines, Courier& courier) {
 }  // namespace
 
 int run_gateway(const Configuration& configuration) {
+  // A connection that went, and a file that may not grow, are answers of the call, not the end of the
+  // process.
+  (void)std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGXFSZ, SIG_IGN);
   auto store = Store::open(configuration.state, wall_ms());
   if (!store) {
     spdlog::critical("state: {}: make room on the disk, or correct `state` or its rights",

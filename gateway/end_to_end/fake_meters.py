@@ -4,11 +4,13 @@ docs/formats/modbus-map.md, with the time of a baud rate where one is given. Sta
 
 As a program: fake_meters.py PORT BAUD COUNT serves meters 1 to COUNT until it is ended."""
 
+import os
 import socket
 import struct
 import sys
 import threading
 import time
+import tty
 
 
 def crc16(data):
@@ -135,6 +137,7 @@ class FakeLine:
         self.listener.bind(("127.0.0.1", port))
         self.listener.listen()
         self.port = self.listener.getsockname()[1]
+        self.place = f'tcp = "127.0.0.1:{self.port}"'
         self.lock = threading.Lock()
         self.connection = None
         self.closing = False
@@ -202,6 +205,49 @@ class FakeLine:
             seconds = len(frame) * 11 / self.baud
             self.wire_s += seconds
             time.sleep(seconds)
+
+
+class PtyConnection:
+    """The meters' end of a pseudo-terminal, with the words of a socket."""
+
+    def __init__(self, descriptor):
+        self.descriptor = descriptor
+
+    def recv(self, size):
+        return os.read(self.descriptor, size)
+
+    def sendall(self, data):
+        while data:
+            data = data[os.write(self.descriptor, data):]
+
+
+class PtyLine(FakeLine):
+    """Serves its meters on a pseudo-terminal: `place` is its device for gateway.toml."""
+
+    def __init__(self, addresses):
+        self.meters = {address: Meter(address) for address in addresses}
+        self.baud = 0
+        self.turnaround_s = 0.0
+        self.lock = threading.Lock()
+        self.closing = False
+        self.master, self.slave = os.openpty()
+        tty.setraw(self.slave)
+        self.place = f'device = "{os.ttyname(self.slave)}"'
+        self.thread = threading.Thread(target=self._run, daemon=True)
+        self.thread.start()
+
+    def _run(self):
+        try:
+            self._serve(PtyConnection(self.master))
+        except OSError:
+            pass  # closed
+
+    def close(self):
+        self.closing = True
+        os.write(self.slave, b"\0")  # wakes the reader
+        self.thread.join(5)
+        os.close(self.slave)
+        os.close(self.master)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import sys
 import time
 import unittest
 
-from fake_meters import FakeLine
+from fake_meters import FakeLine, PtyLine
 from rig import BASE, Rig, find_broker, wait_for
 
 PROGRAM = ""
@@ -22,7 +22,7 @@ class GatewayEndToEnd(unittest.TestCase):
     log_of_failed = ""
 
     def setUp(self):
-        self.lines = [FakeLine([1, 2, 3]), FakeLine([11, 12])]
+        self.lines = [FakeLine([1, 2, 3]), PtyLine([11, 12]) if "serial" in self.id() else FakeLine([11, 12])]
         self.a, self.b = self.lines
         self.rig = Rig(PROGRAM, self.lines)
 
@@ -69,6 +69,9 @@ class GatewayEndToEnd(unittest.TestCase):
         self.start()
         self.assertEqual(self.rig.stop_gateway(), 0)
         wait_for("offline status", lambda: self.rig.listener.payloads("/status")[-1] == {"online": False})
+        time.sleep(0.5)
+        offline = [status for status in self.rig.listener.payloads("/status") if status == {"online": False}]
+        self.assertEqual(len(offline), 1, "the will is not sent after a good-bye")
 
     def test_the_will_tells_of_a_killed_gateway(self):
         self.start()
@@ -186,6 +189,20 @@ class GatewayEndToEnd(unittest.TestCase):
         numbers = [reading["seq"] for reading in self.readings()]
         self.assertEqual(sorted(set(numbers)), list(range(min(numbers), max(numbers) + 1)))
 
+    def test_a_full_disk_is_told_and_stops_nothing(self):
+        self.rig.start_gateway(file_bytes=120_000)
+        wait_for("all meters are read", lambda: len(self.read_meters()) == 5)
+        self.rig.broker.stop()
+        wait_for("the log names it", lambda: "messages are kept in memory" in self.rig.log(), 40)
+        self.rig.broker.start()
+        status = wait_for("the status names it", lambda: [s for s in self.rig.listener.payloads("/status")
+                                                          if s.get("storage", "ok") != "ok"], 30)[-1]
+        self.assertIn("gateway.db", status["storage"])
+        count = len(self.readings())
+        wait_for("readings go on", lambda: len(self.readings()) > count + 50)
+        self.assertIsNone(self.rig.gateway.poll())
+        self.assertEqual(self.rig.stop_gateway(), 0)
+
     def test_sequence_numbers_never_repeat_after_a_kill(self):
         self.start()
         self.rig.stop_gateway(signal.SIGKILL)
@@ -246,6 +263,11 @@ class GatewayEndToEnd(unittest.TestCase):
         leaf = self.meter(11).number + "/link"
         wait_for("line_down", lambda: [l for l in self.rig.listener.payloads(leaf) if l.get("reason") == "line_down"])
         wait_for("the meter is back", lambda: self.rig.listener.payloads(leaf)[-1]["reachable"] is True)
+
+    def test_reads_and_commands_meters_on_a_serial_device(self):
+        self.start()
+        result = self.rig.result(self.rig.command(meter=self.meter(12).number, kind="token", token=TOKEN))
+        self.assertEqual(result["outcome"], "done")
 
     def test_links_and_status_are_retained(self):
         self.start()

@@ -5,6 +5,7 @@ what came over MQTT. Every process is ended by its own handle."""
 import getpass
 import json
 import pathlib
+import resource
 import shutil
 import signal
 import socket
@@ -117,7 +118,7 @@ class Rig:
         text = (f'site = "test"\nname = "gw"\nstate = "{self.directory}/state"\n[mqtt]\nhost = "127.0.0.1"\n'
                 f"port = {self.broker.port}\noutbox_mb = {self.outbox_mb}\n")
         for index, line in enumerate(self.lines):
-            text += f'[[line]]\nname = "{chr(97 + index)}"\ntcp = "127.0.0.1:{line.port}"\nbaud = {line.baud or 115200}\n'
+            text += f'[[line]]\nname = "{chr(97 + index)}"\n{line.place}\nbaud = {line.baud or 115200}\n'
             for key, value in self.settings.items():
                 text += f"{key} = {value}\n"
             for meter in line.meters.values():
@@ -126,10 +127,14 @@ class Rig:
         path.write_text(text)
         return path
 
-    def start_gateway(self):
+    def start_gateway(self, file_bytes=None):
+        """`file_bytes`: no file of the gateway may become larger, as on a full disk."""
         path = self.configuration()
         log = open(self.directory / "gateway.log", "ab")
-        self.gateway = subprocess.Popen([self.program, "--config", str(path), "--log", "debug"], stderr=log)
+        limit = None if file_bytes is None else lambda: resource.setrlimit(resource.RLIMIT_FSIZE,
+                                                                           (file_bytes, resource.RLIM_INFINITY))
+        self.gateway = subprocess.Popen([self.program, "--config", str(path), "--log", "debug"], stderr=log,
+                                        preexec_fn=limit)
         log.close()
         return self.gateway
 

@@ -120,7 +120,9 @@ void Courier::persist(std::int64_t now_ms) {
   if (!due && outbox_.readings_in_memory() <= readings_in_memory_most) return;
   if (!due && !outbox_.storage_fault().empty()) return;
   if (due) persist_at_ms_ = now_ms + persist_ms;
-  if (!connected_ || outbox_.readings_in_memory() > readings_in_memory_most) outbox_.persist_readings();
+  const bool disk_to_try = !outbox_.storage_fault().empty();
+  if (!connected_ || disk_to_try || outbox_.readings_in_memory() > readings_in_memory_most)
+    outbox_.persist_readings();
 }
 
 void Courier::pump() {

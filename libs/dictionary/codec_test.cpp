@@ -63,6 +63,7 @@ TEST(DictionaryCodes, HaveNames) {
   EXPECT_EQ(token_result_name(16), "not_ready");
   EXPECT_EQ(order_result_name(2), "already_done");
   EXPECT_EQ(order_refusal_name(6), "bad_argument");
+  EXPECT_EQ(order_refusal_name(7), "malformed");
   EXPECT_EQ(hold_reason_name(1), "order");
   EXPECT_EQ(alarm_name(3), "memory");
 }

@@ -26,8 +26,8 @@ constexpr std::array<std::string_view, 13> event_names{"",
                                                        "storage_fault",
                                                        "tariff_changed",
                                                        "clock_set"};
-constexpr std::array<std::string_view, 7> order_refusal_names{
-    "", "forged", "stale", "expired", "other_meter", "unknown_verb", "bad_argument"};
+constexpr std::array<std::string_view, 8> order_refusal_names{
+    "", "forged", "stale", "expired", "other_meter", "unknown_verb", "bad_argument", "malformed"};
 constexpr std::array<std::string_view, 5> order_result_names{"none", "done", "already_done", "refused",
                                                              "not_ready"};
 constexpr std::array<std::string_view, 17> token_result_names{"none",

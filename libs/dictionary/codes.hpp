@@ -31,6 +31,7 @@ enum class OrderRefusal : std::uint16_t {
   other_meter = 4,
   unknown_verb = 5,
   bad_argument = 6,
+  malformed = 7,
 };
 
 enum class OrderResult : std::uint16_t { none = 0, done = 1, already_done = 2, refused = 3, not_ready = 4 };

@@ -6,7 +6,7 @@
 
 #include <array>
 #include <map>
-#include <optional>
+#include <memory>
 #include <random>
 #include <vector>
 
@@ -48,7 +48,7 @@ class World {
 
   void restart() {
     flash.restore_power();
-    journal.emplace(flash, slots, largest_batch_bytes);
+    journal = std::make_unique<Journal>(flash, slots, largest_batch_bytes);
     report = journal->mount();
   }
 
@@ -88,7 +88,7 @@ class World {
  public:
   sim::SimFlash flash;
   std::array<Slot, key_count> slots{};
-  std::optional<Journal> journal;
+  std::unique_ptr<Journal> journal;
   Report report;
 };
 

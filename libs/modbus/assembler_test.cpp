@@ -6,7 +6,7 @@
 #include <limits>
 #include <random>
 
-#include "modbus/hex_test_support.hpp"
+#include "modbus/testing/hex.hpp"
 
 namespace lk::modbus {
 namespace {
@@ -45,7 +45,7 @@ TEST(ModbusAssembler, UnknownFunctionEndsBySilence) {
   EXPECT_EQ(slave.deadline_us(), now_us + line.t3_5_us);
   EXPECT_TRUE(slave.poll(now_us + line.t3_5_us - 1).empty());
   EXPECT_EQ(hex(slave.poll(now_us + line.t3_5_us)), hex(frame));
-  EXPECT_TRUE(slave.poll(now_us + 2 * line.t3_5_us).empty()) << "handed out once";
+  EXPECT_TRUE(slave.poll(now_us + std::int64_t{2} * line.t3_5_us).empty()) << "handed out once";
 }
 
 TEST(ModbusAssembler, ByteAfterTheSilenceIsNotLost) {
@@ -75,7 +75,7 @@ TEST(ModbusAssembler, MoreThanAFrameIsDropped) {
   for (int i = 0; i < 300; ++i) EXPECT_EQ(feed(slave, "55", now_us), "");
   EXPECT_TRUE(slave.poll(now_us + line.t3_5_us).empty());
   EXPECT_EQ(slave.dropped_count(), 1U);
-  now_us += 2 * line.t3_5_us;
+  now_us += std::int64_t{2} * line.t3_5_us;
   EXPECT_EQ(feed(slave, "01 11 C0 2C", now_us), "01 11 C0 2C");
 }
 

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "modbus/hex_test_support.hpp"
+#include "modbus/testing/hex.hpp"
 
 namespace lk::modbus {
 namespace {

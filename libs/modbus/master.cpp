@@ -85,7 +85,8 @@ std::size_t write_request(FrameRoom to, std::uint8_t unit, std::uint16_t address
 
 std::size_t write_request(FrameRoom to, std::uint8_t unit, std::uint16_t address,
                           std::span<const std::byte> registers) {
-  ensure(!registers.empty() && registers.size() % 2 == 0 && registers.size() <= 2U * max_write_registers);
+  ensure(!registers.empty() && registers.size() % 2 == 0 &&
+         registers.size() <= std::size_t{2} * max_write_registers);
   bytes::Writer writer{to};
   writer.byte(unit);
   writer.byte(static_cast<std::uint8_t>(Function::write_multiple_registers));
@@ -122,7 +123,7 @@ std::size_t expected_reply_bytes(std::span<const std::byte> request) {
   switch (static_cast<Function>(asked->function)) {
     case Function::read_holding_registers:
     case Function::read_input_registers:
-      return asked->data.size() == 4 ? 5U + 2U * count_of(*asked) : 0;
+      return asked->data.size() == 4 ? 5U + std::size_t{2} * count_of(*asked) : 0;
     case Function::write_single_register:
     case Function::diagnostics:
     case Function::write_multiple_registers:

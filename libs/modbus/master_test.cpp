@@ -6,7 +6,7 @@
 
 #include <array>
 
-#include "modbus/hex_test_support.hpp"
+#include "modbus/testing/hex.hpp"
 
 namespace lk::modbus {
 namespace {

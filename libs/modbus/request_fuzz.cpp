@@ -19,7 +19,7 @@ void answer(std::span<const std::byte> frame) {
   if (request->exception != Exception::none) {
     (void)exception_reply(room, *request, request->exception);
   } else if (request->is_read()) {
-    const std::array<std::byte, 2 * max_read_registers> registers{};
+    const std::array<std::byte, std::size_t{2} * max_read_registers> registers{};
     (void)read_reply(room, *request, std::span{registers}.first(std::size_t{2} * request->count));
   } else if (request->is_write()) {
     (void)write_reply(room, *request);

@@ -5,8 +5,8 @@
 
 #include <array>
 
-#include "modbus/hex_test_support.hpp"
 #include "modbus/master.hpp"
+#include "modbus/testing/hex.hpp"
 
 namespace lk::modbus {
 namespace {

@@ -53,8 +53,8 @@ Digits to_digits(const ClassedBlock& token) {
 
 std::optional<ClassedBlock> from_digits(std::string_view digits) {
   if (digits.size() != token_digits) return std::nullopt;
-  const auto first = read_half({digits.data(), token_digits / 2});
-  const auto second = read_half({digits.data() + token_digits / 2, token_digits / 2});
+  const auto first = read_half({digits.begin(), digits.begin() + token_digits / 2});
+  const auto second = read_half({digits.begin() + token_digits / 2, digits.end()});
   if (!first || !second) return std::nullopt;
   // first·10^10 + second in 64 bits and a carry: first is cut at 17 bits, so that no product passes 2^51.
   constexpr unsigned cut = 17;

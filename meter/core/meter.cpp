@@ -29,7 +29,7 @@ links::Identity identity_of(const Configuration& configuration) {
 std::uint64_t number_of(const Configuration& configuration) {
   const auto number = order::meter_number({configuration.number.data(), configuration.number.size()});
   ensure(number.has_value());
-  return *number;
+  return number.value_or(0);
 }
 
 // The first two digits of an 11-digit DRN.

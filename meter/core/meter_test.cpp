@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "meter/core/bench_test_support.hpp"
+#include "meter/core/testing/bench.hpp"
 
 namespace lk::meter {
 namespace {
@@ -162,6 +162,31 @@ TEST(Meter, MeasuredValuesStandInTheirRegisters) {
   EXPECT_EQ(bench.read(Id::import_energy), bench.look().import_energy.count());
   EXPECT_NEAR(static_cast<int>(bench.read(Id::power_factor)), 10'000, 10);
   EXPECT_EQ(bench.read(Id::sdm_frequency) >> 16U, 0x4248) << "about 50 as IEEE 754";
+}
+
+// One frame from 5000 to 5025, again and again while the meter is used, sold to and ordered: never half of a
+// change.
+TEST(Meter, TheAccountReadAtOnceIsOneConsistentPicture) {
+  Bench bench;
+  for (std::uint32_t i = 1; i <= 40; ++i) {
+    bench.draw(static_cast<std::int32_t>(i * 4321));
+    if (i % 5 == 0) (void)bench.buy(i, Money::of(i * 12'345));
+    if (i % 7 == 0) (void)bench.send(i, order::SetLowCredit{units(i)});
+    const std::size_t asked =
+        modbus::read_request(bench.request, 1, modbus::Function::read_input_registers, 0x5000, 0x26);
+    const auto registers = bench.exchange(asked).data;
+    const auto value = [&registers](Id id) {
+      const dictionary::Row& row = dictionary::row(id);
+      const auto at = static_cast<std::size_t>(row.address - 0x5000) * 2;
+      return dictionary::decode(row, registers.subspan(at, std::size_t{2} * row.register_count));
+    };
+    EXPECT_EQ(value(Id::balance), value(Id::credited) - value(Id::deducted));
+    EXPECT_EQ(value(Id::deducted), value(Id::priced_energy) / 30'000) << "12 000 · 10 ÷ 3 600 000 000";
+    EXPECT_EQ((value(Id::hold_reasons) & dictionary::hold_credit) != 0, value(Id::balance) <= 0);
+    EXPECT_EQ((value(Id::alarms) & dictionary::alarm_no_credit) != 0, value(Id::balance) <= 0);
+    EXPECT_EQ(value(Id::token_count), i / 5);
+    EXPECT_EQ(value(Id::price), 12'000);
+  }
 }
 
 TEST(Meter, TellsWhenItWantsToBeCalled) {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "meter/core/bench_test_support.hpp"
+#include "meter/core/testing/bench.hpp"
 
 namespace lk::meter {
 namespace {

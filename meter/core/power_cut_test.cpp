@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "meter/core/bench_test_support.hpp"
-#include "meter/core/witness_test_support.hpp"
+#include "meter/core/testing/bench.hpp"
+#include "meter/core/testing/witness.hpp"
 
 namespace lk::meter {
 namespace {

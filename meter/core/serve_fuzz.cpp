@@ -3,7 +3,7 @@
 // never answers anything but a checked frame, and nobody gets credit.
 #include <algorithm>
 
-#include "meter/core/bench_test_support.hpp"
+#include "meter/core/testing/bench.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace lk;

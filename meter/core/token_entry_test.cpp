@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "meter/core/bench_test_support.hpp"
+#include "meter/core/testing/bench.hpp"
 
 namespace lk::meter {
 namespace {

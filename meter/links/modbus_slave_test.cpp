@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "dictionary/codec.hpp"
-#include "libs/modbus/hex_test_support.hpp"
 #include "modbus/master.hpp"
+#include "modbus/testing/hex.hpp"
 
 namespace lk::links {
 namespace {

@@ -63,6 +63,15 @@ std::int64_t quadrature(const WindowSums& sums) {
   return narrow(shift_right_rounded(cross, 2 * phasor_bits - 12));
 }
 
+// A reference that slips by x turns over the window weakens both fundamentals by sin(πx)/(πx). Their product
+// gets back what it lost, 1 + (πx)²/3 to the second order; beyond half a turn it was no reference at all.
+std::int64_t against_slip(std::int64_t product, std::int64_t slip_q16) {
+  constexpr std::int64_t third_of_pi_squared_q16 = 215'608;
+  if (magnitude(slip_q16) > whole_q16 / 2) return product;
+  const std::int64_t gain_q16 = slip_q16 * slip_q16 / whole_q16 * third_of_pi_squared_q16 / whole_q16;
+  return product + narrow(shift_right_rounded(multiply(product, gain_q16), 16));
+}
+
 std::int32_t power_factor(std::int64_t active, std::int64_t apparent) {
   if (apparent == 0) return 0;
   const std::int64_t ratio =
@@ -71,16 +80,13 @@ std::int32_t power_factor(std::int64_t active, std::int64_t apparent) {
 }
 
 // A calibration that is out of range is a bug of the body: it checks with is_valid what it was given.
-const Calibration& checked(const Calibration& calibration) {
-  ensure(is_valid(calibration));
-  return calibration;
-}
-
 std::uint64_t per_volt(const Calibration& calibration) {
-  return static_cast<std::uint64_t>(checked(calibration).voltage_microcounts_per_volt);
+  ensure(is_valid(calibration));
+  return static_cast<std::uint64_t>(calibration.voltage_microcounts_per_volt);
 }
 std::uint64_t per_ampere(const Calibration& calibration) {
-  return static_cast<std::uint64_t>(checked(calibration).current_microcounts_per_ampere);
+  ensure(is_valid(calibration));
+  return static_cast<std::uint64_t>(calibration.current_microcounts_per_ampere);
 }
 
 }  // namespace
@@ -95,7 +101,7 @@ Figures::Figures(const Calibration& calibration)
       power_(Scale::of(1'000'000'000'000'000).over(per_volt(calibration)).over(per_ampere(calibration))),
       energy_(power_.over(calibration.rate_hz)) {}
 
-Measurement Figures::measure(const WindowSums& sums, const Offset& offset) const {
+Measurement Figures::measure(const WindowSums& sums, const Offset& offset, std::int64_t slip_q16) const {
   const std::int64_t weight = sums.weight_q16;
   const std::int64_t square_v =
       centred_square(sums.terms[sum_vv], sums.terms[sum_v], offset.voltage_q16, weight);
@@ -105,7 +111,7 @@ Measurement Figures::measure(const WindowSums& sums, const Offset& offset) const
   out.voltage = quantity::Voltage::of(root_mean(square_v, weight, voltage_));
   out.current = quantity::Current::of(root_mean(square_i, weight, current_));
   out.active = quantity::Power::of(power_.apply(mean(centred_vi(sums, offset), weight, 12), 12));
-  out.reactive = quantity::Power::of(power_.apply(quadrature(sums), 13));
+  out.reactive = quantity::Power::of(power_.apply(against_slip(quadrature(sums), slip_q16), 13));
   out.apparent =
       quantity::Power::of(divide_rounded(multiply(out.voltage.count(), out.current.count()), 1'000'000));
   out.power_factor_e4 = power_factor(out.active.count(), out.apparent.count());

@@ -37,8 +37,10 @@ class Figures {
   explicit Figures(const Calibration& calibration);
 
   // The figures of a window after taking the direct part away; all but the frequency. The window must not be
-  // empty.
-  [[nodiscard]] Measurement measure(const WindowSums& sums, const Offset& offset) const;
+  // empty. `slip_q16`: how far the reference wave ran ahead of the mains over the window, in 1/65 536 turn; 0
+  // if unknown.
+  [[nodiscard]] Measurement measure(const WindowSums& sums, const Offset& offset,
+                                    std::int64_t slip_q16) const;
   // Energy of the window in 2^-64 mJ, import positive.
   [[nodiscard]] Wide energy(const WindowSums& sums, const Offset& offset) const;
 

@@ -160,7 +160,10 @@ void Metrology::conclude() {
   }
   const bool is_all_offset = !has_offset_ && !has_crossing_;
   const Offset offset = is_all_offset ? mean_of(sums_) : offset_;
-  latest_ = figures_.measure(sums_, offset);
+  const auto turns_q16 =
+      static_cast<std::int64_t>(static_cast<std::uint64_t>(sums_.weight_q16) * step_ >> 32U);
+  const std::int64_t slip_q16 = is_whole ? turns_q16 - samples_q16(window_cycles) : 0;
+  latest_ = figures_.measure(sums_, offset, slip_q16);
   latest_.frequency = measured_frequency();
   is_latest_whole_ = is_whole;
   ++window_count_;

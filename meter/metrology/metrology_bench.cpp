@@ -2,7 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "meter/metrology/metrology.hpp"
-#include "meter/metrology/synthetic.hpp"
+#include "meter/metrology/testing/synthetic.hpp"
 
 namespace lk::metrology {
 namespace {

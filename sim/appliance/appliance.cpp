@@ -36,7 +36,8 @@ Demand fridge(Duration since_on, double watts) {
 }
 
 Demand wavering(Duration since_on, double watts) {
-  const auto slot = static_cast<double>(since_on.count() / 2000);
+  const std::int64_t slot_number = since_on.count() / 2000;
+  const auto slot = static_cast<double>(slot_number);
   return {.rectifier_w = watts * (0.85 + 0.15 * std::sin(slot * 1.7) * std::sin(slot * 0.31))};
 }
 

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <fstream>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -137,18 +138,19 @@ class ProfileSource final : public LoadSource {
 
 }  // namespace
 
-std::expected<Profile, InputError> read_profile(const std::filesystem::path& file) {
+std::expected<Profile, InputError> parse_profile(std::string_view text, const std::string& file) {
   std::size_t line_number = 0;
+  std::string_view line;
   const auto refuse = [&](std::string problem) {
-    return std::unexpected(InputError{file.string(), line_number, std::move(problem)});
+    return std::unexpected(InputError{file, line_number, std::move(problem)});
   };
-  std::ifstream stream{file};
-  std::string line;
-  if (!stream) return refuse("cannot be opened; check the name and the permission to read it");
   const auto next_line = [&] {
-    if (!std::getline(stream, line)) return false;
+    if (text.empty()) return false;
     ++line_number;
-    if (!line.empty() && line.back() == '\r') line.pop_back();
+    const std::size_t end = text.find('\n');
+    line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
     return true;
   };
   if (!next_line()) return refuse("is empty; expected a header row and one row an interval");
@@ -175,6 +177,16 @@ std::expected<Profile, InputError> read_profile(const std::filesystem::path& fil
     for (Profile::Row& row : profile.rows) row.active_w *= 3.6e6 / static_cast<double>(profile.interval_s);
   }
   return profile;
+}
+
+std::expected<Profile, InputError> read_profile(const std::filesystem::path& file) {
+  std::ifstream stream{file, std::ios::binary};
+  if (!stream) {
+    return std::unexpected(
+        InputError{file.string(), 0, "cannot be opened; check the name and the permission to read it"});
+  }
+  const std::string text{std::istreambuf_iterator<char>{stream}, std::istreambuf_iterator<char>{}};
+  return parse_profile(text, file.string());
 }
 
 std::unique_ptr<LoadSource> make_profile_source(Profile profile, int utc_offset_minutes) {

@@ -12,6 +12,8 @@
 #include <expected>
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/household/input_error.hpp"
@@ -32,6 +34,9 @@ struct Profile {
 // Refuses, naming file and line: no such file, an unknown header, a timestamp or number that is none, rows
 // that do not rise in time, fewer than two rows.
 [[nodiscard]] std::expected<Profile, InputError> read_profile(const std::filesystem::path& file);
+// The same of a text; `file` only names it in the error.
+[[nodiscard]] std::expected<Profile, InputError> parse_profile(std::string_view text,
+                                                               const std::string& file);
 
 [[nodiscard]] std::unique_ptr<LoadSource> make_profile_source(Profile profile, int utc_offset_minutes = 0);
 

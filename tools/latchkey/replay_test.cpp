@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "meter/metrology/synthetic.hpp"
+#include "meter/metrology/testing/synthetic.hpp"
 
 namespace lk::tools {
 namespace {

@@ -12,7 +12,7 @@
 #include <variant>
 #include <vector>
 
-#include "meter/core/bench_test_support.hpp"
+#include "meter/core/testing/bench.hpp"
 
 namespace lk::meter {
 

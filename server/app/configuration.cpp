@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/app/configuration.hpp"
+
+#include <toml++/toml.h>
+#include <algorithm>
+#include <charconv>
+#include <set>
+#include <sstream>
+
+#include "server/ledger/decimal.hpp"
+
+namespace lk::app {
+namespace {
+
+// Takes keys out of a table and notes the first mistake.
+class Keys {
+ public:
+  Keys(const toml::table& table, std::string path, std::string prefix)
+      : table_(table), path_(std::move(path)), prefix_(std::move(prefix)) {}
+
+  void text(const char* key, std::string& value, bool required) {
+    known_.insert(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) {
+      if (required) fault(key, nullptr, "is missing; add it");
+      return;
+    }
+    const auto found = node->value_exact<std::string>();
+    if (!found || found->empty()) return fault(key, node, "must be a text that is not empty");
+    value = *found;
+  }
+
+  template <class T>
+  void integer(const char* key, T& value, std::int64_t least, std::int64_t most) {
+    known_.insert(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return;
+    const auto found = node->value_exact<std::int64_t>();
+    if (!found || *found < least || *found > most) {
+      return fault(key, node,
+                   "must be an integer from " + std::to_string(least) + " to " + std::to_string(most));
+    }
+    value = static_cast<T>(*found);
+  }
+
+  void money(const char* key, quantity::Money& value) {
+    std::string text_value;
+    text(key, text_value, false);
+    if (text_value.empty()) return;
+    const auto amount = ledger::parse_money(text_value);
+    if (!amount || *amount <= quantity::Money{})
+      return fault(key, table_.get(key), "must be an amount, like \"100.00\"");
+    value = *amount;
+  }
+
+  [[nodiscard]] const toml::table* table(const char* key) {
+    known_.insert(key);
+    const toml::node* node = table_.get(key);
+    if (node != nullptr && !node->is_table()) fault(key, node, "must be a table");
+    return node != nullptr ? node->as_table() : nullptr;
+  }
+
+  void fault(const char* key, const toml::node* node, const std::string& what) {
+    if (!error_.empty()) return;
+    const auto line = node != nullptr ? node->source().begin.line : 0;
+    error_ = path_ + (line > 0 ? ":" + std::to_string(line) : "") + ": " + prefix_ + key + " " + what;
+  }
+
+  // The first mistake, or empty. Ask last: a key that nobody asked for is one.
+  [[nodiscard]] std::string error() {
+    for (const auto& [key, node] : table_) {
+      const std::string name(key.str());
+      if (!known_.contains(name)) fault(name.c_str(), &node, "is not known here; take it out");
+    }
+    return error_;
+  }
+
+ private:
+  const toml::table& table_;
+  std::string path_;
+  std::string prefix_;
+  std::set<std::string> known_;
+  std::string error_;
+};
+
+bool is_code(const std::string& text) {
+  return !text.empty() && text.size() <= 32 && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
+
+bool split_listen(const std::string& text, Configuration& configuration) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string::npos) return false;
+  std::string host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, configuration.port);
+  configuration.host = host;
+  return error == std::errc{} && stop == end && !host.empty();
+}
+
+}  // namespace
+
+std::expected<Configuration, std::string> read_configuration(const std::string& path) {
+  toml::table table;
+  try {
+    table = toml::parse_file(path);
+  } catch (const toml::parse_error& error) {
+    std::ostringstream text;
+    text << path << ":" << error.source().begin.line << ": " << error.description();
+    return std::unexpected(text.str());
+  }
+  Configuration configuration;
+  Keys keys(table, path, "");
+  keys.text("name", configuration.name, true);
+  keys.text("currency", configuration.currency, true);
+  keys.text("site", configuration.site, true);
+  keys.text("database", configuration.database, true);
+  keys.text("vault", configuration.vault, true);
+  keys.text("pages", configuration.pages, false);
+  keys.text("interface", configuration.interface, false);
+  std::string listen = "127.0.0.1:8080";
+  keys.text("listen", listen, false);
+  if (!split_listen(listen, configuration)) {
+    keys.fault("listen", table.get("listen"), "must be an address and a port, like \"127.0.0.1:8080\"");
+  }
+  keys.integer("delivery_s", configuration.delivery_s, 1, 365LL * 24 * 3600);
+  keys.integer("order_delivery_s", configuration.order_delivery_s, 1, 365LL * 24 * 3600);
+  keys.integer("order_expiry_s", configuration.order_expiry_s, 0, 365LL * 24 * 3600);
+  keys.integer("keep_readings_days", configuration.keep_readings_days, 1, 3650);
+  keys.money("most_at_once", configuration.most_at_once);
+  if (!configuration.site.empty() && !is_code(configuration.site)) {
+    keys.fault("site", table.get("site"), "must be 1 to 32 characters of a-z, 0-9 and -");
+  }
+  const bool is_currency =
+      configuration.currency.size() == 3 &&
+      std::ranges::all_of(configuration.currency, [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (!configuration.currency.empty() && !is_currency) {
+    keys.fault("currency", table.get("currency"), "must be an ISO 4217 code, like \"EUR\"");
+  }
+  std::string error;
+  if (const toml::table* mqtt = keys.table("mqtt")) {
+    Keys inner(*mqtt, path, "mqtt.");
+    inner.text("host", configuration.mqtt_host, false);
+    inner.integer("port", configuration.mqtt_port, 1, 65535);
+    inner.text("user", configuration.mqtt_user, false);
+    inner.text("password_file", configuration.mqtt_password_file, false);
+    error = inner.error();
+  }
+  if (const std::string outer = keys.error(); !outer.empty()) error = outer;
+  if (!error.empty()) return std::unexpected(error);
+  return configuration;
+}
+
+}  // namespace lk::app

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// server.toml (docs/processes.md). A mistake in it is told with file, key and remedy.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <string>
+
+#include "quantity/quantity.hpp"
+
+namespace lk::app {
+
+struct Configuration {
+  std::string name;
+  std::string currency;
+  std::string site;
+  std::string database;
+  std::string vault;
+  std::string pages;
+  std::string interface;  // openapi.yaml
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 8080;
+  std::string mqtt_host = "127.0.0.1";
+  std::uint16_t mqtt_port = 1883;
+  std::string mqtt_user;
+  std::string mqtt_password_file;
+  std::int64_t delivery_s = 7LL * 24 * 3600;
+  std::int64_t order_delivery_s = 600;
+  std::int64_t order_expiry_s = 0;
+  std::int64_t keep_readings_days = 7;
+  quantity::Money most_at_once = quantity::units(10'000);
+};
+
+// Reads the file; the error is for a person. Paths in it are relative to the directory the program was
+// started in.
+[[nodiscard]] std::expected<Configuration, std::string> read_configuration(const std::string& path);
+
+}  // namespace lk::app

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/app/server.hpp"
+
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "server/app/chores.hpp"
+#include "server/app/dispatcher.hpp"
+#include "server/app/live.hpp"
+#include "server/customers/routes.hpp"
+#include "server/customers/users.hpp"
+#include "server/http/listener.hpp"
+#include "server/ingest/broker.hpp"
+#include "server/ingest/ingest.hpp"
+#include "server/ledger/routes.hpp"
+#include "server/meters/commands.hpp"
+#include "server/meters/routes.hpp"
+#include "server/store/migrate.hpp"
+#include "server/store/readers.hpp"
+#include "server/store/writer.hpp"
+#include "server/vault/vault.hpp"
+#include "server/vending/routes.hpp"
+#include "server/vending/shadow.hpp"
+
+namespace lk::app {
+namespace {
+
+constexpr int reading_threads = 3;
+
+vault::Vault open_vault(const std::string& path) {
+  auto opened = vault::Vault::load(path);
+  if (!opened) throw std::runtime_error(opened.error());
+  return std::move(*opened);
+}
+
+std::string password_of(const Configuration& configuration) {
+  if (configuration.mqtt_password_file.empty()) return {};
+  std::ifstream file(configuration.mqtt_password_file);
+  std::string password;
+  if (!std::getline(file, password)) {
+    throw std::runtime_error(configuration.mqtt_password_file + ": mqtt.password_file cannot be read");
+  }
+  return password;
+}
+
+// All parts, made in the order in which each needs the ones before it and ended in the other.
+class Server {
+ public:
+  explicit Server(const Configuration& configuration)
+      : vault_(open_vault(configuration.vault)),
+        site_{configuration.name, configuration.currency},
+        sale_rules_{configuration.most_at_once, configuration.delivery_s * 1000},
+        order_rules_{configuration.order_delivery_s * 1000, configuration.order_expiry_s},
+        readers_(configuration.database, reading_threads),
+        live_(site_),
+        broker_(
+            {configuration.mqtt_host, configuration.mqtt_port, configuration.mqtt_user,
+             password_of(configuration)},
+            configuration.site,
+            [this](std::string_view topic, std::string_view payload) { ingest_.take(topic, payload); },
+            [this] { send_open_commands(); }),
+        ports_{broker_, live_},
+        writer_(configuration.database, store::system_clock()),
+        ingest_(writer_, ports_),
+        pages_(configuration.pages),
+        dispatcher_(router_, pages_, configuration.interface, readers_, writer_,
+                    [this] { return broker_.connected(); }),
+        listener_(configuration.host, configuration.port, dispatcher_),
+        chores_({.writer = writer_,
+                 .readers = readers_,
+                 .live = live_,
+                 .listener = listener_,
+                 .ports = ports_,
+                 .keep_readings_ms = configuration.keep_readings_days * 24 * 3600 * 1000}) {
+    customers::add_routes(router_, login_limit_);
+    ledger::add_routes(router_, vending::book_revenue);
+    meters::add_routes(router_, vault_, ports_, order_rules_, site_);
+    vending::add_routes(router_, vault_, ports_, sale_rules_);
+  }
+
+  ~Server() {
+    chores_.stop();
+    broker_.stop();
+  }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  void run() {
+    broker_.start();
+    chores_.start();
+    listener_.on_signal([this] { listener_.stop(); });
+    listener_.run();
+  }
+
+  [[nodiscard]] std::uint16_t port() const { return listener_.port(); }
+
+ private:
+  // What a broker or gateway that was away has missed. Gateways and meters make a repeat harmless.
+  void send_open_commands() {
+    readers_.submit([this](store::Session& session) {
+      try {
+        for (const meters::Command& command : meters::open_commands(session, "", store::system_clock()())) {
+          broker_.send(command);
+        }
+      } catch (const store::Error& error) {
+        spdlog::error("open commands: {}", error.what());
+      }
+    });
+  }
+
+  vault::Vault vault_;
+  meters::SiteName site_;
+  vending::SaleRules sale_rules_;
+  meters::OrderRules order_rules_;
+  store::Readers readers_;
+  Live live_;
+  ingest::Broker broker_;
+  meters::Ports ports_;
+  store::Writer writer_;
+  ingest::Ingest ingest_;
+  customers::LoginLimit login_limit_;
+  http::Router router_;
+  http::StaticFiles pages_;
+  Dispatcher dispatcher_;
+  http::Listener listener_;
+  Chores chores_;
+};
+
+}  // namespace
+
+void prepare_database(const Configuration& configuration) {
+  const std::filesystem::path file(configuration.database);
+  std::error_code error;
+  if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), error);
+  if (error) throw std::runtime_error(file.parent_path().string() + ": cannot be made: " + error.message());
+  // The books are for nobody else on this machine.
+  ::umask(077);
+  store::Session session(configuration.database, true);
+  const int before = store::migrate(session);
+  const int now = store::version(session);
+  if (before != now) spdlog::info("{}: brought from version {} to {}", configuration.database, before, now);
+  if (!customers::any_user(session)) {
+    spdlog::warn(
+        "nobody can log in yet: make the first user with `latchkey-server user add --config server.toml "
+        "--user NAME "
+        "--role operator --password-file FILE`");
+  }
+}
+
+void serve(const Configuration& configuration) {
+  prepare_database(configuration);
+  Server server(configuration);
+  spdlog::info("{} at http://{}:{}/", configuration.name, configuration.host, server.port());
+  server.run();
+  spdlog::info("ended");
+}
+
+}  // namespace lk::app

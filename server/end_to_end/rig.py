@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A server in a directory of its own, and a client that speaks to it. Only Python's standard library."""
+
+import http.client
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+
+PASSWORD = "correct-horse-battery"
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def meter_number(serial):
+    """The DRN of manufacturer 07 with this serial: ten digits and their Luhn digit."""
+    digits = f"07{serial:08d}"
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if place % 2 == 0 else 1)
+        total += value - 9 if value > 9 else value
+    return digits + str((10 - total % 10) % 10)
+
+
+class Client:
+    """One connection, kept open. `ask` answers (status, decoded body)."""
+
+    def __init__(self, port, token=None):
+        self.port = port
+        self.token = token
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.headers = {}
+
+    def ask(self, method, path, body=None, raw=None, headers=None):
+        sent = dict(headers or {})
+        if self.token:
+            sent.setdefault("Authorization", "Bearer " + self.token)
+        data = raw
+        if body is not None:
+            data = json.dumps(body)
+        if data is not None:
+            sent.setdefault("Content-Type", "application/json")
+        try:
+            self.connection.request(method, path, data, sent)
+            answer = self.connection.getresponse()
+            content = answer.read()
+        except (http.client.HTTPException, OSError):
+            self.connection.close()
+            raise
+        self.headers = dict(answer.getheaders())
+        is_json = "json" in (answer.getheader("Content-Type") or "")
+        return answer.status, json.loads(content) if is_json and content else content
+
+    def log_in(self, user="olga", password=PASSWORD):
+        status, session = self.ask("POST", "/api/v1/session", {"user": user, "password": password})
+        assert status == 200, session
+        self.token = session["token"]
+        return self
+
+
+class Server:
+    """Starts and ends the program under test."""
+
+    def __init__(self, program, broker_port=None):
+        self.program = program
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="lk-server-"))
+        self.port = free_port()
+        self.process = None
+        vault = self.directory / "vault.toml"
+        vault.write_text(
+            'vending_key = "%s"\nsupply_group_code = "201457"\nkey_revision_number = 1\n'
+            'base_date = 2014\nkey_type = 2\norder_master_key = "%s"\n' % (os.urandom(20).hex(), os.urandom(16).hex())
+        )
+        vault.chmod(0o600)
+        (self.directory / "password").write_text(PASSWORD + "\n")
+        pages = self.directory / "dist"
+        pages.mkdir()
+        (pages / "index.html").write_text("<!doctype html><title>pages</title>")
+        here = pathlib.Path(__file__).resolve().parent
+        self.config = self.directory / "server.toml"
+        self.config.write_text(
+            f'name = "Test"\ncurrency = "EUR"\nsite = "demo"\ndatabase = "{self.directory}/books/latchkey.db"\n'
+            f'vault = "{vault}"\nlisten = "127.0.0.1:{self.port}"\npages = "{pages}"\n'
+            f'interface = "{here.parent}/openapi.yaml"\n[mqtt]\nport = {broker_port or free_port()}\n'
+        )
+
+    def run(self, *arguments):
+        return subprocess.run(
+            [self.program, *arguments, "--config", str(self.config)], capture_output=True, text=True, timeout=120
+        )
+
+    def add_operator(self):
+        done = self.run("user", "add", "--user", "olga", "--password-file", str(self.directory / "password"))
+        assert done.returncode == 0, done.stderr
+
+    def start(self):
+        with open(self.directory / "log", "ab") as log:
+            self.process = subprocess.Popen([self.program, "serve", "--config", str(self.config)], stderr=log)
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                with socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                    return self
+            except OSError:
+                if time.monotonic() > deadline or self.process.poll() is not None:
+                    raise RuntimeError("the server did not start:\n" + self.log()) from None
+                time.sleep(0.05)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=60)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(timeout=60)
+
+    def log(self):
+        return (self.directory / "log").read_text()
+
+    def remove(self):
+        if self.process and self.process.poll() is None:
+            self.kill()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def make_site(client, flats=2):
+    """A tariff and some flats; their numbers."""
+    status, _ = client.ask("POST", "/api/v1/tariffs", {"code": "basic", "name": "Basic", "price": "1.2"})
+    assert status in (200, 201)
+    numbers = [meter_number(n + 1) for n in range(flats)]
+    for number in numbers:
+        status, body = client.ask(
+            "POST",
+            "/api/v1/meters",
+            {"number": number, "name": "Flat", "gateway": "gw1", "tariff": "basic", "preset_credit": "5.00"},
+        )
+        assert status in (200, 201), body
+    return numbers
+
+
+def new_id():
+    return str(uuid.uuid4())

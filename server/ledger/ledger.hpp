@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// The double-entry ledger: append only, whole numbers, every entry sums to zero. Debit is positive, credit
+// negative.
+//
+//   cash              money taken by operators                    (debit)
+//   receivable        money tenants owe for what they bought      (debit)
+//   preset            credit that meters came with                (debit)
+//   rounding          what token encoding gave the customers      (debit)
+//   tokens_issued     sold, the token not yet in its meter        (credit)
+//   customer_credit   paid for, in the meter, not yet used        (credit; the sum of all shadow balances)
+//   revenue           energy delivered                            (credit)
+//
+// What each transaction books is argued in docs/design/ledger.md.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "quantity/quantity.hpp"
+
+namespace lk::store {
+class Session;
+}
+
+namespace lk::ledger {
+
+namespace account {
+inline constexpr std::string_view cash = "cash";
+inline constexpr std::string_view receivable = "receivable";
+inline constexpr std::string_view preset = "preset";
+inline constexpr std::string_view rounding = "rounding";
+inline constexpr std::string_view tokens_issued = "tokens_issued";
+inline constexpr std::string_view customer_credit = "customer_credit";
+inline constexpr std::string_view revenue = "revenue";
+}  // namespace account
+
+struct Line {
+  std::string account;
+  std::string meter;  // the sub-ledger
+  quantity::Money amount;
+};
+
+struct Entry {
+  std::int64_t ts = 0;
+  std::string text;
+  std::string purchase;  // id, or empty
+  std::vector<Line> lines;
+};
+
+// Appends the entry to the open transaction and returns its number; numbers rise by one without gaps. Lines
+// of amount zero are left out. The lines must sum to zero: anything else is a bug.
+std::int64_t post(store::Session& session, const Entry& entry);
+
+struct Balance {
+  std::string account;
+  quantity::Money amount;
+};
+
+struct Trial {
+  std::vector<Balance> accounts;  // by name
+  quantity::Money sum;            // of all accounts
+  std::int64_t entries = 0;
+  std::int64_t unbalanced = 0;  // entries that do not sum to zero: always 0 unless the file was tampered with
+  [[nodiscard]] bool balanced() const { return sum == quantity::Money{} && unbalanced == 0; }
+};
+
+[[nodiscard]] Trial trial_balance(store::Session& session);
+
+struct Numbered {
+  std::int64_t number = 0;
+  Entry entry;
+};
+
+// The newest entries first.
+[[nodiscard]] std::vector<Numbered> latest(store::Session& session, std::int64_t limit);
+
+}  // namespace lk::ledger

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/meters/commands.hpp"
+
+#include "server/store/session.hpp"
+#include "server/store/writer.hpp"
+
+namespace lk::meters {
+
+void begin_command(store::Unit& unit, const Ports& ports, const Command& command, const Purpose& purpose) {
+  std::optional<std::string> purchase;
+  std::optional<std::string> order;
+  if (!purpose.purchase.empty()) purchase = purpose.purchase;
+  if (!purpose.order.empty()) order = purpose.order;
+  unit.session.run(
+      "insert into command (id, meter, purchase, meter_order, content, ts, expires) values (?, ?, ?, ?, ?, "
+      "?, ?)",
+      {command.id, command.meter, purchase, order, command.content, unit.now_ms, command.expires});
+  unit.after_commit([&port = ports.commands, command] { port.send(command); });
+}
+
+std::vector<Command> open_commands(store::Session& session, const std::string& gateway,
+                                   std::int64_t until_ms) {
+  std::vector<Command> commands;
+  for (auto& [id, gate, meter, is_token, content, expires] :
+       session.rows<std::string, std::string, std::string, bool, std::string, std::int64_t>(
+           "select c.id, m.gateway, c.meter, c.purchase is not null, c.content, c.expires from command c "
+           "join meter m on m.number = c.meter where c.ended is null and (? = '' or m.gateway = ?) and c.ts "
+           "<= ? "
+           "order by c.ts",
+           {gateway, gateway, until_ms})) {
+    commands.push_back(
+        {std::move(id), std::move(gate), std::move(meter), is_token, std::move(content), expires});
+  }
+  return commands;
+}
+
+bool has_open_command(store::Session& session, const std::string& purchase) {
+  return session.row<std::int64_t>("select 1 from command where purchase = ? and ended is null", {purchase})
+      .has_value();
+}
+
+std::optional<Purpose> end_command(store::Session& session, const std::string& id, const std::string& meter,
+                                   std::int64_t now_ms) {
+  auto row = session.row<std::string, std::string>(
+      "select purchase, meter_order from command where id = ? and meter = ?", {id, meter});
+  if (!row) return std::nullopt;
+  session.run("update command set ended = ? where id = ? and ended is null", {now_ms, id});
+  auto& [purchase, order] = *row;
+  return Purpose{std::move(purchase), std::move(order)};
+}
+
+}  // namespace lk::meters

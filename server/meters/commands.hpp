@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands that are on their way to the gateways. A command is on disk before it is sent and stays open
+// until its result comes, through restarts of everybody: gateway and meter both make a repeat harmless.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/meters/ports.hpp"
+
+namespace lk::store {
+class Session;
+struct Unit;
+}  // namespace lk::store
+
+namespace lk::meters {
+
+// What a command serves; one of the two is set.
+struct Purpose {
+  std::string purchase;
+  std::string order;
+};
+
+// Keeps the command and sends it when it is on disk.
+void begin_command(store::Unit& unit, const Ports& ports, const Command& command, const Purpose& purpose);
+
+// The open commands, oldest first; of one gateway where it is not empty; begun at or before `until_ms`.
+[[nodiscard]] std::vector<Command> open_commands(store::Session& session, const std::string& gateway,
+                                                 std::int64_t until_ms);
+// Whether a purchase has a command under way.
+[[nodiscard]] bool has_open_command(store::Session& session, const std::string& purchase);
+
+// Ends a command; what it was for, or nothing where it is not known. A late result of an ended command is
+// told too.
+std::optional<Purpose> end_command(store::Session& session, const std::string& id, const std::string& meter,
+                                   std::int64_t now_ms);
+
+}  // namespace lk::meters

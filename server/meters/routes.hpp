@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "server/meters/meters.hpp"
+#include "server/meters/orders.hpp"
+#include "server/meters/ports.hpp"
+
+namespace lk::http {
+class Router;
+}
+namespace lk::vault {
+class Issuer;
+}
+
+namespace lk::meters {
+
+// The site, meters, tariffs, orders and alarms. All that is handed in must outlive the router.
+void add_routes(http::Router& router, const vault::Issuer& issuer, const Ports& ports,
+                const OrderRules& rules, const SiteName& site);
+
+}  // namespace lk::meters

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// One connection to the database, and the only place that knows SOCI. SQL is written with `?` for each value;
+// values and columns are integers, text, or null, so that money and times pass through without rounding.
+// Statements are prepared once and kept. A session belongs to one thread at a time.
+#pragma once
+
+#include <charconv>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "quantity/quantity.hpp"
+
+namespace lk::store {
+
+// Why the database did not do its work.
+enum class Failure {
+  full,     // no room on the disk
+  busy,     // another process holds the database
+  corrupt,  // the file is damaged or no database
+  other,    // see the text
+};
+
+// Thrown by every function here; what() is fit for a log.
+class Error : public std::runtime_error {
+ public:
+  Error(Failure failure, const std::string& what) : std::runtime_error(what), failure_(failure) {}
+  [[nodiscard]] Failure failure() const { return failure_; }
+
+ private:
+  Failure failure_;
+};
+
+// A value to put in the place of a `?`.
+class Value {
+ public:
+  Value(std::nullptr_t) : held_(nullptr) {}                     // NOLINT(*-explicit-*)
+  Value(std::int64_t number) : held_(number) {}                 // NOLINT(*-explicit-*)
+  Value(int number) : held_(std::int64_t{number}) {}            // NOLINT(*-explicit-*)
+  Value(std::uint32_t number) : held_(std::int64_t{number}) {}  // NOLINT(*-explicit-*)
+  Value(std::string text) : held_(std::move(text)) {}           // NOLINT(*-explicit-*)
+  Value(std::string_view text) : held_(std::string(text)) {}    // NOLINT(*-explicit-*)
+  Value(const char* text) : held_(std::string(text)) {}         // NOLINT(*-explicit-*)
+  Value(quantity::Money amount) : held_(amount.count()) {}      // NOLINT(*-explicit-*)
+  Value(quantity::Price price) : held_(price.count()) {}        // NOLINT(*-explicit-*)
+  template <class T>
+  Value(const std::optional<T>& maybe) : held_(nullptr) {  // NOLINT(*-explicit-*)
+    if (maybe) held_ = Value(*maybe).held_;
+  }
+  [[nodiscard]] const std::variant<std::nullptr_t, std::int64_t, std::string>& held() const { return held_; }
+
+ private:
+  std::variant<std::nullptr_t, std::int64_t, std::string> held_;
+};
+using Values = std::vector<Value>;
+
+// A column as the database gave it: text, or nothing for null.
+using Cell = std::optional<std::string>;
+
+// How a column becomes a C++ value; null becomes the type's default except for std::optional.
+template <class T>
+struct Column;
+template <>
+struct Column<std::string> {
+  static std::string from(Cell&& cell) { return cell ? std::move(*cell) : std::string{}; }
+};
+template <>
+struct Column<std::int64_t> {
+  static std::int64_t from(Cell&& cell) {
+    std::int64_t number = 0;
+    if (cell) std::from_chars(cell->data(), cell->data() + cell->size(), number);
+    return number;
+  }
+};
+template <>
+struct Column<bool> {
+  static bool from(Cell&& cell) { return Column<std::int64_t>::from(std::move(cell)) != 0; }
+};
+template <class Tag>
+struct Column<quantity::Quantity<Tag>> {
+  static quantity::Quantity<Tag> from(Cell&& cell) {
+    return quantity::Quantity<Tag>::of(Column<std::int64_t>::from(std::move(cell)));
+  }
+};
+template <class T>
+struct Column<std::optional<T>> {
+  static std::optional<T> from(Cell&& cell) {
+    if (!cell) return std::nullopt;
+    return Column<T>::from(std::move(cell));
+  }
+};
+
+class Session {
+ public:
+  // Opens the database, which must exist unless `create`. Writes are on disk when a transaction's end returns
+  // (WAL, synchronous = FULL). Throws Error where the file cannot be opened.
+  explicit Session(const std::string& path, bool create = false);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // Runs one statement; returns how many rows it changed.
+  std::int64_t run(std::string_view sql, Values values = {});
+
+  // All rows of a query, as tuples of the named column types.
+  template <class... Columns>
+  std::vector<std::tuple<Columns...>> rows(std::string_view sql, Values values = {}) {
+    std::vector<std::tuple<Columns...>> result;
+    for (auto& cells : fetch(sql, std::move(values), sizeof...(Columns))) {
+      result.push_back(convert<Columns...>(cells, std::index_sequence_for<Columns...>{}));
+    }
+    return result;
+  }
+  // The first row of a query, or nothing.
+  template <class... Columns>
+  std::optional<std::tuple<Columns...>> row(std::string_view sql, Values values = {}) {
+    auto all = rows<Columns...>(sql, std::move(values));
+    if (all.empty()) return std::nullopt;
+    return std::move(all.front());
+  }
+  // The first column of the first row; the type's default where there is no row.
+  template <class T>
+  T one(std::string_view sql, Values values = {}) {
+    auto found = row<T>(sql, std::move(values));
+    return found ? std::move(std::get<0>(*found)) : T{};
+  }
+  // All rows as text cells, `columns` of them in each.
+  std::vector<std::vector<Cell>> fetch(std::string_view sql, Values values, std::size_t columns);
+
+  // A transaction that holds the right to write from its begin on.
+  void begin();
+  void commit();
+  // Undoes; does nothing where the database has already undone by itself. Never throws.
+  void rollback() noexcept;
+  [[nodiscard]] bool in_transaction() const;
+
+  // Runs a script of many statements, as a migration is.
+  void script(const std::string& sql);
+
+ private:
+  template <class... Columns, std::size_t... I>
+  static std::tuple<Columns...> convert(std::vector<Cell>& cells, std::index_sequence<I...>) {
+    return {Column<Columns>::from(std::move(cells[I]))...};
+  }
+  struct Body;
+  std::unique_ptr<Body> body_;
+};
+
+}  // namespace lk::store

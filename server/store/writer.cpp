@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/store/writer.hpp"
+
+#include <chrono>
+#include <future>
+
+namespace lk::store {
+namespace {
+constexpr std::size_t most_waiting = 4096;
+constexpr std::size_t most_together = 256;
+}  // namespace
+
+Clock system_clock() {
+  return [] {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+  };
+}
+
+Writer::Writer(const std::string& path, Clock clock)
+    : session_(path), clock_(std::move(clock)), thread_([this] { loop(); }) {}
+
+Writer::~Writer() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  arrived_.notify_all();
+  thread_.join();
+}
+
+void Writer::submit(Work work, Done done) {
+  {
+    std::unique_lock lock(mutex_);
+    room_.wait(lock, [&] { return waiting_.size() < most_waiting; });
+    waiting_.push_back({std::move(work), std::move(done), std::nullopt, {}});
+  }
+  arrived_.notify_one();
+}
+
+bool Writer::run(Work work) {
+  std::promise<std::optional<Error>> ended;
+  bool kept = false;
+  submit(
+      [&](Unit& unit) {
+        const Keep keep = work(unit);
+        kept = keep == Keep::yes;
+        return keep;
+      },
+      [&](const std::optional<Error>& error) { ended.set_value(error); });
+  if (const auto error = ended.get_future().get()) throw Error(*error);
+  return kept;
+}
+
+void Writer::loop() {
+  while (true) {
+    std::deque<Item> batch;
+    {
+      std::unique_lock lock(mutex_);
+      arrived_.wait(lock, [&] { return ending_ || !waiting_.empty(); });
+      if (waiting_.empty()) return;
+      while (!waiting_.empty() && batch.size() < most_together) {
+        batch.push_back(std::move(waiting_.front()));
+        waiting_.pop_front();
+      }
+    }
+    room_.notify_all();
+    commit_together(batch);
+    for (Item& item : batch) {
+      if (!item.error) {
+        for (const auto& effect : item.effects) effect();
+      }
+      item.done(item.error);
+    }
+  }
+}
+
+void Writer::commit_together(std::deque<Item>& batch) {
+  try {
+    session_.begin();
+    for (Item& item : batch) {
+      attempt(item);
+      // A full disk makes SQLite undo the whole transaction, savepoints and all.
+      if (!session_.in_transaction()) throw item.error.value_or(Error(Failure::full, "transaction undone"));
+    }
+    session_.commit();
+  } catch (const Error& error) {
+    session_.rollback();
+    for (Item& item : batch) {
+      if (!item.error) item.error = error;
+    }
+  }
+}
+
+void Writer::attempt(Item& item) {
+  session_.run("savepoint work");
+  Keep keep = Keep::no;
+  try {
+    Unit unit{session_, clock_(), item.effects};
+    keep = item.work(unit);
+  } catch (const Error& error) {
+    item.error = error;
+  } catch (const std::exception& error) {
+    item.error = Error(Failure::other, error.what());
+  }
+  if (!session_.in_transaction()) return;
+  if (keep == Keep::no) {
+    item.effects.clear();
+    session_.run("rollback to work");
+  }
+  session_.run("release work");
+}
+
+}  // namespace lk::store

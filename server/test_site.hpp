@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the server's tests stand on: a database in a directory of its own, a vault, and ports that remember.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "server/meters/meters.hpp"
+#include "server/meters/ports.hpp"
+#include "server/meters/tariffs.hpp"
+#include "server/store/migrate.hpp"
+#include "server/store/session.hpp"
+#include "server/store/writer.hpp"
+#include "server/vault/vault.hpp"
+
+namespace lk::test {
+
+// A directory that goes with the test.
+class Directory {
+ public:
+  Directory() {
+    std::string name = (std::filesystem::temp_directory_path() / "lk-server-XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+  }
+  ~Directory() { std::filesystem::remove_all(path_); }
+  Directory(const Directory&) = delete;
+  Directory& operator=(const Directory&) = delete;
+  [[nodiscard]] std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+struct RememberingPorts final : meters::CommandPort, meters::ChangePort {
+  void send(const meters::Command& command) override { commands.push_back(command); }
+  void changed(meters::Kind kind, const std::string& key) override { changes.emplace_back(kind, key); }
+  std::vector<meters::Command> commands;
+  std::vector<std::pair<meters::Kind, std::string>> changes;
+};
+
+// The vending key of DKGA04's published examples (docs/design/sts.md), and made-up others.
+inline vault::Vault make_vault(const Directory& directory) {
+  const std::string path = directory / "vault.toml";
+  std::ofstream(path)
+      << "vending_key = \"ABABABABABABABAB949494949494949401234567\"\n"
+         "supply_group_code = \"201457\"\nkey_revision_number = 1\nbase_date = 2014\nkey_type = 2\n"
+         "order_master_key = \"000102030405060708090a0b0c0d0e0f\"\n";
+  ::chmod(path.c_str(), 0600);
+  auto vault = vault::Vault::load(path);
+  EXPECT_TRUE(vault.has_value()) << vault.error();
+  return std::move(*vault);
+}
+
+inline constexpr const char* flat = "07000000013";
+inline constexpr const char* other_flat = "07000000021";
+
+// A site with one tariff of 1.20 per kWh and two flats at gateway gw1, each with a preset credit of 5.00.
+class Site : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    work([&](store::Unit& unit) {
+      ASSERT_TRUE(meters::add_tariff(unit.session, {"basic", "Basic", quantity::Price::of(12'000)}, now_ms));
+      for (const char* number : {flat, other_flat}) {
+        ASSERT_TRUE(meters::register_meter(
+            unit, {number, "Flat", "flat", "gw1", "a", 1, "", "basic", quantity::units(5), "201457", 1, 1}));
+      }
+    });
+  }
+
+  // Runs a piece of work in a transaction of its own, then what it wanted done after it.
+  template <class Work>
+  void work(Work piece) {
+    std::vector<std::function<void()>> effects;
+    session.begin();
+    store::Unit unit{session, now_ms, effects};
+    piece(unit);
+    session.commit();
+    for (const auto& effect : effects) effect();
+  }
+
+  Directory directory;
+  std::int64_t now_ms = 1'790'000'000'000;
+  store::Session session{directory / "test.db", true};
+  int version_before = store::migrate(session);
+  vault::Vault vault = make_vault(directory);
+  RememberingPorts remembered;
+  meters::Ports ports{remembered, remembered};
+};
+
+}  // namespace lk::test

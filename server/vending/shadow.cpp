@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "server/vending/shadow.hpp"
+
+#include <algorithm>
+
+#include "server/ledger/decimal.hpp"
+#include "server/ledger/ledger.hpp"
+#include "server/meters/alarms.hpp"
+#include "server/meters/meters.hpp"
+#include "server/store/session.hpp"
+#include "server/store/writer.hpp"
+#include "server/vending/purchases.hpp"
+#include "tariff/tariff.hpp"
+
+namespace lk::vending {
+namespace {
+
+using quantity::Energy;
+using quantity::Money;
+using quantity::Price;
+
+constexpr std::size_t most_tokens = 16;
+// A reading may be stamped this long after the meter gave it, and so after a token that it does not show yet.
+constexpr std::int64_t stamp_slack_ms = 10'000;
+
+// A token that the meter may or may not have taken when it gave the reading.
+struct Open {
+  std::string purchase;
+  Money credited;
+  bool by_hand = false;  // no result is to be waited for
+};
+
+struct Tokens {
+  Money taken;  // by all that the meter is known to have taken, with the preset credit
+  std::vector<Open> open;
+};
+
+Tokens tokens_of(store::Session& session, const std::string& meter, std::int64_t reading_ts) {
+  Tokens tokens;
+  tokens.taken = session.one<Money>("select preset_credit from meter where number = ?", {meter}) +
+                 session.one<Money>(
+                     "select coalesce(sum(credited), 0) from purchase where meter = ? and state = "
+                     "'accepted' and accepted <= ?",
+                     {meter, reading_ts - stamp_slack_ms});
+  // Those under way are the likeliest, then the accepted ones that the reading may be older than, then the
+  // rest.
+  for (auto& [id, credited, state] : session.rows<std::string, Money, std::string>(
+           "select id, credited, state from purchase where meter = ? and (state <> 'accepted' or accepted > "
+           "?) "
+           "order by case state when 'accepted' then 0 when 'sent' then 1 else 2 end, receipt limit 16",
+           {meter, reading_ts - stamp_slack_ms})) {
+    tokens.open.push_back({std::move(id), credited, state != "sent" && state != "accepted"});
+  }
+  return tokens;
+}
+
+std::vector<PriceStep> steps_of(store::Session& session, const std::string& meter) {
+  std::vector<PriceStep> steps;
+  for (const auto& [version, price, from] : session.rows<std::int64_t, Price, Energy>(
+           "select version, price, from_energy from price_step where meter = ? order by version", {meter})) {
+    steps.push_back({version, price, from});
+  }
+  return steps;
+}
+
+// Whether the reading was made under a price whose order has not been answered yet.
+bool price_is_changing(store::Session& session, const std::string& meter, std::int64_t version) {
+  return session
+      .row<std::int64_t>(
+          "select 1 from meter_order where meter = ? and tariff_version = ? and state <> 'done'",
+          {meter, version})
+      .has_value();
+}
+
+bool search(std::span<const Money> tokens, Money missing, std::size_t from,
+            std::vector<std::size_t>& chosen) {
+  if (missing == Money{}) return true;
+  for (std::size_t i = from; i < tokens.size(); ++i) {
+    if (tokens[i] > missing) continue;
+    chosen.push_back(i);
+    if (search(tokens, missing - tokens[i], i + 1, chosen)) return true;
+    chosen.pop_back();
+  }
+  return false;
+}
+
+void set_difference_alarm(store::Unit& unit, const meters::Ports& ports, const std::string& meter, bool on,
+                          const std::string& detail, std::int64_t ts) {
+  const auto alarm =
+      meters::set_alarm(unit.session, meters::AlarmKind::shadow_difference, {meter, ""}, on, detail, ts);
+  if (!alarm) return;
+  unit.after_commit(
+      [&port = ports.changes, id = *alarm] { port.changed(meters::Kind::alarm, std::to_string(id)); });
+}
+
+}  // namespace
+
+std::optional<Money> cost_of(std::span<const PriceStep> steps, Energy priced, std::int64_t version) {
+  Money cost;
+  tariff::Remainder carried;
+  for (std::size_t i = 0; i < steps.size() && steps[i].version <= version; ++i) {
+    const bool is_last = i + 1 == steps.size() || steps[i + 1].version > version;
+    const Energy end = is_last ? priced : steps[i + 1].from;
+    const auto charge = tariff::charge({steps[i].price, static_cast<std::uint32_t>(steps[i].version)},
+                                       end - steps[i].from, carried);
+    if (!charge) return std::nullopt;
+    cost += charge->money;
+    carried = charge->remainder;
+  }
+  return cost;
+}
+
+std::optional<std::vector<std::size_t>> tokens_that_make(std::span<const Money> tokens, Money missing) {
+  std::vector<std::size_t> chosen;
+  if (missing < Money{}) return std::nullopt;
+  if (!search(tokens.first(std::min(tokens.size(), most_tokens)), missing, 0, chosen)) return std::nullopt;
+  return chosen;
+}
+
+void assess(store::Unit& unit, const meters::Ports& ports, const std::string& meter,
+            const meters::Reading& reading) {
+  store::Session& session = unit.session;
+  if (!reading.balance || !reading.credited || !reading.priced_energy_mj) return;
+  const std::int64_t version = reading.tariff_version.value_or(0);
+  if (price_is_changing(session, meter, version)) return;
+  // A meter's tariff version starts where its maker put it: below the first ordered one, all count as version
+  // 0.
+  const auto cost = cost_of(steps_of(session, meter), Energy::of(*reading.priced_energy_mj), version);
+
+  const Tokens tokens = tokens_of(session, meter, reading.ts);
+  std::vector<Money> amounts;
+  for (const Open& open : tokens.open) amounts.push_back(open.credited);
+  const Money shown = Money::of(*reading.credited);
+  const auto explained = tokens_that_make(amounts, shown - tokens.taken);
+  Money should_have = tokens.taken;
+  if (explained) {
+    should_have = shown;
+    for (const std::size_t i : *explained) {
+      if (tokens.open[i].by_hand)
+        accept(unit, ports, tokens.open[i].purchase, reading.ts, "keyed in at the meter");
+    }
+  }
+  const Money balance = should_have - cost.value_or(Money{});
+  const Money difference = Money::of(*reading.balance) - balance;
+  const bool agrees = cost && explained && difference == Money{};
+  session.run(
+      "update meter_state set shadow_balance = ?, shadow_difference = ?, shadow_agrees = ?, deducted = ? "
+      "where meter = ?",
+      {balance, difference, int{agrees}, cost.value_or(Money{}), meter});
+
+  std::string detail;
+  if (!cost) {
+    detail = "priced energy is below what it was at the last change of price";
+  } else if (!explained) {
+    detail = "credit of " + ledger::print(shown) + " in the meter is not the sum of tokens sold to it";
+  } else if (!agrees) {
+    detail = "the meter holds " + ledger::print(difference) + " more than it should";
+  }
+  set_difference_alarm(unit, ports, meter, !agrees, detail, reading.ts);
+}
+
+void book_revenue(store::Unit& unit) {
+  ledger::Entry entry{unit.now_ms, "Energy delivered", "", {}};
+  for (const auto& [meter, due] : unit.session.rows<std::string, Money>(
+           "select s.meter, s.deducted - s.booked from meter_state s join meter m on m.number = s.meter "
+           "where s.deducted > s.booked and m.kind = 'flat' order by s.meter")) {
+    entry.lines.push_back({std::string(ledger::account::customer_credit), meter, due});
+    entry.lines.push_back({std::string(ledger::account::revenue), meter, -due});
+    unit.session.run("update meter_state set booked = deducted where meter = ?", {meter});
+  }
+  if (!entry.lines.empty()) ledger::post(unit.session, entry);
+}
+
+}  // namespace lk::vending
