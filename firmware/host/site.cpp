@@ -103,9 +103,9 @@ Site::Site(const BuildingSettings& settings, std::chrono::nanoseconds wall)
   for (std::size_t line = 0; line < settings.lines.size(); ++line) {
     slaves_.push_back(std::make_unique<LineMeters>(*this, line));
     for (const MeterSettings& meter : settings.lines[line].meters) {
-      places_.push_back(
-          {std::make_unique<VirtualMeter>(meter, calibration_of(meter), settings.state, checkpoint, ++seed),
-           line, meter.is_feeder ? 0 : flat_count++});
+      auto body =
+          std::make_unique<VirtualMeter>(meter, calibration_of(meter), settings.state, checkpoint, ++seed);
+      places_.push_back({std::move(body), line, meter.is_feeder ? 0 : flat_count++});
     }
   }
   for (const Place& place : places_) place.meter->start(now());

@@ -48,13 +48,13 @@ VirtualMeter::VirtualMeter(const MeterSettings& settings, const metrology::Calib
 
 void VirtualMeter::start(quantity::Instant now) {
   flash_.restore();
-  meter_.emplace(configuration_, flash_, relay_);
-  meter_->start(now);
-  due_ = meter_->poll(now);
+  meter::Meter& meter = meter_.emplace(configuration_, flash_, relay_);
+  meter.start(now);
+  due_ = meter.poll(now);
 }
 
 void VirtualMeter::feed(std::span<const metrology::Sample> samples, quantity::Instant now) {
-  if (!has_power()) {
+  if (!meter_) {
     if (now >= power_returns_) start(now);
     return;
   }
@@ -64,14 +64,14 @@ void VirtualMeter::feed(std::span<const metrology::Sample> samples, quantity::In
 
 std::size_t VirtualMeter::serve(std::span<const std::byte> frame, std::span<std::byte, 256> answer,
                                 quantity::Instant now) {
-  if (!has_power()) return 0;
+  if (!meter_) return 0;
   const std::size_t size = meter_->serve(frame, answer, now);
   due_ = now;  // what came in may have changed what it waits for
   return size;
 }
 
 void VirtualMeter::cut_power(quantity::Instant now, quantity::Duration duration) {
-  if (has_power()) {
+  if (meter_) {
     flash_.fail_in_next_write();
     meter_->power_failing(now);  // makes it write; the write is torn
     flash_.cut();
@@ -81,7 +81,7 @@ void VirtualMeter::cut_power(quantity::Instant now, quantity::Duration duration)
 }
 
 void VirtualMeter::stop(quantity::Instant now) {
-  if (!has_power()) return;
+  if (!meter_) return;
   meter_->power_failing(now);
   meter_.reset();
 }

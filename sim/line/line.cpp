@@ -72,7 +72,7 @@ void Line::advance(LineTime now) {
       if (const auto byte = byte_begun_before(*frame_ends_)) {
         frame_ends_ = *byte + character_;
       } else {
-        end_frame(now);
+        end_frame(*frame_ends_, now);
       }
     } else if (byte_ends) {
       now_ = byte_end;
@@ -134,8 +134,7 @@ void Line::receive(std::byte value, LineTime start) {
   frame_ends_ = start + character_ + silence_;
 }
 
-void Line::end_frame(LineTime now) {
-  const LineTime ended = *frame_ends_;
+void Line::end_frame(LineTime ended, LineTime now) {
   frame_ends_.reset();
   const std::vector<std::byte> frame = std::move(frame_);
   frame_.clear();

@@ -99,7 +99,7 @@ class Line {
   void end_byte(Master from, Talker& talker);
   [[nodiscard]] std::optional<std::byte> through_noise(std::byte value);
   void receive(std::byte value, LineTime start);
-  void end_frame(LineTime now);
+  void end_frame(LineTime ended, LineTime now);
   [[nodiscard]] std::optional<LineTime> byte_begun_before(LineTime time) const;
 
   LineConfiguration configuration_;

@@ -240,8 +240,9 @@ void read(Options& options) {
     const std::vector<std::byte> registers = reader.read(batch);
     for (const std::size_t index : batch.items) {
       const Item& item = items[index];
-      values[index] = value_of(
-          item, std::span(registers).subspan(2U * (item.address - batch.address), 2U * item.register_count));
+      const auto first = static_cast<std::size_t>(item.address - batch.address);
+      const std::size_t count = item.register_count;
+      values[index] = value_of(item, std::span(registers).subspan(2 * first, 2 * count));
     }
   }
   options.json ? print_json(items, values) : print_text(items, values);
