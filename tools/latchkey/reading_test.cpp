@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "modbus/hex_test_support.hpp"
+#include "modbus/testing/hex.hpp"
 
 namespace lk::tools {
 namespace {
