@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "dictionary/codec.hpp"
+#include "dictionary/codes.hpp"
 #include "dictionary/dictionary.hpp"
 #include "firmware/host/control.hpp"
 #include "modbus/master.hpp"
@@ -78,6 +79,13 @@ std::string load(Site& site, const Site::Place& place, const std::string& power)
   return "ok";
 }
 
+std::string keypad(Site& site, const Site::Place& place, const std::string& digits) {
+  if (digits.size() != 20) return "error: a token has 20 digits";
+  const auto answer = place.meter->key_in(std::span<const char, 20>(digits.data(), 20), site.now());
+  if (!answer) return "error: the meter has no power";
+  return std::string(dictionary::token_result_name(static_cast<std::uint16_t>(answer->result)));
+}
+
 }  // namespace
 
 std::string obey(Site& site, std::string_view command) {
@@ -85,12 +93,14 @@ std::string obey(Site& site, std::string_view command) {
   const Words words{std::istream_iterator<std::string>(text), std::istream_iterator<std::string>()};
   const std::string verb = words.empty() ? "" : words[0];
   if (verb == "status" && words.size() == 1) return status(site);
-  if ((verb == "power-cut" || verb == "load") && words.size() == 3) {
+  if ((verb == "power-cut" || verb == "load" || verb == "keypad") && words.size() == 3) {
     const Site::Place* place = site.find(words[1]);
     if (place == nullptr) return "error: no meter " + words[1] + " in this building; `status` lists them";
+    if (verb == "keypad") return keypad(site, *place, words[2]);
     return verb == "load" ? load(site, *place, words[2]) : power_cut(site, *place, words[2]);
   }
-  return "error: unknown command; there are: power-cut NUMBER MS, load NUMBER WATTS, status";
+  return "error: unknown command; there are: power-cut NUMBER MS, load NUMBER WATTS, keypad NUMBER DIGITS, "
+         "status";
 }
 
 }  // namespace lk::host

@@ -70,6 +70,14 @@ std::size_t VirtualMeter::serve(std::span<const std::byte> frame, std::span<std:
   return size;
 }
 
+std::optional<meter::TokenAnswer> VirtualMeter::key_in(std::span<const char, 20> characters,
+                                                       quantity::Instant now) {
+  if (!has_power()) return std::nullopt;
+  const meter::TokenAnswer answer = meter_->enter_token(characters, now);
+  due_ = now;
+  return answer;
+}
+
 void VirtualMeter::cut_power(quantity::Instant now, quantity::Duration duration) {
   if (meter_) {
     flash_.fail_in_next_write();

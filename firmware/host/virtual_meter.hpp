@@ -32,6 +32,8 @@ class VirtualMeter {
   // One Modbus frame; 0 for silence, as without power.
   [[nodiscard]] std::size_t serve(std::span<const std::byte> frame, std::span<std::byte, 256> answer,
                                   quantity::Instant now);
+  // Twenty characters at the meter's own keypad; nothing without power.
+  std::optional<meter::TokenAnswer> key_in(std::span<const char, 20> characters, quantity::Instant now);
   // Takes the power without warning for `duration`: the record that is being written is torn.
   void cut_power(quantity::Instant now, quantity::Duration duration);
   // Takes the power with warning, for good: the account is stored.

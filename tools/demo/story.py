@@ -40,7 +40,7 @@ class Story:
             ("a flat uses up its credit and its relay opens", self.run_out),
             ("its tenant buys; the same request again is the same sale", self.buy_twice),
             ("the token reaches the meter over RS485 and the relay closes", self.relay_closes),
-            ("the token keyed in again is refused as used", self.token_again),
+            ("the same token at the keypad is refused as used, a mistyped one too", self.token_again),
             ("an order opens a relay, another closes it", self.order),
             ("a meter loses its power in mid-purchase", self.cut_power),
             ("the building's meters are killed in mid-purchase, five times", self.kill_building),
@@ -130,11 +130,16 @@ class Story:
         return f"balance {self.reading(self.broke)['balance']}"
 
     def token_again(self):
-        before = self.site.meters_themselves()[self.number(self.broke)]["credited"]
         again = self.site.api.call("POST", f"/purchases/{self.bought['id']}/reissue")
         assert again["token"] == self.bought["token"], "the re-issue is another token"
+        before = self.site.meters_themselves()[self.number(self.broke)]["credited"]
+        answers = []
+        for token in (again["token"], again["token"][::-1]):
+            answers.append(self.site.tell(f"keypad {self.number(self.broke)} {token}"))
         after = self.site.meters_themselves()[self.number(self.broke)]["credited"]
-        assert before == after, "the token was credited twice"
+        assert answers[0] == "used" and answers[1] != "accepted", f"the keypad answered {answers}"
+        assert before == after, "credit came out of a used or mistyped token"
+        return f"then with its digits reversed: {answers[1]}"
 
     def order(self):
         for verb, state in (("open", "open"), ("close", "closed")):
@@ -182,6 +187,7 @@ class Story:
         self.accepted(purchase)
 
     def exactly_once(self):
+        wait_for("every meter to have power", 30, lambda: all(m["power"] for m in self.site.meters_themselves().values()))
         themselves = self.site.meters_themselves()
         for meter in self.site.meters:
             expected = money(meter["preset"]) + sum(money(p["credited"]) for p in self.sold.get(meter["number"], []))
