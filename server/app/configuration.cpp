@@ -119,7 +119,6 @@ std::expected<Configuration, std::string> read_configuration(const std::string& 
   keys.text("database", configuration.database, true);
   keys.text("vault", configuration.vault, true);
   keys.text("pages", configuration.pages, false);
-  keys.text("interface", configuration.interface, false);
   std::string listen = "127.0.0.1:8080";
   keys.text("listen", listen, false);
   if (!split_listen(listen, configuration)) {

@@ -17,7 +17,6 @@ struct Configuration {
   std::string database;
   std::string vault;
   std::string pages;
-  std::string interface;  // openapi.yaml
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
   std::string mqtt_host = "127.0.0.1";

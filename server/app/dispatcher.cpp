@@ -3,10 +3,9 @@
 
 #include <spdlog/spdlog.h>
 
-#include <fstream>
 #include <memory>
-#include <sstream>
 
+#include "server/app/interface.hpp"
 #include "server/app/version.hpp"
 #include "server/customers/users.hpp"
 #include "server/store/readers.hpp"
@@ -69,11 +68,10 @@ Problem problem_of(const store::Error& error) {
   return internal();
 }
 
-Dispatcher::Dispatcher(const http::Router& router, const http::StaticFiles& pages, std::string interface_file,
-                       store::Readers& readers, store::Writer& writer, std::function<bool()> broker_answers)
+Dispatcher::Dispatcher(const http::Router& router, const http::StaticFiles& pages, store::Readers& readers,
+                       store::Writer& writer, std::function<bool()> broker_answers)
     : router_(router),
       pages_(pages),
-      interface_file_(std::move(interface_file)),
       readers_(readers),
       writer_(writer),
       broker_answers_(std::move(broker_answers)) {}
@@ -81,13 +79,7 @@ Dispatcher::Dispatcher(const http::Router& router, const http::StaticFiles& page
 void Dispatcher::handle(Request request, Reply reply) {
   if (request.path == "/healthz" && request.method == "GET") return health(std::move(reply));
   if (request.path == "/openapi.yaml" && request.method == "GET") {
-    std::ifstream file(interface_file_, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    if (!file)
-      return reply(
-          http::response_of({404, "not_found", "The interface's description is not installed.", ""}));
-    return reply({200, std::move(text).str(), "application/yaml", {}});
+    return reply({200, std::string(interface_description()), "application/yaml", {}});
   }
   if (!request.path.starts_with("/api/")) {
     return readers_.submit([this, request = std::move(request), reply = std::move(reply)](store::Session&) {

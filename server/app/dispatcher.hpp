@@ -20,8 +20,8 @@ namespace lk::app {
 
 class Dispatcher final : public http::Handler {
  public:
-  Dispatcher(const http::Router& router, const http::StaticFiles& pages, std::string interface_file,
-             store::Readers& readers, store::Writer& writer, std::function<bool()> broker_answers);
+  Dispatcher(const http::Router& router, const http::StaticFiles& pages, store::Readers& readers,
+             store::Writer& writer, std::function<bool()> broker_answers);
 
   void handle(http::Request request, http::Reply reply) override;
   void admit(http::Request request,
@@ -35,7 +35,6 @@ class Dispatcher final : public http::Handler {
 
   const http::Router& router_;
   const http::StaticFiles& pages_;
-  std::string interface_file_;
   store::Readers& readers_;
   store::Writer& writer_;
   std::function<bool()> broker_answers_;

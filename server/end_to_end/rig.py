@@ -41,6 +41,9 @@ class Client:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.headers = {}
 
+    def __del__(self):
+        self.connection.close()
+
     def ask(self, method, path, body=None, raw=None, headers=None):
         sent = dict(headers or {})
         if self.token:
@@ -86,12 +89,11 @@ class Server:
         pages = self.directory / "dist"
         pages.mkdir()
         (pages / "index.html").write_text("<!doctype html><title>pages</title>")
-        here = pathlib.Path(__file__).resolve().parent
         self.config = self.directory / "server.toml"
         self.config.write_text(
             f'name = "Test"\ncurrency = "EUR"\nsite = "demo"\ndatabase = "{self.directory}/books/latchkey.db"\n'
             f'vault = "{vault}"\nlisten = "127.0.0.1:{self.port}"\npages = "{pages}"\n'
-            f'interface = "{here.parent}/openapi.yaml"\n[mqtt]\nport = {broker_port or free_port()}\n'
+            f"[mqtt]\nport = {broker_port or free_port()}\n"
         )
 
     def run(self, *arguments):

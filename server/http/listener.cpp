@@ -41,19 +41,34 @@ std::string text_of(beast::string_view text) {
 }
 
 // Waits for an answer that comes from another thread.
-template <class Answer, class Start>
-asio::awaitable<Answer> answer_of(Start start) {
+template <class Answer>
+asio::awaitable<Answer> answer_of(const std::function<void(std::function<void(Answer)>)>& start) {
   auto executor = co_await asio::this_coro::executor;
   auto timer = std::make_shared<asio::steady_timer>(executor, asio::steady_timer::time_point::max());
   auto answer = std::make_shared<std::optional<Answer>>();
-  start([executor, timer, answer](Answer given) {
+  const std::function<void(Answer)> take = [executor, timer, answer](Answer given) {
     asio::post(executor, [timer, answer, given = std::move(given)]() mutable {
       *answer = std::move(given);
       timer->cancel();
     });
-  });
+  };
+  start(take);
   while (!*answer) co_await timer->async_wait(use);
-  co_return std::move(**answer);
+  Answer given = std::move(**answer);
+  co_return given;
+}
+
+Response refusal(int status, const char* name, const std::string& detail) {
+  return response_of(Problem{status, name, detail, ""});
+}
+
+// What to say to bytes that are no request, where there is anybody to say it to.
+std::optional<Response> answer_to(const beast::error_code& error) {
+  if (error == bhttp::error::body_limit) return refusal(413, "too_large", "The body is above 64 KiB.");
+  const bool is_http = error.category() == bhttp::make_error_code(bhttp::error::bad_method).category();
+  if (!is_http || error == bhttp::error::end_of_stream || error == bhttp::error::partial_message)
+    return std::nullopt;
+  return refusal(400, "bad_request", "This is not HTTP/1.1: " + error.message());
 }
 
 std::optional<Request> request_of(const bhttp::request<bhttp::string_body>& message,
@@ -145,50 +160,48 @@ struct Listener::Body {
     const std::string remote = error ? "?" : endpoint.address().to_string();
     Stream stream(std::move(peer));
     beast::flat_buffer buffer;
-    while (co_await one_request(stream, buffer, remote)) {
-    }
+    bool more = true;
+    while (more) more = co_await one_request(stream, buffer, remote);
     if (stream.socket().is_open()) stream.socket().shutdown(tcp::socket::shutdown_send, error);
     --connections;
   }
 
-  // Whether another request may follow on this connection.
+  // Whether another request may follow on this connection. No temporary stands in an expression that waits:
+  // GCC 12 destroys such twice.
   asio::awaitable<bool> one_request(Stream& stream, beast::flat_buffer& buffer, const std::string& remote) {
     bhttp::request_parser<bhttp::string_body> parser;
     parser.body_limit(most_body_bytes);
     parser.header_limit(most_header_bytes);
     stream.expires_after(idle_time);
     const auto [error, size] = co_await bhttp::async_read(stream, buffer, parser, use);
-    if (error == bhttp::error::body_limit) {
-      co_await answer(stream, response_of({413, "too_large", "The body is above 64 KiB.", ""}), 11, false,
-                      false);
-      co_return false;
-    }
     if (error) {
-      const bool is_http = error.category() == bhttp::make_error_code(bhttp::error::bad_method).category();
-      if (is_http && error != bhttp::error::end_of_stream && error != bhttp::error::partial_message) {
-        co_await answer(stream,
-                        response_of({400, "bad_request", "This is not HTTP/1.1: " + error.message(), ""}), 11,
-                        false, false);
-      }
+      if (auto told = answer_to(error)) co_await answer(stream, *told, 11, false, false);
       co_return false;
     }
     const auto& message = parser.get();
+    const unsigned version = message.version();
+    const bool keep_alive = message.keep_alive();
     auto request = request_of(message, remote);
     if (!request) {
-      co_return co_await answer(stream, response_of({400, "bad_request", "The path is damaged.", ""}),
-                                message.version(), message.keep_alive(), false);
+      Response damaged = refusal(400, "bad_request", "The path is damaged.");
+      const bool more = co_await answer(stream, damaged, version, keep_alive, false);
+      co_return more;
     }
     if (beast::websocket::is_upgrade(message)) {
-      co_await upgrade(stream, parser.release(), std::move(*request));
+      auto released = parser.release();
+      co_await upgrade(stream, released, *request);
       co_return false;
     }
     const bool head = request->method == "HEAD";
-    Response response = co_await answer_of<Response>(
-        [&](Reply reply) { handler.handle(std::move(*request), std::move(reply)); });
-    co_return co_await answer(stream, std::move(response), message.version(), message.keep_alive(), head);
+    const std::function<void(Reply)> ask = [&](Reply reply) {
+      handler.handle(std::move(*request), std::move(reply));
+    };
+    Response response = co_await answer_of<Response>(ask);
+    const bool more = co_await answer(stream, response, version, keep_alive, head);
+    co_return more;
   }
 
-  asio::awaitable<bool> answer(Stream& stream, Response response, unsigned version, bool keep_alive,
+  asio::awaitable<bool> answer(Stream& stream, Response& response, unsigned version, bool keep_alive,
                                bool head) {
     auto message = message_of(std::move(response), version, keep_alive, head);
     bhttp::response_serializer<bhttp::string_body> serializer(message);
@@ -202,17 +215,22 @@ struct Listener::Body {
     co_return !error && keep_alive;
   }
 
-  asio::awaitable<void> upgrade(Stream& stream, bhttp::request<bhttp::string_body> message, Request request) {
+  asio::awaitable<void> upgrade(Stream& stream, bhttp::request<bhttp::string_body>& message,
+                                Request& request) {
     if (!same_origin(message)) {
-      co_await answer(stream, response_of({403, "forbidden", "This page is of another origin.", ""}),
-                      message.version(), false, false);
+      Response foreign = refusal(403, "forbidden", "This page is of another origin.");
+      co_await answer(stream, foreign, message.version(), false, false);
       co_return;
     }
     using Admission = std::expected<Caller, Problem>;
-    Admission admission = co_await answer_of<Admission>(
-        [&](std::function<void(Admission)> reply) { handler.admit(std::move(request), std::move(reply)); });
+    using Take = std::function<void(Admission)>;
+    const std::function<void(Take)> ask = [&](Take take) {
+      handler.admit(std::move(request), std::move(take));
+    };
+    Admission admission = co_await answer_of<Admission>(ask);
     if (!admission) {
-      co_await answer(stream, response_of(admission.error()), message.version(), false, false);
+      Response refused = response_of(admission.error());
+      co_await answer(stream, refused, message.version(), false, false);
       co_return;
     }
     stream.expires_never();

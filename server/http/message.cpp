@@ -42,6 +42,8 @@ std::string_view title_of(int status) {
       return "Unsupported content type";
     case 422:
       return "Cannot be done";
+    case 426:
+      return "Upgrade required";
     case 429:
       return "Too many attempts";
     case 503:

@@ -216,6 +216,11 @@ void add_routes(http::Router& router, const vault::Issuer& issuer, const Ports& 
                 return Response{200,
                                 site_view(session, site, caller.customer, store::system_clock()()).dump()};
               })});
+  router.add({"GET", "/api/v1/live", Access::tenant,
+              http::Read([](const Request&, const Caller&, store::Session&) -> Result {
+                return std::unexpected(
+                    Problem{426, "upgrade_required", "This is a WebSocket: ask for an upgrade.", ""});
+              })});
   router.add({"GET", "/api/v1/meters", Access::tenant, http::Read(show_meters)});
   router.add({"GET", "/api/v1/meters/{number}", Access::tenant, http::Read(show_meter)});
   router.add({"GET", "/api/v1/meters/{number}/readings", Access::tenant, http::Read(show_readings)});

@@ -2,6 +2,7 @@
 #include "server/vending/shadow.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "server/ledger/decimal.hpp"
 #include "server/ledger/ledger.hpp"
@@ -35,23 +36,40 @@ struct Tokens {
   std::vector<Open> open;
 };
 
-Tokens tokens_of(store::Session& session, const std::string& meter, std::int64_t reading_ts) {
+// Taken for certain: what was accepted up to a time; open: all others, the likeliest first.
+Tokens tokens_of(store::Session& session, const std::string& meter, std::int64_t certain_until) {
   Tokens tokens;
   tokens.taken = session.one<Money>("select preset_credit from meter where number = ?", {meter}) +
                  session.one<Money>(
                      "select coalesce(sum(credited), 0) from purchase where meter = ? and state = "
                      "'accepted' and accepted <= ?",
-                     {meter, reading_ts - stamp_slack_ms});
-  // Those under way are the likeliest, then the accepted ones that the reading may be older than, then the
-  // rest.
+                     {meter, certain_until});
   for (auto& [id, credited, state] : session.rows<std::string, Money, std::string>(
            "select id, credited, state from purchase where meter = ? and (state <> 'accepted' or accepted > "
            "?) "
            "order by case state when 'accepted' then 0 when 'sent' then 1 else 2 end, receipt limit 16",
-           {meter, reading_ts - stamp_slack_ms})) {
+           {meter, certain_until})) {
     tokens.open.push_back({std::move(id), credited, state != "sent" && state != "accepted"});
   }
   return tokens;
+}
+
+// The tokens that explain a credit, where they do. First with all that was ever accepted as taken, then with
+// room for a reading that is older than the latest of these.
+std::optional<std::vector<Open>> explain(store::Session& session, const std::string& meter,
+                                         const meters::Reading& reading, Money shown) {
+  constexpr std::int64_t ever = std::numeric_limits<std::int64_t>::max();
+  for (const std::int64_t certain_until : {ever, reading.ts - stamp_slack_ms}) {
+    const Tokens tokens = tokens_of(session, meter, certain_until);
+    std::vector<Money> amounts;
+    for (const Open& open : tokens.open) amounts.push_back(open.credited);
+    if (const auto chosen = tokens_that_make(amounts, shown - tokens.taken)) {
+      std::vector<Open> explained;
+      for (const std::size_t i : *chosen) explained.push_back(tokens.open[i]);
+      return explained;
+    }
+  }
+  return std::nullopt;
 }
 
 std::vector<PriceStep> steps_of(store::Session& session, const std::string& meter) {
@@ -127,18 +145,15 @@ void assess(store::Unit& unit, const meters::Ports& ports, const std::string& me
   // 0.
   const auto cost = cost_of(steps_of(session, meter), Energy::of(*reading.priced_energy_mj), version);
 
-  const Tokens tokens = tokens_of(session, meter, reading.ts);
-  std::vector<Money> amounts;
-  for (const Open& open : tokens.open) amounts.push_back(open.credited);
   const Money shown = Money::of(*reading.credited);
-  const auto explained = tokens_that_make(amounts, shown - tokens.taken);
-  Money should_have = tokens.taken;
+  const auto explained = explain(session, meter, reading, shown);
+  Money should_have = shown;
   if (explained) {
-    should_have = shown;
-    for (const std::size_t i : *explained) {
-      if (tokens.open[i].by_hand)
-        accept(unit, ports, tokens.open[i].purchase, reading.ts, "keyed in at the meter");
+    for (const Open& token : *explained) {
+      if (token.by_hand) accept(unit, ports, token.purchase, reading.ts, "keyed in at the meter");
     }
+  } else {
+    should_have = tokens_of(session, meter, reading.ts).taken;
   }
   const Money balance = should_have - cost.value_or(Money{});
   const Money difference = Money::of(*reading.balance) - balance;

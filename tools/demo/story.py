@@ -194,7 +194,7 @@ class Story:
             held = themselves[meter["number"]]
             assert held["credited"] == expected, f"{meter['name']}: credited {held['credited']}, sold {expected}"
             price = 0 if meter["kind"] == "feeder" else money(PRICE) // 10
-            assert held["deducted"] == held["priced_energy_mj"] * price * 10 // 3_600_000_000, f"{meter['name']}: deducted {held['deducted']}"
+            assert held["deducted"] == held["priced_energy"] * price * 10 // 3_600_000_000, f"{meter['name']}: deducted {held['deducted']}"
             assert held["balance"] == held["credited"] - held["deducted"], meter["name"]
         return f"{sum(map(len, self.sold.values()))} purchases on 13 meters"
 
