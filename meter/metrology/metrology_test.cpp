@@ -78,7 +78,7 @@ void expect_right(const Row& row) {
 TEST(Metrology, IsRightFromTheSecondWindowOnAtEveryRateAndFrequency) {
   for (const std::uint32_t rate : {4000U, 6400U, 8000U, 16'000U}) {
     for (const long double frequency : {45.0L, 49.0L, 49.97L, 50.0L, 50.5L, 55.3L, 60.0L, 65.0L}) {
-      Row row{"plain sine", {}, at_rate(calibration_16, rate)};
+      Row row{"plain sine", {}, at_rate(calibration_24, rate), 0.002L};
       row.signal.frequency_hz = frequency;
       row.signal.lag_degrees = 60;
       expect_right(row);
