@@ -122,7 +122,7 @@ TEST(Metrology, IsRightForSignalsOfEveryKind) {
 // power.
 TEST(Metrology, MeasuresTheWholePowerOfAHalfWave) {
   auto samples = sampled({.amperes = 8, .frequency_hz = 50.3L}, calibration_24, 2);
-  for (Sample& sample : samples) sample.current_count = std::max(sample.current_count, 0);
+  for (Sample& sample : samples) sample.current_count = std::max<std::int32_t>(sample.current_count, 0);
   Metrology metrology{calibration_24};
   const auto windows = windows_of(metrology, samples);
   ASSERT_GE(windows.size(), 5U);
