@@ -78,7 +78,7 @@ void expect_right(const Row& row) {
 TEST(Metrology, IsRightFromTheSecondWindowOnAtEveryRateAndFrequency) {
   for (const std::uint32_t rate : {4000U, 6400U, 8000U, 16'000U}) {
     for (const long double frequency : {45.0L, 49.0L, 49.97L, 50.0L, 50.5L, 55.3L, 60.0L, 65.0L}) {
-      Row row{"plain sine", {}, at_rate(calibration_16, rate)};
+      Row row{"plain sine", {}, at_rate(calibration_24, rate), 0.002L};
       row.signal.frequency_hz = frequency;
       row.signal.lag_degrees = 60;
       expect_right(row);
@@ -122,7 +122,7 @@ TEST(Metrology, IsRightForSignalsOfEveryKind) {
 // power.
 TEST(Metrology, MeasuresTheWholePowerOfAHalfWave) {
   auto samples = sampled({.amperes = 8, .frequency_hz = 50.3L}, calibration_24, 2);
-  for (Sample& sample : samples) sample.current_count = std::max(sample.current_count, 0);
+  for (Sample& sample : samples) sample.current_count = std::max<std::int32_t>(sample.current_count, 0);
   Metrology metrology{calibration_24};
   const auto windows = windows_of(metrology, samples);
   ASSERT_GE(windows.size(), 5U);

@@ -69,8 +69,7 @@ void apply_reading(Unit& unit, const Ports& ports, const std::string& meter, con
       set_alarm(unit, ports, kind, {meter, ""}, has(reading.alarms, word), "", reading.ts);
     }
   }
-  const auto kind = unit.session.one<std::string>("select kind from meter where number = ?", {meter});
-  if (kind == "flat") vending::assess(unit, ports, meter, reading);
+  vending::assess(unit, ports, meter, reading);
   tell(unit, ports, Kind::meter, meter);
 }
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A site on this machine: its files, its processes, its meters and customers."""
 import fcntl
+import getpass
 import json
 import os
 import pathlib
@@ -108,7 +109,8 @@ class Site:
             f'listen = "127.0.0.1:{self.port}"', f'pages = "{self.pages}"', '[mqtt]', 'host = "127.0.0.1"',
             f'port = {self.broker_port}', '']))
         self._private("mosquitto.conf", f"listener {self.broker_port} 127.0.0.1\nallow_anonymous true\n"
-                      f"persistence true\npersistence_location {self.folder}/broker/\nmax_queued_messages 100000\nuser root\n")
+                      f"persistence true\npersistence_location {self.folder}/broker/\nautosave_on_changes true\n"
+                      f"autosave_interval 1\nmax_queued_messages 100000\nuser {getpass.getuser()}\n")
 
     def _private(self, name, text):
         with open(os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
@@ -133,17 +135,21 @@ class Site:
         self.processes[name].kill()
         self.processes[name].wait()
 
+    def end(self, name):
+        """Asks one process to end, and waits until it has."""
+        process = self.processes[name]
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.kill(name)
+
     def stop(self):
         """Ends every process this site started, gently first."""
         for name in ("gateway", "server", "building", "broker"):
             process = self.processes.get(name)
             if process and process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-                try:
-                    process.wait(timeout=10)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+                self.end(name)
 
     def dead(self):
         """The names of processes that have ended by themselves."""

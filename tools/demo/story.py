@@ -46,7 +46,7 @@ class Story:
             ("the building's meters are killed in mid-purchase, five times", self.kill_building),
             ("the gateway is killed in mid-purchase", self.kill_gateway),
             ("the server is killed in mid-purchase", self.kill_server),
-            ("the broker goes away and comes back: nothing is missing", self.kill_broker),
+            ("the broker goes away and comes back: nothing is missing", self.stop_broker),
             ("every token was credited exactly once, says each meter itself", self.exactly_once),
             ("each meter's balance equals the server's shadow of it", self.shadows),
             ("the ledger balances", self.ledger),
@@ -179,8 +179,8 @@ class Story:
         assert again["token"] == purchase["token"], "after the restart the same identity got another token"
         self.accepted(purchase)
 
-    def kill_broker(self):
-        self.site.kill("broker")
+    def stop_broker(self):
+        self.site.end("broker")
         purchase = self.buy(self.ordered, "6.00")  # selling needs no broker
         self.pause(2)
         self.site.run("broker")
