@@ -4,6 +4,7 @@ meters at 19 200 baud against the time that the bytes take on the wire.
 
 measure.py PROGRAM; status 1 where a bound is broken."""
 
+import json
 import sys
 import time
 
@@ -57,10 +58,9 @@ def cycle(program):
 def main():
     program = sys.argv[1]
     now_kb, peak_kb = memory(program)
-    print(f"gateway: resident memory with 64 meters {now_kb / 1024:.1f} MB, peak {peak_kb / 1024:.1f} MB (bound 32 MB)")
     measured_ms, bytes_ms, wire_ms = cycle(program)
-    print(f"gateway: round of 7 meters at 19200 baud {measured_ms} ms (bytes {bytes_ms:.0f} ms, with t3.5 "
-          f"{wire_ms:.0f} ms)")
+    print(json.dumps({"resident_mb": round(now_kb / 1024, 1), "peak_mb": round(peak_kb / 1024, 1), "round_ms": measured_ms,
+                      "bytes_ms": round(bytes_ms), "wire_ms": round(wire_ms), "round_to_wire": round(measured_ms / wire_ms, 2)}))
     return 0 if peak_kb < MEMORY_BOUND_KB else 1
 
 

@@ -12,8 +12,7 @@ constexpr journal::Key event_key(std::size_t slot_index) {
 
 }  // namespace
 
-StateStore::StateStore(port::Flash& flash)
-    : storage_(flash), journal_(storage_, slots_, largest_batch_bytes) {}
+StateStore::StateStore(port::Flash& flash) : journal_(flash, slots_, largest_batch_bytes) {}
 
 Recovered StateStore::recover(State& state, records::EventLog& events) {
   const journal::Report found = journal_.mount();

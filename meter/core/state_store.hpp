@@ -10,7 +10,7 @@
 #include "journal/journal.hpp"
 #include "meter/core/state.hpp"
 #include "meter/records/event_log.hpp"
-#include "meter/records/flash_storage.hpp"
+#include "port/flash.hpp"
 
 namespace lk::meter {
 
@@ -40,7 +40,6 @@ class StateStore {
 
   void recover_events(records::EventLog& events);
 
-  records::FlashStorage storage_;
   std::array<journal::Slot, key_count> slots_{};
   journal::Journal journal_;
   bool is_lost_ = false;

@@ -6,6 +6,7 @@ A measure is a Google Benchmark (in build/release/bench) or a program that print
 figures vary from machine to machine; the machine's name stands above the table.
 """
 import argparse
+import functools
 import json
 import os
 import pathlib
@@ -13,11 +14,20 @@ import platform
 import subprocess
 import sys
 
-# title, unit, goal, "at least" or "at most", how it is measured: (program, benchmark filter, counter) or (program, arguments, key)
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+# title, unit, goal, "at least" or "at most", how it is measured: (program, benchmark filter, counter) or (script, arguments, key)
+GATEWAY = ("script", "gateway/end_to_end/measure.py", ["{build}/bin/latchkey-gateway"])
+PURCHASES = ("script", "server/bench/purchases.py", ["--server", "{build}/bin/latchkey-server"])
 MEASURES = [
-    ("metrology: single-phase meters a core, 6.4 kHz", "meters", 1000, "at least", "benchmark", "metrology_bench", "Feed/6400", "meters"),
-    ("tokens: EA11 encodes a second and core", "1/s", 200_000, "at least", "benchmark", "sts_bench", "EncodeEa11", "items_per_second"),
-    ("tokens: EA11 decodes a second and core", "1/s", 200_000, "at least", "benchmark", "sts_bench", "DecodeEa11", "items_per_second"),
+    ("metrology: single-phase meters a core, 6.4 kHz", "meters", 1000, "at least", "benchmark", "metrology_bench", "BM_metrology", "meters_per_core"),
+    ("tokens: EA11 encodes a second and core", "1/s", 200_000, "at least", "benchmark", "sts_bench", "encode_currency_tokens/ea11", "items_per_second"),
+    ("tokens: EA11 decodes a second and core", "1/s", 200_000, "at least", "benchmark", "sts_bench", "decode_currency_tokens/ea11", "items_per_second"),
+    ("purchases a second, 16 clients, on disk", "1/s", 300, "at least", *PURCHASES, "per_second"),
+    ("purchases: 99th percentile of the answer's time", "ms", 100, "at most", *PURCHASES, "p99_ms"),
+    ("gateway: resident memory with 64 meters", "MB", 32, "at most", *GATEWAY, "peak_mb"),
+    ("gateway: round of 7 meters at 19 200 baud to the wire's own", "×", 1.25, "at most", *GATEWAY, "round_to_wire"),
+    ("./lk demo to live values, all prepared", "s", 20, "at most", "script", "tools/bench/console.py", [], "seconds"),
 ]
 
 
@@ -38,13 +48,11 @@ def benchmark(build, program, name, counter):
     return max(run[counter] for run in runs)
 
 
-def script(build, program, arguments, cache={}):
-    """The figures of a program that prints one JSON line; it is run once for all of them."""
-    key = (program, tuple(arguments))
-    if key not in cache:
-        out = subprocess.run([program if program.startswith("/") else build / program, *arguments], check=True, capture_output=True, text=True).stdout
-        cache[key] = json.loads(out.strip().splitlines()[-1])
-    return cache[key]
+@functools.cache
+def script(program, arguments):
+    """The figures of a program that prints one JSON line at its end; it is run once for all of them."""
+    out = subprocess.run([sys.executable, "-B", ROOT / program, *arguments], check=True, capture_output=True, text=True).stdout
+    return json.loads(out.strip().splitlines()[-1])
 
 
 def measure(build, row):
@@ -52,7 +60,7 @@ def measure(build, row):
     if kind == "benchmark":
         return benchmark(build, *rest)
     program, arguments, key = rest
-    return script(build, program, [a.replace("{build}", str(build)) for a in arguments])[key]
+    return script(program, tuple(a.replace("{build}", str(build)) for a in arguments))[key]
 
 
 def main():

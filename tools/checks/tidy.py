@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""clang-tidy 19 over every source file of the compilation database, two at a time.
+"""clang-tidy 19 over every product source of the compilation database, as many at once as there are cores. Tests, fuzz
+targets and benches are left out: they are run.
 
 A file is passed over where nothing that it depends on has changed since it was last found clean: the mark is a hash of the
 file after preprocessing, of .clang-tidy and of the compiler's arguments. `--all` looks at all files again.
@@ -62,6 +63,8 @@ def main():
     for entry in json.loads((build / "compile_commands.json").read_text()):
         path = pathlib.Path(entry["file"])
         if not path.is_relative_to(ROOT) or path.is_relative_to(ROOT / "cmake") or path.is_relative_to(build):
+            continue
+        if path.stem.endswith(("_test", "_fuzz", "_bench")) or "testing" in path.parts:
             continue
         if arguments.names and not any(n in str(path) for n in arguments.names):
             continue

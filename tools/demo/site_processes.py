@@ -165,9 +165,10 @@ class Site:
         wait_for("the broker to listen", 10, lambda: self._listening(self.broker_port))
         self.user, self.password = "operator", secrets.token_urlsafe(12)
         self._private("operator.password", self.password)
-        subprocess.run([self.programs / "latchkey-server", "user", "add", "--config", self.folder / "server.toml", "--user",
-                        self.user, "--role", "operator", "--password-file", self.folder / "operator.password"], check=True,
-                       stdout=subprocess.DEVNULL)
+        with open(self.folder / "log" / "server.log", "ab") as log:
+            subprocess.run([self.programs / "latchkey-server", "user", "add", "--config", self.folder / "server.toml", "--user",
+                            self.user, "--role", "operator", "--password-file", self.folder / "operator.password"],
+                           check=True, stdout=log, stderr=log)
         self.run("building")
         self.run("server")
         self.api = Api(self.port)

@@ -13,7 +13,7 @@ from site_processes import PRICE, all_live
 
 class Story:
     presets = {11: "0.20"}  # the flat that runs out
-    broke, ordered, cut, killed = 11, 3, 5, 7  # which flat plays which part
+    broke, ordered, priced, cut, killed = 11, 3, 4, 5, 7  # which flat plays which part
 
     def __init__(self, site, say, json_file=None):
         self.site, self.say, self.json_file = site, say, json_file
@@ -42,6 +42,7 @@ class Story:
             ("the token reaches the meter over RS485 and the relay closes", self.relay_closes),
             ("the same token at the keypad is refused as used, a mistyped one too", self.token_again),
             ("an order opens a relay, another closes it", self.order),
+            ("a new price comes by order", self.new_price),
             ("a meter loses its power in mid-purchase", self.cut_power),
             ("the building's meters are killed in mid-purchase, five times", self.kill_building),
             ("the gateway is killed in mid-purchase", self.kill_gateway),
@@ -147,6 +148,12 @@ class Story:
             wait_for(f"the order to {verb}", 60, lambda: self.site.api.get(f"/orders/{order['id']}")["state"] == "done")
             self.relay(self.ordered, state)
 
+    def new_price(self):
+        self.site.api.call("POST", "/tariffs", {"code": "dear", "name": "Dear", "price": "0.4500"})
+        order = self.site.api.order(self.number(self.priced), "set_price", tariff="dear")
+        wait_for("the order to set the price", 60, lambda: self.site.api.get(f"/orders/{order['id']}")["state"] == "done")
+        wait_for("the new price in a reading", 30, lambda: float(self.reading(self.priced)["price"]) == 0.45)
+
     def cut_power(self):
         for _ in range(5):
             purchase = self.buy(self.cut, "3.00")
@@ -194,16 +201,22 @@ class Story:
             held = themselves[meter["number"]]
             assert held["credited"] == expected, f"{meter['name']}: credited {held['credited']}, sold {expected}"
             price = 0 if meter["kind"] == "feeder" else money(PRICE) // 10
-            assert held["deducted"] == held["priced_energy"] * price * 10 // 3_600_000_000, f"{meter['name']}: deducted {held['deducted']}"
+            changed_price = meter["number"] == self.number(self.priced)  # what it deducted is the shadows' step
+            assert changed_price or held["deducted"] == held["priced_energy"] * price * 10 // 3_600_000_000, f"{meter['name']}: deducted {held['deducted']}"
             assert held["balance"] == held["credited"] - held["deducted"], meter["name"]
         return f"{sum(map(len, self.sold.values()))} purchases on 13 meters"
 
     def shadows(self):
+        begun_ms = time.time() * 1000
+
         def agree():
             meters = self.site.api.get("/meters")["meters"]
-            return all(m["shadow"]["agrees"] and money(m["shadow"]["difference"]) == 0 for m in meters)
+            fresh = all(m["reading"]["ts"] > begun_ms for m in meters)
+            return fresh and all(m["shadow"]["agrees"] and money(m["shadow"]["difference"]) == 0 for m in meters)
 
-        wait_for("all shadows to agree", 30, agree)
+        wait_for("a fresh reading of every meter to agree with its shadow", 30, agree)
+        missing = [a["detail"] for a in self.site.api.get("/alarms")["alarms"] if a["kind"] in ("lost_events", "shadow_difference")]
+        return f"alarms of missing events: {missing or 'none'}"
 
     def ledger(self):
         trial = self.site.api.get("/ledger/balances")

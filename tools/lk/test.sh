@@ -37,9 +37,8 @@ test_cortex() {
 }
 test_tidy() { configure tidy && python3 tools/checks/tidy.py --build build/tidy; }
 test_pages() { build_pages && npm --prefix web test; }
-test_demo() {
-  ./lk demo --check --json build/demo-check.json
-}
+test_demo() { ./lk demo --check --json build/demo-check.json; }
+test_browser() { python3 tests/browser/console_test.py --bin build/release/bin --pages web/dist; }
 
 run_tests() {
   need_packages demo test
@@ -52,6 +51,7 @@ run_tests() {
   step "the same on a Cortex-M4 in QEMU" test_cortex
   step "clang-tidy" test_tidy
   step "the whole loop: ./lk demo --check" test_demo
+  step "a browser on the real console" test_browser
   printf '\n'
   [ "$steps_failed" = 0 ] || say "failed: ${failed_names[*]}"
   say "took $((SECONDS / 60)) min $((SECONDS % 60)) s"

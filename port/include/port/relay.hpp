@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a body must provide to switch the supply: a magnetic latching relay. It is driven by a pulse only and keeps
-// its position without power; the body ends the pulse by itself. Called from the meter's own thread only.
+// What a body must provide to switch the supply: a magnetic latching relay. It is driven by a pulse only and
+// keeps its position without power; the body ends the pulse by itself. Called from the meter's own thread
+// only.
 #pragma once
 
 #include <cstdint>
