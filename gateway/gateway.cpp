@@ -33,8 +33,8 @@ std::set<std::string> all_meters(const Configuration& configuration) {
 std::map<std::string, std::int64_t> last_events(Store& store, const std::set<std::string>& meters) {
   std::map<std::string, std::int64_t> found;
   for (const std::string& meter : meters) {
-    const auto last = store.last_event(meter);
-    if (last && *last) found[meter] = **last;
+    const auto last = store.last_event(meter).value_or(std::nullopt);
+    if (last) found[meter] = *last;
   }
   return found;
 }

@@ -72,7 +72,7 @@ std::size_t VirtualMeter::serve(std::span<const std::byte> frame, std::span<std:
 
 std::optional<meter::TokenAnswer> VirtualMeter::key_in(std::span<const char, 20> characters,
                                                        quantity::Instant now) {
-  if (!has_power()) return std::nullopt;
+  if (!meter_) return std::nullopt;
   const meter::TokenAnswer answer = meter_->enter_token(characters, now);
   due_ = now;
   return answer;

@@ -30,7 +30,7 @@ std::int64_t attempt_ms(const LineConfiguration& line) {
 
 }  // namespace
 
-Line::Line(asio::any_io_executor executor, const LineConfiguration& configuration, Reports& reports,
+Line::Line(const asio::any_io_executor& executor, const LineConfiguration& configuration, Reports& reports,
            const std::map<std::string, std::int64_t>& last_events)
     : configuration_(configuration),
       reports_(reports),

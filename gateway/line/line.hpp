@@ -29,7 +29,7 @@ class Line {
 
   // `last_events` are the numbers up to which events were taken over; meters that are not in it were never
   // heard.
-  Line(boost::asio::any_io_executor executor, const LineConfiguration& configuration, Reports& reports,
+  Line(const boost::asio::any_io_executor& executor, const LineConfiguration& configuration, Reports& reports,
        const std::map<std::string, std::int64_t>& last_events);
 
   // Runs until `stop`. Start it once.

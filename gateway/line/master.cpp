@@ -20,11 +20,8 @@ constexpr std::chrono::milliseconds settle_most{500};
 
 }  // namespace
 
-Master::Master(asio::any_io_executor executor, Channel& channel, const LineConfiguration& line)
-    : channel_(channel),
-      timer_(std::move(executor)),
-      timing_(modbus::timing_of(line.baud)),
-      timeout_(line.timeout_ms) {}
+Master::Master(const asio::any_io_executor& executor, Channel& channel, const LineConfiguration& line)
+    : channel_(channel), timer_(executor), timing_(modbus::timing_of(line.baud)), timeout_(line.timeout_ms) {}
 
 std::chrono::microseconds Master::wire_time(std::size_t size_bytes) const {
   return std::chrono::microseconds{timing_.character_us} * static_cast<std::int64_t>(size_bytes);

@@ -31,7 +31,7 @@ struct Fault {
 
 class Master {
  public:
-  Master(boost::asio::any_io_executor executor, Channel& channel, const LineConfiguration& line);
+  Master(const boost::asio::any_io_executor& executor, Channel& channel, const LineConfiguration& line);
 
   // Reads a block by function 03: its 2 · count bytes.
   boost::asio::awaitable<std::expected<std::vector<std::byte>, Fault>> read(std::uint8_t unit, Block block);

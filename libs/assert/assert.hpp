@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <source_location>
+#include <utility>
 
 namespace lk {
 
@@ -18,6 +19,14 @@ constexpr void ensure(bool holds, std::source_location place = std::source_locat
   if (!holds) [[unlikely]] {
     assertion_failed(place.file_name(), place.line());
   }
+}
+
+// What an optional (or expected) holds that must hold something here; that it does not is a bug.
+template <class Optional>
+constexpr decltype(auto) value_of(Optional&& optional,
+                                  std::source_location place = std::source_location::current()) {
+  ensure(optional.has_value(), place);
+  return *std::forward<Optional>(optional);  // NOLINT(bugprone-unchecked-optional-access): said above
 }
 
 }  // namespace lk

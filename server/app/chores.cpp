@@ -25,7 +25,7 @@ namespace {
 constexpr auto tick = std::chrono::milliseconds(250);
 constexpr std::int64_t ticks_per_minute = 240;
 constexpr std::int64_t minute_ms = 60'000;
-constexpr std::int64_t day_ms = 24 * 60 * minute_ms;
+constexpr std::int64_t day_ms = 24LL * 60 * minute_ms;
 // A gateway that was away tells what became of a command when it is back; only then it is given up here.
 constexpr std::int64_t grace_ms = 10 * minute_ms;
 

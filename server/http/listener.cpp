@@ -19,6 +19,8 @@
 #include <set>
 #include <stdexcept>
 
+#include "assert/assert.hpp"
+
 namespace lk::http {
 namespace {
 
@@ -54,7 +56,7 @@ asio::awaitable<Answer> answer_of(const std::function<void(std::function<void(An
   };
   start(take);
   while (!*answer) co_await timer->async_wait(use);
-  Answer given = std::move(**answer);
+  Answer given = std::move(value_of(*answer));
   co_return given;
 }
 

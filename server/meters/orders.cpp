@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "assert/assert.hpp"
 #include "order/order.hpp"
 #include "server/customers/password.hpp"
 #include "server/meters/commands.hpp"
@@ -114,11 +115,11 @@ void end_order(store::Unit& unit, const Ports& ports, const std::string& id, con
   session.run("update meter_order set state = ?, detail = ?, ended = ? where id = ?",
               {result.state, result.detail, result.ts, id});
   if (result.state == "done" && order->asked.verb == "set_price" && result.value) {
-    const auto tariff = find_tariff(session, order->asked.tariff);
+    const auto tariff = value_of(find_tariff(session, order->asked.tariff));
     session.run(
         "insert or ignore into price_step (meter, version, price, from_energy) "
         "select meter, tariff_version, ?, ? from meter_order where id = ?",
-        {tariff->price, *result.value, id});
+        {tariff.price, *result.value, id});
     session.run("update meter set tariff = ? where number = ?", {order->asked.tariff, order->asked.meter});
     unit.after_commit(
         [&port = ports.changes, meter = order->asked.meter] { port.changed(Kind::meter, meter); });

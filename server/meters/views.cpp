@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
+#include "assert/assert.hpp"
 #include "server/ledger/decimal.hpp"
 #include "server/meters/meters.hpp"
 #include "server/meters/readings.hpp"
@@ -88,7 +89,7 @@ Json site_view(store::Session& session, const SiteName& site, const std::string&
       "left join reading r on r.meter = m.number and r.ts = s.reading_ts and r.seq = s.reading_seq "
       "where ? = '' or m.customer = ?",
       {customer, customer});
-  const auto& [meters, reachable, power] = *counts;
+  const auto& [meters, reachable, power] = value_of(counts);
   const std::int64_t midnight = now_ms - now_ms % day_ms;
   Json json{{"name", site.name},
             {"currency", site.currency},

@@ -153,10 +153,9 @@ std::expected<Token, TokenRefusal> Vault::credit_token(const MeterKeys& meter, s
 
 std::string Vault::sealed_order(const std::string& number, std::uint32_t sequence,
                                 std::uint32_t expiry_unix_s, const order::Command& command) const {
-  const auto meter = order::meter_number(number);
-  ensure(meter.has_value());
-  order::Key key = order::derive_key(keys_->order_master_key, *meter);
-  const order::SealedOrder sealed = order::seal({*meter, sequence, expiry_unix_s, command}, key);
+  const std::uint64_t meter = value_of(order::meter_number(number));
+  order::Key key = order::derive_key(keys_->order_master_key, meter);
+  const order::SealedOrder sealed = order::seal({meter, sequence, expiry_unix_s, command}, key);
   crypto::wipe(key);
   return to_hex(sealed.view());
 }

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "assert/assert.hpp"
 #include "server/customers/password.hpp"
 #include "server/ledger/decimal.hpp"
 #include "server/ledger/ledger.hpp"
@@ -125,8 +126,8 @@ std::optional<Purchase> reissue(store::Unit& unit, const meters::Ports& ports, c
   auto purchase = find_purchase(unit.session, id);
   if (!purchase || purchase->state == "accepted" || meters::has_open_command(unit.session, id))
     return purchase;
-  const auto meter = meters::find_meter(unit.session, purchase->asked.meter);
-  deliver(unit, ports, rules, *purchase, meter->gateway);
+  const auto meter = value_of(meters::find_meter(unit.session, purchase->asked.meter));
+  deliver(unit, ports, rules, *purchase, meter.gateway);
   unit.session.run("update purchase set state = 'sent', detail = '' where id = ?", {id});
   tell(unit, ports, id);
   purchase->state = "sent";

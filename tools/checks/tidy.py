@@ -30,7 +30,9 @@ def fingerprint(entry):
     if done.returncode != 0:
         return None
     digest = hashlib.sha256(done.stdout)
-    digest.update((ROOT / ".clang-tidy").read_bytes())
+    for folder in (ROOT, pathlib.Path(entry["file"]).parent):
+        if (folder / ".clang-tidy").exists():
+            digest.update((folder / ".clang-tidy").read_bytes())
     return digest.hexdigest()
 
 

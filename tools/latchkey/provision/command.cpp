@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "assert/assert.hpp"
 #include "order/order.hpp"
 #include "sts/identity.hpp"
 #include "sts/key_generation.hpp"
@@ -28,17 +29,17 @@ struct Options {
 // One line of JSON for a meter; all of its fields are digits, so nothing needs escaping.
 void print_meter(const Vault& vault, const sts::VendingKey& vending_key, std::uint32_t serial) {
   const sts::Drn number = sts::make_drn(manufacturer_code, serial);
-  const auto pan = sts::pan_of(sts::text(number));
-  const auto decoder_key = vending_key.derive_ea11({.pan = pan.value(),
-                                                    .key_type = vault.key_type,
-                                                    .supply_group_code = vault.supply_group_code,
-                                                    .tariff_index = tariff_index,
-                                                    .key_revision_number = vault.key_revision_number,
-                                                    .base_date = vault.base_date});
+  const auto pan = value_of(sts::pan_of(sts::text(number)));
+  const auto decoder_key = value_of(vending_key.derive_ea11({.pan = pan,
+                                                             .key_type = vault.key_type,
+                                                             .supply_group_code = vault.supply_group_code,
+                                                             .tariff_index = tariff_index,
+                                                             .key_revision_number = vault.key_revision_number,
+                                                             .base_date = vault.base_date}));
   const auto order_key =
-      order::derive_key(vault.order_master_key, order::meter_number(sts::text(number)).value());
+      order::derive_key(vault.order_master_key, value_of(order::meter_number(sts::text(number))));
   std::printf("{\"number\": \"%.11s\", \"decoder_key\": \"%s\", \"order_key\": \"%s\"}\n", number.data(),
-              to_hex(decoder_key.value()).c_str(), to_hex(order_key).c_str());
+              to_hex(decoder_key).c_str(), to_hex(order_key).c_str());
 }
 
 void provision(const Options& options) {
