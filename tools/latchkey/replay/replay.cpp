@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/latchkey/replay.hpp"
+#include "tools/latchkey/replay/replay.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/latchkey/reading.hpp"
+#include "tools/latchkey/read/reading.hpp"
 
 #include <gtest/gtest.h>
 

@@ -7,7 +7,7 @@
 
 #include "sim/recording/recording.hpp"
 #include "tools/latchkey/command.hpp"
-#include "tools/latchkey/replay.hpp"
+#include "tools/latchkey/replay/replay.hpp"
 
 namespace lk::tools {
 namespace {

@@ -7,8 +7,8 @@
 #include "dictionary/dictionary.hpp"
 #include "modbus/master.hpp"
 #include "tools/latchkey/command.hpp"
-#include "tools/latchkey/modbus_port.hpp"
-#include "tools/latchkey/reading.hpp"
+#include "tools/latchkey/read/modbus_port.hpp"
+#include "tools/latchkey/read/reading.hpp"
 
 namespace lk::tools {
 

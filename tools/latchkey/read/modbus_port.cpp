@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/latchkey/modbus_port.hpp"
+#include "tools/latchkey/read/modbus_port.hpp"
 
 #include <fcntl.h>
 #include <netdb.h>
