@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A building on prepaid power, on this machine: stays up until Ctrl-C, or (--check) plays the whole story and ends."""
 import argparse
+import pathlib
 import signal
 import sys
 import time
@@ -40,7 +41,11 @@ def main():
     parser.add_argument("--speed", type=int, help="the meters' clock against the wall clock (1 to 100)")
     parser.add_argument("--port", type=int, default=8080, help="the console's port where it is free")
     parser.add_argument("--seed", type=int, default=42, help="all that is random in the building comes from here")
+    parser.add_argument("--profile", metavar="FILE.csv", help="every flat follows this recorded household (timestamp,kwh by the half-hour,"
+                        " or power by the minute)")
     arguments = parser.parse_args()
+    if arguments.profile and not pathlib.Path(arguments.profile).is_file():
+        parser.error(f"--profile: there is no file {arguments.profile}")
     if arguments.json and not arguments.check:
         parser.error("--json goes with --check")
     speed = arguments.speed or (20 if arguments.check else 1)
@@ -54,7 +59,7 @@ def main():
     begun = time.monotonic()
     folder = "build/demo-check" if arguments.check else "build/demo"
     site = Site(folder, arguments.bin, arguments.pages, speed, arguments.port, arguments.seed,
-                presets=Story.presets if arguments.check else {0: "2.40"})
+                presets=Story.presets if arguments.check else {0: "2.40"}, profile=arguments.profile)
     try:
         say("making a site: 12 flats, a feeder, two RS485 lines, a gateway, a broker, the platform …")
         site.make()
@@ -65,6 +70,8 @@ def main():
         say("\nstopping …")
         return 0
     finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # an impatient second Ctrl-C must not leave a process behind
         site.stop()
 
 

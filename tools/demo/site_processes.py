@@ -36,9 +36,10 @@ def free_port(wanted=0):
 class Site:
     """Everything under one folder; `start` brings it up, `stop` ends every process it started, by its id."""
 
-    def __init__(self, folder, programs, pages, speed=1, port=0, seed=42, presets=None):
+    def __init__(self, folder, programs, pages, speed=1, port=0, seed=42, presets=None, profile=None):
         self.folder, self.programs, self.pages = pathlib.Path(folder).resolve(), pathlib.Path(programs).resolve(), pathlib.Path(pages).resolve()
         self.speed, self.seed, self.presets = speed, seed, presets or {}
+        self.profile = pathlib.Path(profile).resolve() if profile else None
         self.wanted_port, self.processes, self.meters, self.api = port, {}, [], None
 
     # --- files ---------------------------------------------------------------------------------------------------
@@ -96,7 +97,7 @@ class Site:
                 building += ['[[line.meter]]', f'number = "{meter["number"]}"', f'address = {meter["address"]}',
                              f'decoder_key = "{meter["decoder_key"]}"', f'order_key = "{meter["order_key"]}"',
                              f'price = "{"0.0000" if feeder else PRICE}"', f'preset_credit = "{meter["preset"]}"',
-                             'low_credit = "2.00"', f'load = "{meter["kind"]}"']
+                             'low_credit = "2.00"', f'load = "{self._load(meter)}"']
                 if not feeder:
                     building.append(f'flat_seed = {self.meters.index(meter) + 1}')
                 building.append('')
@@ -111,6 +112,9 @@ class Site:
         self._private("mosquitto.conf", f"listener {self.broker_port} 127.0.0.1\nallow_anonymous true\n"
                       f"persistence true\npersistence_location {self.folder}/broker/\nautosave_on_changes true\n"
                       f"autosave_interval 1\nmax_queued_messages 100000\nuser {getpass.getuser()}\n")
+
+    def _load(self, meter):
+        return f"profile:{self.profile}" if self.profile and meter["kind"] == "flat" else meter["kind"]
 
     def _private(self, name, text):
         with open(os.open(self.folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
