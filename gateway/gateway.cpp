@@ -102,6 +102,10 @@ void resume(Store& store, Lines& lines, Courier& courier) {
   }
   for (const PendingCommand& one : *pending) {
     spdlog::info("command {}: was not ended when the gateway stopped, is taken up again", one.command.id);
+    if (one.command.kind == CommandKind::events) {
+      courier.send_events_again(one.command);
+      continue;
+    }
     if (lines.submit(one.command, one.sent)) continue;
     CommandResult result;
     result.error = "unknown_meter";

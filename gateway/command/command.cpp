@@ -2,6 +2,7 @@
 #include "gateway/command/command.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "dictionary/codes.hpp"
@@ -41,6 +42,21 @@ bool is_order(const std::string& body) {
          std::ranges::all_of(body, is_hex);
 }
 
+// "<from>-<to>"; empty where the fields are not a range of event numbers.
+std::string range_of(const json& message) {
+  const auto from = message.find("from");
+  const auto to = message.find("to");
+  if (from == message.end() || to == message.end()) return {};
+  if (!from->is_number_integer() || !to->is_number_integer()) return {};
+  const auto first = from->get<std::int64_t>();
+  const auto last = to->get<std::int64_t>();
+  return first >= 1 && first <= last ? std::to_string(first) + "-" + std::to_string(last) : std::string{};
+}
+
+bool is_body_field(CommandKind kind, const std::string& key) {
+  return kind == CommandKind::events ? key == "from" || key == "to" : key == kind_name(kind);
+}
+
 // What is wrong with the fields behind id and meter; empty where nothing is.
 std::string read_body(const json& message, Command& command) {
   const std::string kind = text_of(message, "kind");
@@ -52,15 +68,19 @@ std::string read_body(const json& message, Command& command) {
     command.kind = CommandKind::order;
     command.body = text_of(message, "order");
     if (!is_order(command.body)) return "order: not 33 to 78 bytes in hexadecimal";
+  } else if (kind == "events") {
+    command.kind = CommandKind::events;
+    command.body = range_of(message);
+    if (command.body.empty()) return "from, to: not numbers of events";
   } else {
-    return "kind: neither \"token\" nor \"order\"";
+    return "kind: neither \"token\" nor \"order\" nor \"events\"";
   }
   const auto expires = message.find("expires");
   if (expires == message.end() || !expires->is_number_integer()) return "expires: not a time in ms";
   command.expires_ms = expires->get<std::int64_t>();
   for (const auto& [key, value] : message.items()) {
-    const bool known =
-        key == "id" || key == "meter" || key == "kind" || key == "expires" || key == kind_name(command.kind);
+    const bool known = key == "id" || key == "meter" || key == "kind" || key == "expires" ||
+                       is_body_field(command.kind, key);
     if (!known) return key + ": not a field of this command";
   }
   return {};
@@ -86,7 +106,23 @@ std::expected<Command, BadCommand> parse_command(std::string_view payload) {
 }
 
 std::string_view kind_name(CommandKind kind) {
-  return kind == CommandKind::token ? "token" : "order";
+  switch (kind) {
+    case CommandKind::token:
+      return "token";
+    case CommandKind::order:
+      return "order";
+    case CommandKind::events:
+      return "events";
+  }
+  return {};
+}
+
+EventRange event_range(const Command& command) {
+  EventRange range;
+  const char* end = command.body.data() + command.body.size();
+  const auto [dash, error] = std::from_chars(command.body.data(), end, range.from);
+  if (error == std::errc{} && dash != end) std::from_chars(dash + 1, end, range.to);
+  return range;
 }
 
 std::string_view result_name(CommandKind kind, std::int64_t result) {

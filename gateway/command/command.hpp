@@ -11,13 +11,17 @@
 
 namespace lk::gateway {
 
-enum class CommandKind : std::uint8_t { token, order };
+enum class CommandKind : std::uint8_t {
+  token,
+  order,
+  events,  // for the gateway itself: events that it keeps, published again
+};
 
 struct Command {
   std::string id;     // the platform's; 1 to 64 visible characters
   std::string meter;  // as the platform wrote it
   CommandKind kind = CommandKind::token;
-  std::string body;  // 20 digits, or the order in hexadecimal
+  std::string body;  // 20 digits, the order in hexadecimal, or "<from>-<to>" of the events
   std::int64_t expires_ms = 0;
   bool operator==(const Command&) const = default;
 };
@@ -32,7 +36,7 @@ enum class Outcome : std::uint8_t {
 struct CommandResult {
   Outcome outcome = Outcome::failed;
   std::optional<std::int64_t> result;  // token_result or order_result
-  std::optional<std::int64_t> value;   // token_amount or order_value
+  std::optional<std::int64_t> value;   // token_amount, order_value or how many events the gateway had
   std::string error;                   // of `failed`
   bool uncertain = false;     // of `expired`: a frame was sent and the meter never told what became of it
   std::int64_t attempts = 0;  // frames sent since the gateway last started
@@ -44,6 +48,15 @@ struct BadCommand {
   std::string meter;  // as far as it could be read
   std::string what;   // for the log
 };
+
+// The numbers of events that a command asks for, both included.
+struct EventRange {
+  std::int64_t from = 0;
+  std::int64_t to = 0;
+};
+
+// What the body of a command of kind `events` says.
+[[nodiscard]] EventRange event_range(const Command& command);
 
 // Reads the payload of a message on `B/command`.
 [[nodiscard]] std::expected<Command, BadCommand> parse_command(std::string_view payload);

@@ -41,6 +41,38 @@ TEST(Command, is_read_from_its_message) {
             (Command{"a-1", "07000000019", CommandKind::order, order_hex(9), 1790000060000}));
 }
 
+json events_of(const json& from, const json& to) {
+  json message = good_token();
+  message.erase("token");
+  message["kind"] = "events";
+  message["from"] = from;
+  message["to"] = to;
+  return message;
+}
+
+TEST(Command, for_events_has_their_range) {
+  const auto command = parse_command(events_of(17, 21).dump());
+  ASSERT_TRUE(command);
+  EXPECT_EQ(command->kind, CommandKind::events);
+  EXPECT_EQ(event_range(*command).from, 17);
+  EXPECT_EQ(event_range(*command).to, 21);
+  const auto widest = parse_command(events_of(1, INT64_MAX).dump());
+  ASSERT_TRUE(widest);
+  EXPECT_EQ(event_range(*widest).to, INT64_MAX);
+}
+
+TEST(BadEvents, are_refused) {
+  for (const auto& [from, to] : std::vector<std::pair<json, json>>{
+           {0, 5}, {-1, 5}, {6, 5}, {"1", 5}, {1, nullptr}, {1, 2.5}, {1, UINT64_MAX}}) {
+    const auto parsed = parse_command(events_of(from, to).dump());
+    ASSERT_FALSE(parsed) << from << " " << to;
+    EXPECT_EQ(parsed.error().what, "from, to: not numbers of events");
+  }
+  json with_token = events_of(1, 2);
+  with_token["token"] = token;
+  EXPECT_EQ(parse_command(with_token.dump()).error().what, "token: not a field of this command");
+}
+
 struct BadRow {
   const char* name;
   std::string payload;

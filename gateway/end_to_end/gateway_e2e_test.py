@@ -111,6 +111,7 @@ class GatewayEndToEnd(unittest.TestCase):
                               ({"meter": self.meter(1).number, "kind": "token", "token": "12"}, "bad_request"),
                               ({"meter": self.meter(1).number, "kind": "dance"}, "bad_request"),
                               ({"meter": self.meter(1).number, "kind": "order", "order": "zz"}, "bad_request"),
+                              ({"meter": self.meter(1).number, "kind": "events", "from": 2, "to": 1}, "bad_request"),
                               ({"meter": self.meter(1).number, "kind": "token", "token": TOKEN, "x": 1}, "bad_request")]:
             result = self.rig.result(self.rig.command(**fields))
             self.assertEqual((result["outcome"], result["error"]), ("failed", error), fields)
@@ -256,6 +257,19 @@ class GatewayEndToEnd(unittest.TestCase):
         self.assertEqual([event["number"] for event in events], [1, 2, 5] + list(range(6, 18)))
         self.assertEqual(events[1]["name"], "supply_opened")
         self.assertEqual((events[2]["name"], events[2]["value"]), ("lost_events", 3))
+
+    def test_an_event_that_the_broker_has_confirmed_is_told_again_when_asked_for(self):
+        meter = self.meter(1)
+        for detail in range(3):
+            meter.add_event(12, detail)
+        self.start()
+        told = lambda: self.rig.listener.payloads(meter.number + "/event")  # noqa: E731
+        first = wait_for("the events", lambda: len(told()) == 3 and told())
+        self.rig.stop_gateway()
+        self.rig.start_gateway()
+        result = self.rig.result(self.rig.command(meter=meter.number, kind="events", **{"from": 2, "to": 9}))
+        self.assertEqual((result["outcome"], result["value"], result["attempts"]), ("done", 2, 0))
+        self.assertEqual(told()[3:], first[1:])
 
     def test_a_line_that_hangs_up_is_opened_again(self):
         self.start()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the gateway must not forget, in one SQLite file of its state directory: the reading sequence, the last
-// event seen of each meter, messages that wait for the broker, commands and their results. Every function is
+// events of each meter, messages that wait for the broker, commands and their results. Every function is
 // one transaction and may be called from any thread. A failure changes nothing.
 #pragma once
 
@@ -40,6 +40,13 @@ struct Message {
 struct EventMark {
   std::string meter;
   std::int64_t number = 0;
+};
+
+// An event as it was published, kept after the broker has confirmed it: the platform may ask for it again.
+struct KeptEvent {
+  std::string meter;
+  std::int64_t number = 0;
+  std::string payload;
 };
 
 struct OutboxFigures {
@@ -91,8 +98,13 @@ class Store {
   // Nothing for a meter that was never heard.
   Stored<std::optional<std::int64_t>> last_event(std::string_view meter);
 
-  // Stores messages together with the marks of the events among them.
-  Stored<void> append(std::span<const Message> messages, std::span<const EventMark> marks);
+  // Stores messages together with the marks of the events among them, and those events to be kept.
+  Stored<void> append(std::span<const Message> messages, std::span<const EventMark> marks,
+                      std::span<const KeptEvent> events = {});
+  // Of each meter the events of so many numbers up to its newest are kept.
+  static constexpr std::int64_t kept_numbers = 256;
+  // The kept events of a meter with these numbers, rising.
+  Stored<std::vector<KeptEvent>> kept_events(std::string_view meter, EventRange range);
   // The messages of a lane with ids above `after_id`, oldest first.
   Stored<std::vector<Message>> waiting(Lane lane, std::int64_t after_id, std::int64_t limit);
   // Removes the messages with these ids as far as they are there; says how many and how large.

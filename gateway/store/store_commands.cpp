@@ -63,7 +63,7 @@ Stored<std::vector<PendingCommand>> Store::pending_commands() {
     const auto row = read.step();
     if (!row) return std::unexpected(row.error());
     if (!*row) return found;
-    const auto kind = read.integer(2) == 0 ? CommandKind::token : CommandKind::order;
+    const auto kind = static_cast<CommandKind>(read.integer(2));
     found.push_back(PendingCommand{Command{read.text(0), read.text(1), kind, read.text(3), read.integer(4)},
                                    read.integer(5) != 0});
   }

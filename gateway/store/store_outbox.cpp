@@ -9,7 +9,8 @@ constexpr const char* size_of_row = "length(CAST(topic AS BLOB)) + length(CAST(p
 
 }  // namespace
 
-Stored<void> Store::append(std::span<const Message> messages, std::span<const EventMark> marks) {
+Stored<void> Store::append(std::span<const Message> messages, std::span<const EventMark> marks,
+                           std::span<const KeptEvent> events) {
   const std::scoped_lock lock{mutex_};
   return database_->transaction([&]() -> Stored<void> {
     for (const Message& message : messages) {
@@ -28,8 +29,37 @@ Stored<void> Store::append(std::span<const Message> messages, std::span<const Ev
                       .run();
       if (!done) return done;
     }
+    for (const KeptEvent& event : events) {
+      auto done = database_->prepare("INSERT OR REPLACE INTO event_log VALUES (?, ?, ?)")
+                      .bind(1, event.meter)
+                      .bind(2, event.number)
+                      .bind(3, event.payload)
+                      .run();
+      if (!done) return done;
+      // Numbers above it are of a log that the meter has begun anew since.
+      done = database_->prepare("DELETE FROM event_log WHERE meter = ? AND (number > ? OR number <= ?)")
+                 .bind(1, event.meter)
+                 .bind(2, event.number)
+                 .bind(3, event.number - kept_numbers)
+                 .run();
+      if (!done) return done;
+    }
     return {};
   });
+}
+
+Stored<std::vector<KeptEvent>> Store::kept_events(std::string_view meter, EventRange range) {
+  const std::scoped_lock lock{mutex_};
+  Statement read = database_->prepare(
+      "SELECT number, payload FROM event_log WHERE meter = ? AND number BETWEEN ? AND ? ORDER BY number");
+  read.bind(1, meter).bind(2, range.from).bind(3, range.to);
+  std::vector<KeptEvent> found;
+  for (;;) {
+    const auto row = read.step();
+    if (!row) return std::unexpected(row.error());
+    if (!*row) return found;
+    found.push_back(KeptEvent{std::string{meter}, read.integer(0), read.text(1)});
+  }
 }
 
 Stored<std::vector<Message>> Store::waiting(Lane lane, std::int64_t after_id, std::int64_t limit) {

@@ -57,6 +57,35 @@ TEST_F(StoreTest, keeps_messages_and_event_marks_together) {
   EXPECT_EQ(figures->last_id[1], 2);
 }
 
+TEST_F(StoreTest, keeps_the_newest_events_of_each_meter_and_begins_anew_with_its_log) {
+  const auto keep = [&](const std::string& meter, std::int64_t first, std::int64_t last) {
+    std::vector<KeptEvent> events;
+    for (auto n = first; n <= last; ++n) events.push_back(KeptEvent{meter, n, "e" + std::to_string(n)});
+    ASSERT_TRUE(store->append({}, {}, events));
+  };
+  const auto numbers = [&](const char* meter, EventRange range) {
+    std::vector<std::int64_t> found;
+    const auto events = store->kept_events(meter, range);
+    for (const KeptEvent& event : *events) {
+      EXPECT_EQ(event.payload, "e" + std::to_string(event.number));
+      found.push_back(event.number);
+    }
+    return found;
+  };
+  keep("a", 1, 300);
+  keep("b", 7, 7);
+  open();
+  const auto kept = numbers("a", {1, 1000});
+  EXPECT_EQ(kept.size(), static_cast<std::size_t>(Store::kept_numbers));
+  EXPECT_EQ(kept.front(), 45);
+  EXPECT_EQ(kept.back(), 300);
+  EXPECT_EQ(numbers("a", {100, 102}), (std::vector<std::int64_t>{100, 101, 102}));
+  EXPECT_EQ(numbers("b", {1, 1000}), std::vector<std::int64_t>{7});
+  EXPECT_TRUE(numbers("c", {1, 1000}).empty());
+  keep("a", 1, 2);
+  EXPECT_EQ(numbers("a", {1, 1000}), (std::vector<std::int64_t>{1, 2}));
+}
+
 TEST_F(StoreTest, gives_messages_back_in_order_from_any_place) {
   std::vector<Message> messages;
   for (std::int64_t id = 1; id <= 10; ++id) messages.push_back(message(id));
@@ -94,6 +123,10 @@ TEST_F(StoreTest, a_command_is_accepted_once_and_has_one_end) {
   ASSERT_EQ(pending->size(), 1U);
   EXPECT_EQ(pending->front().command, command("x"));
   EXPECT_FALSE(pending->front().sent);
+  const Command events{"y", "07000000019", CommandKind::events, "17-21", 77};
+  ASSERT_TRUE(store->accept(events, 2));
+  EXPECT_EQ(store->pending_commands()->at(1).command, events);
+  ASSERT_TRUE(store->end("y", "done", 3));
   ASSERT_TRUE(store->mark_sent("x"));
   EXPECT_TRUE(store->pending_commands()->front().sent);
   ASSERT_TRUE(store->end("x", "first", 3));

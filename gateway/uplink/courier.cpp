@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "gateway/clock.hpp"
@@ -130,6 +131,7 @@ void Courier::pump() {
   send_results();
   while (on_the_way_.size() < settings_.in_flight) {
     const auto message = outbox_.next();
+    if (!message || message->lane != Lane::event) end_repetitions(std::numeric_limits<std::int64_t>::max());
     if (!message) return;
     const auto number = broker_->publish(message->topic, message->payload, false);
     if (number) {
@@ -137,6 +139,7 @@ void Courier::pump() {
     } else {
       outbox_.confirmed(message->lane, message->id);  // nobody will ever take it: do not send it for ever
     }
+    if (message->lane == Lane::event) end_repetitions(message->id);
   }
 }
 
@@ -219,6 +222,45 @@ void Courier::ended(const Command& command, const CommandResult& result) {
   post([this, command, result] {
     finish(command, result_payload(command.id, command.meter, command.kind, result, wall_ms()));
   });
+}
+
+void Courier::send_events_again(const Command& command) {
+  post([this, command] { repeat_events(command); });
+}
+
+void Courier::repeat_events(const Command& command) {
+  const auto end = [&](const CommandResult& result) {
+    finish(command, result_payload(command.id, command.meter, command.kind, result, wall_ms()));
+  };
+  CommandResult result;
+  if (command.expires_ms <= wall_ms()) {
+    result.outcome = Outcome::expired;
+    return end(result);
+  }
+  outbox_.persist_events();  // what came just now is kept too
+  const auto kept = store_.kept_events(command.meter, event_range(command));
+  if (!kept) {
+    spdlog::error("command {}: kept events cannot be read: {}", command.id, kept.error().message);
+    result.error = "storage";
+    return end(result);
+  }
+  Repetition repetition{command, static_cast<std::int64_t>(kept->size()), 0};
+  const std::string topic = meter_topic(command.meter, "event");
+  for (const KeptEvent& event : *kept) repetition.last_id = outbox_.put_event_again(topic, event.payload);
+  repetitions_.push_back(std::move(repetition));
+}
+
+// What the broker gets on one connection it passes on in that order: a result behind the events it speaks of.
+void Courier::end_repetitions(std::int64_t handed_out_id) {
+  while (!repetitions_.empty() && repetitions_.front().last_id <= handed_out_id) {
+    const Repetition done = std::move(repetitions_.front());
+    repetitions_.pop_front();
+    CommandResult result;
+    result.outcome = Outcome::done;
+    result.value = done.count;
+    finish(done.command,
+           result_payload(done.command.id, done.command.meter, done.command.kind, result, wall_ms()));
+  }
 }
 
 bool Courier::may_send(const Command& command) {
@@ -311,7 +353,11 @@ void Courier::take_command(const Command& command) {
     ended(command, result);
     return;
   }
-  deliver_(command, false);
+  if (command.kind == CommandKind::events) {
+    send_events_again(command);
+  } else {
+    deliver_(command, false);
+  }
 }
 
 // Commands and ends that the disk did not take are offered to it again.

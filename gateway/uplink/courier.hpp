@@ -52,6 +52,9 @@ class Courier final : public Reports, public BrokerListener {
   // Puts everything on the disk and joins the thread.
   void stop();
 
+  // Publishes the kept events that a command of kind `events` asks for, and then ends it. Any thread.
+  void send_events_again(const Command& command);
+
   void reading(const std::string& meter, Readout readout, std::int64_t taken_ms) override;
   void events(const std::string& meter, NewEvents events, std::int64_t taken_ms) override;
   void link(const std::string& meter, bool reachable, const std::string& reason,
@@ -72,6 +75,11 @@ class Courier final : public Reports, public BrokerListener {
     Lane lane = Lane::reading;
     std::int64_t id = 0;
   };
+  struct Repetition {  // events on their way once more; the command ends behind them
+    Command command;
+    std::int64_t count = 0;
+    std::int64_t last_id = 0;
+  };
   struct Unstored {  // an end that the disk has not taken yet
     std::string id;
     std::string payload;
@@ -83,6 +91,8 @@ class Courier final : public Reports, public BrokerListener {
   void persist(std::int64_t now_ms);
   void pump();
   void send_results();
+  void repeat_events(const Command& command);
+  void end_repetitions(std::int64_t handed_out_id);
   void publish_status(std::int64_t now_ms);
   void publish_links();
   void finish(const Command& command, const std::string& payload);
@@ -107,6 +117,7 @@ class Courier final : public Reports, public BrokerListener {
   std::map<int, OnTheWay> on_the_way_;
   std::deque<StoredResult> results_;    // to be sent
   std::vector<std::string> published_;  // results that the broker has
+  std::deque<Repetition> repetitions_;
   std::deque<Unstored> unstored_ends_;
   std::deque<Command> unstored_commands_;
   std::map<std::string, std::string> links_;  // by topic

@@ -83,6 +83,11 @@ class CourierTest : public testing::Test {
                 {"expires", wall_ms() + 60'000}}
         .dump();
   }
+  static std::string events_payload(const char* id, int from, int to, std::int64_t in_ms = 60'000) {
+    return json{{"id", id},     {"meter", meter}, {"kind", "events"},
+                {"from", from}, {"to", to},       {"expires", wall_ms() + in_ms}}
+        .dump();
+  }
   static CommandResult done() {
     CommandResult result;
     result.outcome = Outcome::done;
@@ -144,6 +149,56 @@ TEST_F(CourierTest, tells_a_gap_of_events_before_the_events) {
   EXPECT_EQ(events[1].payload["number"], 9);
   courier.reset();
   EXPECT_EQ(*store->last_event(meter), 9);
+}
+
+TEST_F(CourierTest, publishes_a_confirmed_event_again_on_command_and_ends_the_command_behind_it) {
+  courier->connected();
+  courier->events(meter, NewEvents{{Event{9, 1, 4, 0, 0}, Event{10, 2, 5, 0, 0}}, 3, 10}, 7);
+  const auto first = wait_for("/event", 3);
+  for (const Sent& event : first) courier->confirmed(event.number);
+  start();
+  courier->connected();
+  wait_for("/status", 1);
+  EXPECT_TRUE(broker->sent("/event").empty()) << "they are confirmed";
+  courier->command(events_payload("x", 8, 9));
+  const auto result = wait_for("/result", 1)[0];
+  EXPECT_EQ(result.payload["outcome"], "done");
+  EXPECT_EQ(result.payload["value"], 2);
+  EXPECT_FALSE(result.payload.contains("result"));
+  const auto again = broker->sent("/event");
+  ASSERT_EQ(again.size(), 2U);
+  for (std::size_t i = 0; i < again.size(); ++i) {
+    EXPECT_EQ(again[i].payload, first[i].payload);
+    EXPECT_EQ(again[i].topic, first[i].topic);
+    EXPECT_LT(again[i].number, result.number);
+  }
+  courier->command(events_payload("x", 8, 9));
+  EXPECT_EQ(wait_for("/result", 2)[1].payload, result.payload);
+  EXPECT_EQ(broker->sent("/event").size(), 2U) << "the same id is answered, not done again";
+  EXPECT_TRUE(delivered.empty()) << "nothing goes to the meter";
+}
+
+TEST_F(CourierTest, an_event_that_goes_out_again_is_durable_and_so_is_its_command) {
+  courier->events(meter, NewEvents{{Event{1, 1, 4, 0, 0}}, 0, 1}, 7);
+  courier->connected();
+  courier->confirmed(wait_for("/event", 1)[0].number);
+  courier->disconnected("test");
+  courier->command(events_payload("x", 1, 9));
+  start();
+  ASSERT_EQ(store->pending_commands()->size(), 1U);
+  EXPECT_EQ(store->outbox_figures()->count, 1);
+  courier->send_events_again(store->pending_commands()->front().command);
+  courier->connected();
+  EXPECT_EQ(wait_for("/result", 1)[0].payload["value"], 1);
+  EXPECT_EQ(broker->sent("/event").front().payload["number"], 1);
+}
+
+TEST_F(CourierTest, a_command_for_events_that_are_not_kept_is_done_with_none) {
+  courier->connected();
+  courier->command(events_payload("x", 1, 1000));
+  EXPECT_EQ(wait_for("/result", 1)[0].payload["value"], 0);
+  courier->command(events_payload("y", 1, 1000, -1));
+  EXPECT_EQ(wait_for("/result", 2)[1].payload["outcome"], "expired");
 }
 
 TEST_F(CourierTest, a_command_is_on_the_disk_before_it_is_acknowledged_and_delivered_once) {

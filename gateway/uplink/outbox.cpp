@@ -54,6 +54,8 @@ void Outbox::put_reading(std::string topic, std::string payload) {
 }
 
 void Outbox::put_event(std::string topic, std::string payload, EventMark mark) {
+  to_keep_.push_back(KeptEvent{mark.meter, mark.number, payload});
+  if (to_keep_.size() > limits_.memory_messages) to_keep_.pop_front();
   put(Lane::event, std::move(topic), std::move(payload));
   const auto same = std::ranges::find(marks_, mark.meter, &EventMark::meter);
   if (same != marks_.end()) {
@@ -64,19 +66,30 @@ void Outbox::put_event(std::string topic, std::string payload, EventMark mark) {
   ++unmarked_;
 }
 
+std::int64_t Outbox::put_event_again(std::string topic, std::string payload) {
+  put(Lane::event, std::move(topic), std::move(payload));
+  ++unmarked_;
+  return next_id_ - 1;
+}
+
 bool Outbox::persist(Lane which) {
   LaneState& state = lane(which);
-  if (state.fresh.empty() && (which != Lane::event || marks_.empty())) return true;
   const std::vector<Message> messages{state.fresh.begin(), state.fresh.end()};
-  const std::span<const EventMark> marks =
-      which == Lane::event ? std::span<const EventMark>{marks_} : std::span<const EventMark>{};
-  if (!note(store_.append(messages, marks))) return false;
+  if (which == Lane::event) {
+    const std::vector<KeptEvent> events{to_keep_.begin(), to_keep_.end()};
+    if (!note(store_.append(messages, marks_, events))) return false;
+  } else if (messages.empty()) {
+    return true;
+  } else if (!note(store_.append(messages, {}))) {
+    return false;
+  }
   for (const Message& message : messages) disk_bytes_ += message.size_bytes();
   disk_count_ += static_cast<std::int64_t>(messages.size());
   if (!messages.empty()) state.last_disk_id = messages.back().id;
   state.fresh.clear();
   if (which == Lane::event) {
     marks_.clear();
+    to_keep_.clear();
     unmarked_ = 0;
   }
   bound_disk();

@@ -28,8 +28,11 @@ class Outbox {
   Outbox(Store& store, Limits limits);
 
   void put_reading(std::string topic, std::string payload);
-  // An event goes to the disk with its mark at the next `persist_events`.
+  // An event goes to the disk with its mark at the next `persist_events`, and is kept there when it is
+  // confirmed.
   void put_event(std::string topic, std::string payload, EventMark mark);
+  // An event that was kept goes out once more; the id of its message.
+  std::int64_t put_event_again(std::string topic, std::string payload);
 
   // Each moves a lane from memory to disk, and bounds the disk. False where the disk does not take it: the
   // messages stay in memory, to be tried again.
@@ -73,6 +76,7 @@ class Outbox {
   Limits limits_;
   std::array<LaneState, lane_count> lanes_;
   std::vector<EventMark> marks_;
+  std::deque<KeptEvent> to_keep_;
   std::size_t unmarked_ = 0;
   std::int64_t next_id_ = 1;
   std::int64_t disk_count_ = 0;

@@ -12,6 +12,7 @@
 #include "server/http/listener.hpp"
 #include "server/meters/alarms.hpp"
 #include "server/meters/commands.hpp"
+#include "server/meters/gaps.hpp"
 #include "server/meters/orders.hpp"
 #include "server/meters/readings.hpp"
 #include "server/store/readers.hpp"
@@ -36,7 +37,9 @@ void expire_commands(store::Unit& unit, const meters::Ports& ports) {
            {unit.now_ms - grace_ms})) {
     const auto purpose = meters::end_command(unit.session, id, meter, unit.now_ms);
     if (!purpose) continue;
-    if (purpose->order.empty()) {
+    if (purpose->order.empty() && purpose->purchase.empty()) {
+      meters::end_gap(unit, ports, id, std::nullopt);
+    } else if (purpose->order.empty()) {
       vending::end_delivery(unit, ports, purpose->purchase, "expired", "the gateway did not answer in time");
     } else {
       meters::end_order(unit, ports, purpose->order,

@@ -8,7 +8,7 @@
 
 #include "server/meters/alarms.hpp"
 #include "server/meters/commands.hpp"
-#include "server/meters/events.hpp"
+#include "server/meters/gaps.hpp"
 #include "server/meters/orders.hpp"
 #include "server/meters/readings.hpp"
 #include "server/store/session.hpp"
@@ -69,24 +69,13 @@ void apply_reading(Unit& unit, const Ports& ports, const std::string& meter, con
       set_alarm(unit, ports, kind, {meter, ""}, has(reading.alarms, word), "", reading.ts);
     }
   }
+  meters::ask_for_late_events(unit, ports, meter, reading);
   vending::assess(unit, ports, meter, reading);
   tell(unit, ports, Kind::meter, meter);
 }
 
 void apply_event(Unit& unit, const Ports& ports, const std::string& meter, const meters::Event& event) {
-  // The gateway's own note that events were overwritten in the meter before it could read them.
-  constexpr std::int64_t lost = 0;
-  const std::int64_t before = meters::missing_events(unit.session, meter);
-  if (!meters::keep_event(unit.session, meter, event)) return;
-  const std::int64_t missing = meters::missing_events(unit.session, meter);
-  if (missing > before || event.code == lost) {
-    const std::int64_t count = event.code == lost ? event.value : missing;
-    set_alarm(unit, ports, AlarmKind::lost_events, {meter, ""}, true,
-              std::to_string(count) + " events of this meter are lost", unit.now_ms);
-  } else if (missing == 0 && before > 0) {
-    set_alarm(unit, ports, AlarmKind::lost_events, {meter, ""}, false, "", unit.now_ms);
-  }
-  tell(unit, ports, Kind::meter, meter);
+  if (meters::take_event(unit, ports, meter, event)) tell(unit, ports, Kind::meter, meter);
 }
 
 void apply_link(Unit& unit, const Ports& ports, const std::string& meter, const Link& link) {
@@ -155,6 +144,10 @@ bool apply_result(Unit& unit, const Ports& ports, const CommandResult& result) {
     // An order has no `used`: result 10 would not be one.
     std::string state = result.outcome == Outcome::refused ? "refused" : state_of(result);
     meters::end_order(unit, ports, purpose->order, {std::move(state), detail, result.value, ts});
+    return true;
+  }
+  if (purpose->purchase.empty()) {
+    meters::end_gap(unit, ports, result.id, result.outcome == Outcome::done ? result.value : std::nullopt);
     return true;
   }
   const std::string state = state_of(result);

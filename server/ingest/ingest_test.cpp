@@ -94,22 +94,182 @@ TEST_F(Ingesting, KnowsOnlyItsMetersAndAGatewayOnlyItsOwn) {
   EXPECT_EQ(count("reading"), 0);
 }
 
-TEST_F(Ingesting, TellsLostEventsUntilTheyCome) {
-  const auto event = [&](int number) {
+class Events : public Ingesting {
+ protected:
+  void event(int number) {
     take(meter + "/event",
          R"({"ts":1,"code":4,"name":"supply_opened","number":)" + std::to_string(number) + "}");
-  };
+  }
+  void lost(int number, int value) {
+    take(meter + "/event", R"({"ts":1,"code":0,"name":"lost_events","number":)" + std::to_string(number) +
+                               R"(,"value":)" + std::to_string(value) + "}");
+  }
+  // A reading of this second, with the meter's count of events.
+  void reading(int second, int event_count) {
+    take(meter + "/reading", R"({"ts":)" + std::to_string(second * 1000) + R"(,"seq":)" +
+                                 std::to_string(second) + R"(,"event_count":)" + std::to_string(event_count) +
+                                 "}");
+  }
+  // The gateway's answer to the command that was sent last, or to an earlier one.
+  void answer(const std::string& rest, std::size_t back = 0) {
+    const meters::Command& command = remembered.commands.at(remembered.commands.size() - 1 - back);
+    EXPECT_TRUE(take(
+        "result", R"({"id":")" + command.id + R"(","meter":")" + test::flat + R"(","ts":5,)" + rest + "}"));
+  }
+  void answer_done(int value) { answer(R"("outcome":"done","value":)" + std::to_string(value)); }
+  // "first-last" of the commands for events, one behind the other.
+  std::string asked() {
+    std::string text;
+    for (const meters::Command& command : remembered.commands) {
+      EXPECT_EQ(command.kind, meters::CommandKind::events);
+      text += (text.empty() ? "" : " ") + std::to_string(command.events.first) + "-" +
+              std::to_string(command.events.last);
+    }
+    return text;
+  }
+  // What the open alarm says; empty without one.
+  std::string alarm() {
+    for (const meters::Alarm& alarm : meters::list_alarms(session, true, "")) {
+      if (alarm.kind == "lost_events") return alarm.detail;
+    }
+    return {};
+  }
+  std::size_t alarms_ever() { return meters::list_alarms(session, false, "").size(); }
+};
+
+TEST_F(Events, ThatAreMissingAreAskedForOnceAndWithoutAnAlarmWhereTheyCome) {
   event(5);
   event(5);
   EXPECT_EQ(count("event"), 1);
-  EXPECT_FALSE(has_alarm("lost_events"));
+  EXPECT_EQ(asked(), "") << "what was before the first is not missed";
   event(8);
-  EXPECT_TRUE(has_alarm("lost_events"));
+  event(8);
+  event(9);
+  EXPECT_EQ(asked(), "6-7");
+  EXPECT_NE(encode(remembered.commands[0]).find(R"("from":6,)"), std::string::npos);
+  EXPECT_NE(encode(remembered.commands[0]).find(R"("kind":"events")"), std::string::npos);
+  EXPECT_NE(encode(remembered.commands[0]).find(R"("to":7)"), std::string::npos);
   event(6);
   event(7);
-  EXPECT_FALSE(has_alarm("lost_events"));
-  take(meter + "/event", R"({"ts":1,"number":9,"code":0,"name":"lost_events","value":1})");
-  EXPECT_TRUE(has_alarm("lost_events"));
+  answer_done(2);
+  answer_done(2);
+  EXPECT_EQ(alarms_ever(), 0U);
+  EXPECT_EQ(count("event"), 5);
+  EXPECT_EQ(asked(), "6-7");
+}
+
+TEST_F(Events, ThatTheGatewayDoesNotHaveAreLostUntilTheyComeAllTheSame) {
+  event(5);
+  event(9);
+  event(7);
+  EXPECT_EQ(alarm(), "") << "not before the answer";
+  answer_done(1);
+  EXPECT_EQ(alarm(), "2 events of this meter are lost");
+  answer_done(1);
+  event(8);
+  EXPECT_EQ(alarm(), "1 events of this meter are lost");
+  event(6);
+  EXPECT_EQ(alarm(), "");
+  EXPECT_EQ(alarms_ever(), 1U);
+  EXPECT_EQ(asked(), "6-8");
+}
+
+TEST_F(Events, AreLostWhereTheGatewayCannotTell) {
+  event(5);
+  event(7);
+  answer(R"("outcome":"failed","error":"bad_request")");
+  EXPECT_EQ(alarm(), "1 events of this meter are lost");
+  event(9);
+  answer(R"("outcome":"expired")");
+  EXPECT_EQ(alarm(), "2 events of this meter are lost");
+}
+
+TEST_F(Events, ThatGotLostOnceMoreAreAskedForAgainButNotForEver) {
+  event(5);
+  event(7);
+  for (int i = 0; i < 4; ++i) answer_done(1);
+  EXPECT_EQ(asked(), "6-6 6-6 6-6 6-6 6-6");
+  EXPECT_EQ(alarm(), "");
+  answer(R"("outcome":"done","value":1)", 1);
+  EXPECT_EQ(remembered.commands.size(), 5U) << "an answer that comes twice";
+  answer_done(1);
+  EXPECT_EQ(remembered.commands.size(), 5U);
+  EXPECT_EQ(alarm(), "1 events of this meter are lost");
+}
+
+TEST_F(Events, ThatTheMeterOverwroteAreLostAndWhatWasBeforeThemIsAskedFor) {
+  event(5);
+  lost(12, 3);
+  lost(12, 3);
+  EXPECT_EQ(asked(), "6-9");
+  EXPECT_EQ(alarm(), "3 events of this meter are lost");
+  event(13);
+  for (const int number : {6, 7, 8, 9}) event(number);
+  answer_done(4);
+  EXPECT_EQ(alarm(), "3 events of this meter are lost");
+  EXPECT_EQ(asked(), "6-9");
+}
+
+TEST_F(Events, WhoseOverwritingIsToldAgainAreCountedOnce) {
+  event(5);
+  event(13);
+  EXPECT_EQ(asked(), "6-12");
+  lost(12, 7);
+  answer_done(1);
+  EXPECT_EQ(alarm(), "7 events of this meter are lost");
+}
+
+TEST_F(Events, AtTheEndAreMissedByTheCountOfTheReadings) {
+  event(5);
+  reading(1, 5);
+  reading(2, 6);
+  for (int second = 3; second < 12; ++second) reading(second, second < 11 ? 6 : 7);
+  EXPECT_EQ(asked(), "") << "it may still come";
+  reading(12, 7);
+  EXPECT_EQ(asked(), "6-6");
+  reading(13, 7);
+  EXPECT_EQ(asked(), "6-6");
+  event(7);
+  event(6);
+  answer_done(1);
+  reading(60, 7);
+  EXPECT_EQ(asked(), "6-6");
+  EXPECT_EQ(alarms_ever(), 0U);
+}
+
+TEST_F(Events, AreNotLateBehindAMeterThatWasOutOfReach) {
+  event(5);
+  reading(1, 6);
+  reading(100, 6);
+  EXPECT_EQ(asked(), "") << "the gateway reads the events behind this reading";
+  reading(101, 6);
+  EXPECT_EQ(asked(), "6-6");
+  answer_done(0);
+  EXPECT_EQ(alarm(), "1 events of this meter are lost") << "the last one too";
+  event(8);
+  EXPECT_EQ(asked(), "6-6 7-7");
+}
+
+TEST_F(Events, OfBeforeTheMeterWasKnownAreAskedForButNotMissed) {
+  reading(1, 3);
+  reading(2, 3);
+  reading(12, 3);
+  EXPECT_EQ(asked(), "1-3");
+  event(2);
+  event(3);
+  answer_done(2);
+  reading(40, 3);
+  EXPECT_EQ(asked(), "1-3");
+  EXPECT_EQ(alarms_ever(), 0U);
+}
+
+TEST_F(Events, AreAskedForAgainWhenTheGatewayIsBack) {
+  take("status", R"({"online":false})");
+  event(5);
+  event(9);
+  take("status", R"({"online":true,"ts":7})");
+  ASSERT_EQ(remembered.commands.size(), 2U);
+  EXPECT_EQ(encode(remembered.commands[0]), encode(remembered.commands[1]));
 }
 
 TEST_F(Ingesting, TellsWhatIsOutOfReach) {

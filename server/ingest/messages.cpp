@@ -216,11 +216,22 @@ std::expected<Incoming, std::string> decode(std::string_view topic, std::string_
 }
 
 std::string encode(const meters::Command& command) {
-  Json json{{"id", command.id},
-            {"meter", command.meter},
-            {"kind", command.is_token ? "token" : "order"},
-            {"expires", command.expires}};
-  json[command.is_token ? "token" : "order"] = command.content;
+  Json json{{"id", command.id}, {"meter", command.meter}, {"expires", command.expires}};
+  switch (command.kind) {
+    case meters::CommandKind::token:
+      json["kind"] = "token";
+      json["token"] = command.content;
+      break;
+    case meters::CommandKind::order:
+      json["kind"] = "order";
+      json["order"] = command.content;
+      break;
+    case meters::CommandKind::events:
+      json["kind"] = "events";
+      json["from"] = command.events.first;
+      json["to"] = command.events.last;
+      break;
+  }
   return json.dump();
 }
 

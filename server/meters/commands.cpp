@@ -21,15 +21,21 @@ void begin_command(store::Unit& unit, const Ports& ports, const Command& command
 std::vector<Command> open_commands(store::Session& session, const std::string& gateway,
                                    std::int64_t until_ms) {
   std::vector<Command> commands;
-  for (auto& [id, gate, meter, is_token, content, expires] :
-       session.rows<std::string, std::string, std::string, bool, std::string, std::int64_t>(
-           "select c.id, m.gateway, c.meter, c.purchase is not null, c.content, c.expires from command c "
-           "join meter m on m.number = c.meter where c.ended is null and (? = '' or m.gateway = ?) and c.ts "
+  for (auto& [id, gate, meter, is_token, is_order, content, expires, first, last] :
+       session.rows<std::string, std::string, std::string, bool, bool, std::string, std::int64_t,
+                    std::int64_t, std::int64_t>(
+           "select c.id, m.gateway, c.meter, c.purchase is not null, c.meter_order is not null, c.content, "
+           "c.expires, g.first, g.last from command c join meter m on m.number = c.meter "
+           "left join event_gap g on g.command = c.id where c.ended is null and (? = '' or m.gateway = ?) "
+           "and c.ts "
            "<= ? "
            "order by c.ts",
            {gateway, gateway, until_ms})) {
+    const CommandKind kind = is_token   ? CommandKind::token
+                             : is_order ? CommandKind::order
+                                        : CommandKind::events;
     commands.push_back(
-        {std::move(id), std::move(gate), std::move(meter), is_token, std::move(content), expires});
+        {std::move(id), std::move(gate), std::move(meter), kind, std::move(content), expires, {first, last}});
   }
   return commands;
 }

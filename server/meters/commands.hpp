@@ -16,7 +16,7 @@ struct Unit;
 
 namespace lk::meters {
 
-// What a command serves; one of the two is set.
+// What a command serves; one of the two is set, or neither: then it fills a gap of events (gaps.hpp).
 struct Purpose {
   std::string purchase;
   std::string order;

@@ -15,15 +15,10 @@ bool keep_event(store::Session& session, const std::string& meter, const Event& 
           {meter, event.number, event.ts, event.code, event.name, event.detail, event.value}) == 1;
   if (!fresh) return false;
   session.run(
-      "update meter_state set events = events + 1, first_event = min(coalesce(first_event, ?), ?), "
+      "update meter_state set first_event = min(coalesce(first_event, ?), ?), "
       "last_event = max(coalesce(last_event, ?), ?) where meter = ?",
       {event.number, event.number, event.number, event.number, meter});
   return true;
-}
-
-std::int64_t missing_events(store::Session& session, const std::string& meter) {
-  return session.one<std::int64_t>(
-      "select coalesce(last_event - first_event + 1 - events, 0) from meter_state where meter = ?", {meter});
 }
 
 std::vector<Event> list_events(store::Session& session, const std::string& meter, std::int64_t limit) {

@@ -25,9 +25,6 @@ struct Event {
 // Keeps an event; false where the meter's event of this number is there already.
 bool keep_event(store::Session& session, const std::string& meter, const Event& event);
 
-// How many event numbers between the first and the last known one are missing.
-[[nodiscard]] std::int64_t missing_events(store::Session& session, const std::string& meter);
-
 // The newest first.
 [[nodiscard]] std::vector<Event> list_events(store::Session& session, const std::string& meter,
                                              std::int64_t limit);

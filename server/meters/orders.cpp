@@ -100,7 +100,7 @@ std::expected<Placed, OrderRefusal> place_order(store::Unit& unit, const vault::
        order.tariff.empty() ? std::nullopt : std::optional<std::string>(order.tariff), order.amount, version,
        sequence, unit.now_ms, order.user});
   begin_command(unit, ports,
-                {customers::random_uuid(), meter->gateway, order.meter, false,
+                {customers::random_uuid(), meter->gateway, order.meter, CommandKind::order,
                  issuer.sealed_order(order.meter, static_cast<std::uint32_t>(sequence), expiry, command),
                  unit.now_ms + rules.delivery_ms},
                 {"", order.id});

@@ -8,14 +8,23 @@
 
 namespace lk::meters {
 
+enum class CommandKind { token, order, events };
+
+// Numbers of events, both included.
+struct EventRange {
+  std::int64_t first = 0;
+  std::int64_t last = 0;
+};
+
 // A command as docs/formats/mqtt.md sends it.
 struct Command {
   std::string id;
   std::string gateway;
   std::string meter;
-  bool is_token = true;  // or a sealed order
-  std::string content;   // the 20 digits, or the order in hexadecimal
+  CommandKind kind = CommandKind::token;
+  std::string content;  // of a token its 20 digits, of an order its sealed bytes in hexadecimal
   std::int64_t expires = 0;
+  EventRange events{};  // of events: which
 };
 
 class CommandPort {

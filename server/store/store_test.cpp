@@ -51,6 +51,27 @@ TEST(Migrations, LeadFromEachVersionToTheNewest) {
   }
 }
 
+TEST(Migrations, KeepCommandsAndWhatWasMissingOfTheEvents) {
+  test::Directory directory;
+  Session session(directory / "a.db", true);
+  migrate(session, 2);
+  session.script(
+      "insert into tariff values ('t', 'T', 1, 1);"
+      "insert into meter (number, name, kind, gateway, tariff, preset_credit, supply_group_code, "
+      "key_revision_number, tariff_index, made) values ('m', 'M', 'flat', 'g', 't', 0, '1', 1, 1, 1);"
+      "insert into meter_state (meter, first_event, last_event, events) values ('m', 3, 9, 3);"
+      "insert into event values ('m', 3, 1, 4, '', 0, 0), ('m', 4, 1, 4, '', 0, 0), ('m', 9, 1, 4, '', 0, 0);"
+      "insert into meter_order (id, meter, verb, sequence, state, ts, user) values ('o', 'm', 'open', 1, "
+      "'sent', 1, 'u');"
+      "insert into command values ('c', 'm', null, 'o', 'ff', 1, 2, null);");
+  migrate(session);
+  EXPECT_EQ(session.one<std::string>("select id || meter_order || content || expires from command"), "coff2");
+  EXPECT_EQ(session.one<std::string>("select first || '-' || last || ' ' || answered from event_gap"),
+            "5-8 0");
+  EXPECT_EQ(session.one<std::int64_t>("select last_event from meter_state"), 9);
+  EXPECT_EQ(session.one<std::string>("pragma foreign_key_check"), "");
+}
+
 TEST(Migrations, RefuseADatabaseOfANewerProgram) {
   test::Directory directory;
   Session session(directory / "a.db", true);

@@ -62,8 +62,8 @@ std::int64_t book_sale(store::Session& session, const Purchase& sale) {
 void deliver(store::Unit& unit, const meters::Ports& ports, const SaleRules& rules, const Purchase& purchase,
              const std::string& gateway) {
   meters::begin_command(unit, ports,
-                        {customers::random_uuid(), gateway, purchase.asked.meter, true, purchase.token,
-                         unit.now_ms + rules.delivery_ms},
+                        {customers::random_uuid(), gateway, purchase.asked.meter, meters::CommandKind::token,
+                         purchase.token, unit.now_ms + rules.delivery_ms},
                         {purchase.asked.id, ""});
 }
 
