@@ -269,7 +269,9 @@ class GatewayEndToEnd(unittest.TestCase):
         self.rig.start_gateway()
         result = self.rig.result(self.rig.command(meter=meter.number, kind="events", **{"from": 2, "to": 9}))
         self.assertEqual((result["outcome"], result["value"], result["attempts"]), ("done", 2, 0))
-        self.assertEqual(told()[3:], first[1:])
+        # The restart may repeat what was on its way (QoS 1); what was asked for comes last, right before the result.
+        self.assertGreaterEqual(len(told()), 5)
+        self.assertEqual(told()[-2:], first[1:])
 
     def test_a_line_that_hangs_up_is_opened_again(self):
         self.start()
