@@ -15,6 +15,7 @@ using dictionary::OrderResult;
 constexpr std::int64_t token_none = 0;
 constexpr std::int64_t token_accepted = 1;
 constexpr std::int64_t token_used = 10;
+constexpr std::int64_t token_locked_out = 15;  // somebody guesses on that line: this one was not judged
 constexpr std::int64_t token_not_ready = 16;
 constexpr std::size_t order_sequence_offset = 7;
 
@@ -48,7 +49,7 @@ Verdict judge_token(const Command& command, std::span<const std::byte> registers
   if (last != command.body || verdict.result == token_none) return verdict;
   if (verdict.result == token_accepted || verdict.result == token_used) {
     verdict.kind = Verdict::Kind::done;
-  } else if (verdict.result == token_not_ready) {
+  } else if (verdict.result == token_not_ready || verdict.result == token_locked_out) {
     verdict.kind = Verdict::Kind::again;
   } else if (confirmed) {
     verdict.kind = Verdict::Kind::refused;

@@ -3,6 +3,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <chrono>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -331,7 +332,11 @@ void Courier::take_command(const Command& command) {
   const auto accepted = store_.accept(command, wall_ms());
   if (!accepted) {
     spdlog::error("command {}: cannot be stored and waits: {}", command.id, accepted.error().message);
-    post([this, command] { unstored_commands_.push_back(command); });
+    post([this, command] {
+      // The platform says it again each minute; it waits once.
+      if (std::ranges::find(unstored_commands_, command.id, &Command::id) == unstored_commands_.end())
+        unstored_commands_.push_back(command);
+    });
     return;
   }
   switch (accepted->state) {

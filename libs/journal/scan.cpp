@@ -77,8 +77,9 @@ void Journal::scan_page(std::uint32_t page, const PageHeader& header, bool count
   const std::uint32_t end = begin + geometry_.page_size_bytes;
   std::uint32_t at = begin + frames_begin;
   std::uint32_t frames_end = at;
-  while (at + frame_bytes(0) <= end) {
-    const auto frame = read_frame(at, header.sequence);
+  while (at + trailer_size_bytes <= end) {
+    const bool has_room = at + frame_bytes(0) <= end;
+    const auto frame = has_room ? read_frame(at, header.sequence) : std::nullopt;
     if (frame) {
       judge(*frame, counted);
       at += frame_bytes(frame->header.payload_bytes);

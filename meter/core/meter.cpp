@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "dictionary/codes.hpp"
+#include "sts/digits.hpp"
 
 namespace lk::meter {
 namespace {
@@ -106,7 +107,14 @@ Instant Meter::poll(Instant now) {
 // The alarm and the reason `credit` follow from the balance alone, so they are set at once; what tells of
 // them is stored before the relay moves.
 void Meter::judge_credit(Instant now) {
-  if (!configuration_.credit_controlled || is_memory_lost_) return;
+  if (is_memory_lost_) return;
+  if (!configuration_.credit_controlled) {
+    if (state_.reasons.has(supply::Reason::credit)) {
+      state_.reasons.set(supply::Reason::credit, false);  // it was a flat's meter before
+      is_store_due_ = true;
+    }
+    return;
+  }
   if (state_.account.update_low_credit_alarm()) {
     events_.note(EventCode::low_credit, 0, state_.account.balance().count(), clock(now));
     is_store_due_ = true;
@@ -182,20 +190,36 @@ std::size_t Meter::serve(std::span<const std::byte> frame, std::span<std::byte, 
   return slave_.serve(frame, answer, *this);
 }
 
+// Whether so many wrong tokens were entered that no more are judged now. Test tokens (class 1) carry no value
+// and are always taken.
+bool Meter::is_locked_out(std::span<const char, 20> characters, Instant now) {
+  if (wrong_tokens_.has_left(now)) return false;
+  const auto token = sts::from_digits({characters.data(), characters.size()});
+  return token && token->token_class != sts::TokenClass::general_management;
+}
+
 TokenAnswer Meter::enter_token(std::span<const char, 20> characters, Instant now) {
   poll(now);
+  if (is_locked_out(characters, now)) {
+    token_answer_ = {.result = TokenResult::locked_out};
+    std::ranges::copy(characters, token_answer_.characters.begin());
+    state_.last_token = token_answer_;
+    return token_answer_;
+  }
   State next = state_;
   const std::size_t noted_before = events_.noted_count();
   token_answer_ = meter::enter_token(
       next, characters,
       {decoder_key_, configuration_.key_expiry_number, manufacturer_code_of(configuration_)});
   const bool is_credit = next.token_count != state_.token_count;
+  if (token_answer_.result == TokenResult::crc) (void)wrong_tokens_.take(now);
+  if (is_credit) wrong_tokens_.refill();
   bool is_recorded = is_credit;
   if (is_credit) {
     events_.note(EventCode::token_accepted, 0, token_answer_.amount.count(), clock(now));
     next.reasons.set(supply::Reason::credit, configuration_.credit_controlled && next.account.is_exhausted());
   } else if (token_answer_.result != TokenResult::accept) {
-    is_recorded = refusal_limit_.allows(now);
+    is_recorded = recorded_refusals_.take(now);
     if (is_recorded) {
       events_.note(EventCode::token_refused, static_cast<std::uint16_t>(token_answer_.result), 0, clock(now));
     }
@@ -216,7 +240,7 @@ OrderAnswer Meter::enter_order(std::span<const std::byte> order, Instant now) {
   const std::size_t noted_before = events_.noted_count();
   order_answer_ = meter::enter_order(next, events_, order, {meter_number_, configuration_.order_key}, now);
   bool is_recorded = order_answer_.result == OrderResult::done;
-  if (order_answer_.result == OrderResult::refused && refusal_limit_.allows(now)) {
+  if (order_answer_.result == OrderResult::refused && recorded_refusals_.take(now)) {
     events_.note(EventCode::order_refused, static_cast<std::uint16_t>(order_answer_.refusal),
                  order_answer_.sequence, clock(now));
     is_recorded = true;

@@ -21,8 +21,8 @@
 #include "meter/links/device.hpp"
 #include "meter/links/modbus_slave.hpp"
 #include "meter/metrology/metrology.hpp"
+#include "meter/records/allowance.hpp"
 #include "meter/records/event_log.hpp"
-#include "meter/records/refusal_limit.hpp"
 #include "meter/supply/supply.hpp"
 #include "port/flash.hpp"
 #include "port/relay.hpp"
@@ -113,6 +113,7 @@ class Meter final : private links::Device {
   [[nodiscard]] std::int64_t account_number(dictionary::Id id) const;
   [[nodiscard]] std::int64_t event_number(dictionary::Id id, std::uint16_t slot_index) const;
 
+  [[nodiscard]] bool is_locked_out(std::span<const char, 20> characters, quantity::Instant now);
   void count_energy();
   void judge_credit(quantity::Instant now);
   void checkpoint(quantity::Instant now);
@@ -132,7 +133,8 @@ class Meter final : private links::Device {
 
   State state_;
   records::EventLog events_;
-  records::RefusalLimit refusal_limit_;
+  records::Allowance recorded_refusals_{4};  // a third of what the log of events shows
+  records::Allowance wrong_tokens_{10};      // at 1 in 4 million and one a minute, a guess takes years
   supply::Switch switch_;
   TokenAnswer token_answer_;  // of the last entry, also where it could not be stored
   OrderAnswer order_answer_;

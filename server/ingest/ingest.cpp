@@ -49,7 +49,11 @@ bool has(const std::vector<std::string>& words, std::string_view word) {
   return std::ranges::find(words, word) != words.end();
 }
 
-void apply_reading(Unit& unit, const Ports& ports, const std::string& meter, const meters::Reading& reading) {
+void apply_reading(Unit& unit, const Ports& ports, const std::string& meter, const meters::Reading& given) {
+  // A gateway whose clock is ahead must not freeze the meter: later true readings would count as history.
+  constexpr std::int64_t most_ahead_ms = 60'000;
+  meters::Reading reading = given;
+  reading.ts = std::min(given.ts, unit.now_ms + most_ahead_ms);
   if (!meters::keep_reading(unit.session, meter, reading)) return;
   // A reading that waited in the gateway's outbox is history; it does not change how the meter stands.
   const bool newest = unit.session.run(
