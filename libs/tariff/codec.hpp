@@ -15,7 +15,7 @@ namespace lk::tariff {
 
 // Head, prices, tables and charges of a set that has everything.
 inline constexpr std::size_t set_max_bytes =
-    47 + 4 * (step_max - 1) + 4 * step_max * rate_max + day_table_max * (1 + 3 * switching_max) +
+    55 + 4 * (step_max - 1) + 4 * step_max * rate_max + day_table_max * (1 + 3 * switching_max) +
     7 * week_table_max + 3 * season_max + 5 * special_day_max + tax_max * (6 + tax_name_max) + 4;
 
 enum class DecodeError : std::uint8_t {
