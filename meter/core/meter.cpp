@@ -190,6 +190,16 @@ std::size_t Meter::serve(std::span<const std::byte> frame, std::span<std::byte, 
   return slave_.serve(frame, answer, *this);
 }
 
+void Meter::press(panel::Key key, Instant now) {
+  poll(now);
+  panel_.press(key, *this, now);
+}
+
+panel::Frame Meter::panel_frame(Instant now) {
+  poll(now);
+  return panel_.show(*this, now);
+}
+
 // Whether so many wrong tokens were entered that no more are judged now. Test tokens (class 1) carry no value
 // and are always taken.
 bool Meter::is_locked_out(std::span<const char, 20> characters, Instant now) {

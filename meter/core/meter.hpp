@@ -21,6 +21,7 @@
 #include "meter/links/device.hpp"
 #include "meter/links/modbus_slave.hpp"
 #include "meter/metrology/metrology.hpp"
+#include "meter/panel/panel.hpp"
 #include "meter/records/allowance.hpp"
 #include "meter/records/event_log.hpp"
 #include "meter/supply/supply.hpp"
@@ -97,6 +98,10 @@ class Meter final : private links::Device {
   // A sealed order from any link. The answer is durable, or says `not_ready`.
   OrderAnswer enter_order(std::span<const std::byte> order, quantity::Instant now);
 
+  // A key of its panel or of its keypad unit, and what is to be seen there now.
+  void press(panel::Key key, quantity::Instant now);
+  [[nodiscard]] panel::Frame panel_frame(quantity::Instant now);
+
   [[nodiscard]] Snapshot snapshot(quantity::Instant now) const;
   [[nodiscard]] const State& state() const { return state_; }
   [[nodiscard]] const metrology::Measurement& measurement() const { return metrology_.latest(); }
@@ -130,6 +135,7 @@ class Meter final : private links::Device {
   StateStore store_;
   port::Relay& relay_;
   links::ModbusSlave slave_;
+  panel::Panel panel_;
 
   State state_;
   records::EventLog events_;

@@ -35,7 +35,7 @@ std::string text_of(const Frame& frame) {
   std::string text;
   for (std::size_t i = 0; i < character_count; ++i) {
     text += frame.characters[i];
-    if ((frame.points >> i & 1U) != 0) text += '.';
+    if ((unsigned{frame.points} >> i & 1U) != 0) text += '.';
   }
   return text;
 }
