@@ -83,6 +83,9 @@ class Meter final : private links::Device {
   void start(quantity::Instant now);
   // Counts samples and prices their energy. Never writes and never waits; call `poll` after it.
   void feed(std::span<const metrology::Sample> samples, quantity::Instant now);
+  // The same for a body whose measuring chip counts the energy itself: what it has counted since the last
+  // call.
+  void count(const metrology::EnergyDelta& energy, quantity::Instant now);
   // Lets time pass: judges the credit, stores what is due, moves the relay. Returns when it wants to be
   // called again if nothing happens before.
   quantity::Instant poll(quantity::Instant now);
@@ -119,7 +122,7 @@ class Meter final : private links::Device {
   [[nodiscard]] std::int64_t event_number(dictionary::Id id, std::uint16_t slot_index) const;
 
   [[nodiscard]] bool is_locked_out(std::span<const char, 20> characters, quantity::Instant now);
-  void count_energy();
+  void count_energy(const metrology::EnergyDelta& delta);
   void judge_credit(quantity::Instant now);
   void checkpoint(quantity::Instant now);
   bool store(const State& next, std::size_t noted_to_keep, quantity::Instant now);
