@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <variant>
 
+#include "assert/assert.hpp"
+
 namespace lk::sim {
 namespace {
 
@@ -33,14 +35,15 @@ void Book::fed(Energy import, Energy exported, Instant now) {
 }
 
 void Book::accepted() {
-  sold_.push_back(*offered_token_);
-  credited_ += offered_token_->amount;
+  const SoldToken& token = value_of(offered_token_);
+  sold_.push_back(token);
+  credited_ += token.amount;
   offered_token_.reset();
   durable_ = fed_;
 }
 
 void Book::done(std::int64_t value) {
-  const auto [sequence, command] = *offered_order_;
+  const auto [sequence, command] = value_of(offered_order_);
   offered_order_.reset();
   order_sequence_ = sequence;
   durable_ = fed_;

@@ -9,7 +9,6 @@
 namespace lk::sim {
 namespace {
 
-using meter::Meter;
 using meter::Snapshot;
 using quantity::Duration;
 using quantity::Energy;
@@ -147,22 +146,23 @@ void Life::draw(std::int64_t seconds) {
     const Energy import = Energy::of(flows && export_mw_ == 0 ? static_cast<std::int64_t>(load_mw_) : 0);
     const Energy exported = Energy::of(flows ? static_cast<std::int64_t>(export_mw_) : 0);
     plant_.book.fed(import, exported, plant_.now);
-    meter_->count({import, exported}, plant_.now);
-    if (plant_.now >= due) due = meter_->poll(plant_.now);
+    meter_now().count({import, exported}, plant_.now);
+    if (plant_.now >= due) due = meter_now().poll(plant_.now);
     ++figures_.load_seconds;
   }
 }
 
 SoldToken Life::token_for(std::uint64_t money) {
   const auto field = sts::encode_currency(Money::of(static_cast<std::int64_t>(money)));
+  ensure(field.has_value());
   const std::uint32_t tid = next_tid_ += 1 + static_cast<std::uint32_t>(below(3));
   const sts::Digits digits = sts::encode(sts::CurrencyCredit{4, tid, *field}, key_);
-  return {digits, tid, *sts::to_money(sts::decode_currency(*field))};
+  return {digits, tid, value_of(sts::to_money(sts::decode_currency(*field)))};
 }
 
 void Life::enter(const SoldToken& token) {
   plant_.book.offer(token);
-  const meter::TokenAnswer answer = meter_->enter_token(token.digits, plant_.now);
+  const meter::TokenAnswer answer = meter_now().enter_token(token.digits, plant_.now);
   if (answer.result == sts::TokenResult::accept) {
     ++figures_.tokens;
     return plant_.book.accepted();
@@ -186,7 +186,7 @@ void Life::type_again() {
   const auto& sold = plant_.book.sold();
   if (sold.empty()) return;
   const SoldToken token = sold[below(sold.size())];
-  const meter::TokenAnswer answer = meter_->enter_token(token.digits, plant_.now);
+  const meter::TokenAnswer answer = meter_now().enter_token(token.digits, plant_.now);
   if (answer.result == sts::TokenResult::accept) throw Broken("a token was accepted twice");
   if (has_power() && answer.result != sts::TokenResult::used && answer.result != sts::TokenResult::old &&
       answer.result != sts::TokenResult::locked_out && answer.result != sts::TokenResult::not_ready) {
@@ -200,7 +200,7 @@ void Life::type_wrong() {
   sts::Digits digits = token_for(100'000).digits;
   char& digit = digits[below(digits.size())];
   digit = static_cast<char>('0' + (digit - '0' + 1 + static_cast<char>(below(9))) % 10);
-  if (meter_->enter_token(digits, plant_.now).result == sts::TokenResult::accept)
+  if (meter_now().enter_token(digits, plant_.now).result == sts::TokenResult::accept)
     throw Broken("a mistyped token was accepted");
 }
 
@@ -219,18 +219,18 @@ order::Command Life::any_command(std::uint32_t sequence) {
 
 order::SealedOrder Life::sealed(std::uint32_t sequence, const order::Command& command) const {
   const std::string_view number{configuration_.number.data(), configuration_.number.size()};
-  return order::seal({*order::meter_number(number), sequence, order::never_expires, command},
+  return order::seal({value_of(order::meter_number(number)), sequence, order::never_expires, command},
                      configuration_.order_key);
 }
 
 void Life::send(std::uint32_t sequence, const order::Command& command) {
   const order::SealedOrder order = sealed(sequence, command);
   plant_.book.offer(sequence, command);
-  const meter::OrderAnswer answer = meter_->enter_order(order.view(), plant_.now);
+  const meter::OrderAnswer answer = meter_now().enter_order(order.view(), plant_.now);
   if (answer.result == dictionary::OrderResult::done) {
     plant_.book.done(answer.value);
     ++figures_.orders;
-    const meter::OrderAnswer again = meter_->enter_order(order.view(), plant_.now);
+    const meter::OrderAnswer again = meter_now().enter_order(order.view(), plant_.now);
     if (has_power() &&
         (again.result != dictionary::OrderResult::already_done || again.value != answer.value)) {
       throw Broken("an order sent again was not answered as the first time");
@@ -253,14 +253,14 @@ void Life::replay_order() {
   doing_ = "replayed order";
   if (plant_.book.order_sequence() == 0) return;
   const auto sequence = static_cast<std::uint32_t>(below(plant_.book.order_sequence()));
-  const auto answer = meter_->enter_order(sealed(sequence, order::Open{}).view(), plant_.now);
+  const auto answer = meter_now().enter_order(sealed(sequence, order::Open{}).view(), plant_.now);
   if (answer.result == dictionary::OrderResult::done) throw Broken("an old order was done");
   ++figures_.replays;
 }
 
 void Life::step_clock() {
   doing_ = "clock step";
-  const Snapshot seen = meter_->snapshot(plant_.now);
+  const Snapshot seen = meter_now().snapshot(plant_.now);
   const auto step = static_cast<std::int64_t>(below(4ULL * 86'400)) - 2LL * 86'400;
   const Instant to = seen.clock + quantity::seconds(step);
   send(plant_.book.order_sequence() + 1, order::SetClock{std::clamp(to, birth, order::clock_max)});
@@ -273,13 +273,13 @@ void Life::settle(Duration time) {
   while (plant_.now < end && has_power()) {
     plant_.now = plant_.now + quantity::milliseconds(100);
     plant_.book.fed({}, {}, plant_.now);
-    (void)meter_->poll(plant_.now);
+    (void)meter_now().poll(plant_.now);
   }
 }
 
 void Life::judge_relay() {
   if (!has_power()) return;
-  const Snapshot seen = meter_->snapshot(plant_.now);
+  const Snapshot seen = meter_now().snapshot(plant_.now);
   const bool is_closed = plant_.relay.contact() == port::Contact::closed;
   if (is_closed != (seen.hold_reasons == 0)) {
     throw Broken("the relay is " + std::string(is_closed ? "closed" : "open") + " with reasons " +
@@ -302,7 +302,7 @@ void Life::trouble_relay() {
   toggle(!was_held);
   settle(quantity::seconds(20));
   if (has_power()) {
-    const Snapshot seen = meter_->snapshot(plant_.now);
+    const Snapshot seen = meter_now().snapshot(plant_.now);
     const bool is_closed = plant_.relay.contact() == port::Contact::closed;
     const bool follows = is_closed == (seen.hold_reasons == 0);
     const bool told = (seen.alarms & dictionary::alarm_relay_does_not_follow) != 0;
@@ -327,14 +327,14 @@ void Life::damage() {
 void Life::power_on() {
   plant_.flash.restore_power();
   meter_.emplace(configuration_, plant_.flash, plant_.relay);
-  meter_->start(plant_.now);
-  const Snapshot seen = meter_->snapshot(plant_.now);
+  meter_now().start(plant_.now);
+  const Snapshot seen = meter_now().snapshot(plant_.now);
   if ((seen.alarms & dictionary::alarm_memory) != 0) ++figures_.damages;
   plant_.book.judge_started(seen, configuration_.checkpoint_interval + quantity::seconds(2), plant_.now);
 }
 
 void Life::power_off() {
-  if (has_power()) meter_->power_failing(plant_.now);
+  if (has_power()) meter_now().power_failing(plant_.now);
   meter_.reset();
   plant_.now = plant_.now + quantity::seconds(1 + static_cast<std::int64_t>(below(100)));
 }
@@ -372,8 +372,8 @@ void Life::cut_every_write() {
 
 void Life::judge_if_running() {
   if (!has_power()) return;
-  (void)meter_->poll(plant_.now);
-  if (has_power()) plant_.book.judge_running(meter_->snapshot(plant_.now));
+  (void)meter_now().poll(plant_.now);
+  if (has_power()) plant_.book.judge_running(meter_now().snapshot(plant_.now));
 }
 
 LifeFigures Life::figures() const {

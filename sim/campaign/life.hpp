@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "assert/assert.hpp"
 #include "meter/core/meter.hpp"
 #include "port/sim/flash.hpp"
 #include "port/sim/relay.hpp"
@@ -89,6 +90,7 @@ class Life {
   void enter(const SoldToken& token);
   void send(std::uint32_t sequence, const order::Command& command);
   [[nodiscard]] std::uint64_t below(std::uint64_t limit) { return random_.below(limit); }
+  [[nodiscard]] meter::Meter& meter_now() { return value_of(meter_); }
   [[nodiscard]] bool has_power() const { return plant_.flash.has_power(); }
 
   LifePlan plan_;
