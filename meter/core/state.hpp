@@ -40,7 +40,7 @@ struct State {
   TokenAnswer last_token;
 };
 
-inline constexpr std::size_t state_max_bytes = 300;
+inline constexpr std::size_t state_max_bytes = 400;
 
 // Writes the state, with the number of events that stands with it; returns the part of `room` that was
 // written.

@@ -55,7 +55,7 @@ TEST(MeterState, RefusesWhatIsNoState) {
   std::vector<std::byte> longer{bytes.begin(), bytes.end()};
   longer.push_back(std::byte{0});
   EXPECT_FALSE(decode(longer, state, event_count));
-  room[0] = std::byte{2};
+  room[0] = std::byte{99};
   EXPECT_FALSE(decode(bytes, state, event_count)) << "another version";
 }
 
