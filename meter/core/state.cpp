@@ -31,7 +31,7 @@ std::span<const std::byte> encode(const State& state, std::uint32_t event_count,
   state.account.encode(to);
   to.little(state.import_energy.count());
   to.little(state.export_energy.count());
-  to.byte(state.reasons.bits());
+  to.little(state.reasons.bits());
   to.byte(state.is_supply_closed ? 1 : 0);
   to.little(state.last_order.sequence);
   to.copy(state.last_order.seal);
@@ -52,7 +52,7 @@ bool decode(std::span<const std::byte> bytes, State& state, std::uint32_t& event
   if (from.byte() != version || !read.account.decode(from)) return false;
   read.import_energy = quantity::Energy::of(from.little<std::int64_t>());
   read.export_energy = quantity::Energy::of(from.little<std::int64_t>());
-  read.reasons = supply::Reasons::of_bits(from.byte());
+  read.reasons = supply::Reasons::of_bits(from.little<std::uint16_t>());
   read.is_supply_closed = from.byte() != 0;
   read.last_order.sequence = from.little<std::uint32_t>();
   for (std::byte& b : read.last_order.seal) b = std::byte{from.byte()};

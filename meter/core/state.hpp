@@ -40,7 +40,8 @@ struct State {
   TokenAnswer last_token;
 };
 
-inline constexpr std::size_t state_max_bytes = 146 + tokens::State::stored_max_bytes;
+inline constexpr std::size_t state_max_bytes =
+    101 + credit::Account::stored_bytes + tokens::State::stored_max_bytes;
 
 // Writes the state, with the number of events that stands with it; returns the part of `room` that was
 // written.

@@ -13,15 +13,31 @@ class StateEffects final : public tokens::Effects {
  public:
   explicit StateEffects(State& state) : state_(state) {}
 
-  TokenResult credit_currency(Money amount) override { return credit(amount); }
-  // The account is kept in currency.
-  TokenResult credit_units(std::uint32_t /*tenths*/) override { return TokenResult::function; }
-  TokenResult clear_credit(Register /*which*/) override { return TokenResult::function; }
-  TokenResult clear_tamper() override { return TokenResult::function; }
+  TokenResult credit_currency(Money amount) override {
+    return unit() == credit::Unit::money ? credit(amount) : TokenResult::function;
+  }
+  TokenResult credit_units(std::uint32_t tenths) override {
+    constexpr std::int64_t counts_per_tenth = quantity::money_per_unit / 10;
+    return unit() == credit::Unit::energy ? credit(Money::of(tenths * counts_per_tenth))
+                                          : TokenResult::function;
+  }
+  // There is one account, in one unit: the register of the other is empty.
+  TokenResult clear_credit(Register which) override {
+    const Register own = unit() == credit::Unit::money ? Register::currency : Register::units;
+    if (which != Register::all && which != own) return TokenResult::range;
+    (void)state_.account.clear_credit();
+    return TokenResult::accept;
+  }
+  TokenResult clear_tamper() override {
+    state_.reasons.set(supply::Reason::tamper, false);
+    return TokenResult::accept;
+  }
 
   [[nodiscard]] Money credited() const { return credited_; }
 
  private:
+  [[nodiscard]] credit::Unit unit() const { return state_.account.mode().unit; }
+
   TokenResult credit(Money amount) {
     if (!state_.account.add(amount)) return TokenResult::overflow;
     credited_ = amount;
