@@ -41,7 +41,7 @@ struct State {
 };
 
 inline constexpr std::size_t state_max_bytes =
-    101 + credit::Account::stored_bytes + tokens::State::stored_max_bytes;
+    102 + credit::Account::stored_bytes + tokens::State::stored_max_bytes;
 
 // Writes the state, with the number of events that stands with it; returns the part of `room` that was
 // written.

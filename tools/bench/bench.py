@@ -21,8 +21,11 @@ GATEWAY = ("script", "gateway/end_to_end/measure.py", ["{build}/bin/latchkey-gat
 PURCHASES = ("script", "server/bench/purchases.py", ["--server", "{build}/bin/latchkey-server"])
 MEASURES = [
     ("metrology: single-phase meters a core, 6.4 kHz", "meters", 1000, "at least", "benchmark", "metrology_bench", "BM_metrology", "meters_per_core"),
-    ("tokens: EA11 encodes a second and core", "1/s", 200_000, "at least", "benchmark", "sts_bench", "encode_currency_tokens/ea11", "items_per_second"),
+    ("tokens: EA11 encodes a second, two cores, a key each", "1/s", 1_000_000, "at least", "benchmark", "sts_bench", "encode_currency_tokens/ea11/real_time/threads:2", "items_per_second"),
+    ("tokens: EA07 encodes a second, two cores, a key each", "1/s", 1_000_000, "at least", "benchmark", "sts_bench", "encode_currency_tokens/ea07/real_time/threads:2", "items_per_second"),
     ("tokens: EA11 decodes a second and core", "1/s", 200_000, "at least", "benchmark", "sts_bench", "decode_currency_tokens/ea11", "items_per_second"),
+    ("tokens: DKGA04 keys a second, two cores", "1/s", 500_000, "at least", "benchmark", "sts_bench", "derive_keys/real_time/threads:2", "items_per_second"),
+    ("tokens: the same with OpenSSL's HMAC (a peer)", "1/s", 1, "at least", "benchmark", "sts_openssl_bench", "derive_keys_with_openssl/real_time/threads:2", "items_per_second"),
     ("purchases a second, 16 clients, on disk", "1/s", 300, "at least", *PURCHASES, "per_second"),
     ("purchases: 99th percentile of the answer's time", "ms", 100, "at most", *PURCHASES, "p99_ms"),
     ("gateway: resident memory with 64 meters", "MB", 32, "at most", *GATEWAY, "peak_mb"),
