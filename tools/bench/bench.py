@@ -18,6 +18,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # title, unit, goal, "at least" or "at most", how it is measured: (program, benchmark filter, counter) or (script, arguments, key)
 GATEWAY = ("script", "gateway/end_to_end/measure.py", ["{build}/bin/latchkey-gateway"])
+# Peers are measured where somebody has them: LK_NECTAR names a checkout of NectarAPI/tokens-service.
+NECTAR = ("script", "tools/bench/peers/nectar.py", [os.environ.get("LK_NECTAR", "")])
 PURCHASES = ("script", "server/bench/purchases.py", ["--server", "{build}/bin/latchkey-server"])
 MEASURES = [
     ("metrology: single-phase meters a core, 6.4 kHz", "meters", 1000, "at least", "benchmark", "metrology_bench", "BM_metrology", "meters_per_core"),
@@ -32,6 +34,11 @@ MEASURES = [
     ("gateway: round of 7 meters at 19 200 baud to the wire's own", "×", 1.25, "at most", *GATEWAY, "round_to_wire"),
     ("./lk demo to live values, all prepared", "s", 20, "at most", "script", "tools/bench/console.py", [], "seconds"),
 ]
+if os.environ.get("LK_NECTAR"):
+    MEASURES += [
+        ("tokens: EA11 of Nectar, two cores (a peer)", "1/s", 1, "at least", *NECTAR, "ea11_per_second"),
+        ("tokens: EA07 of Nectar, two cores (a peer)", "1/s", 1, "at least", *NECTAR, "ea07_per_second"),
+    ]
 
 
 def cpu_name():

@@ -83,10 +83,8 @@ std::array<std::uint32_t, 4> derive(const Fields& key, const Generation& generat
   for (std::size_t at = 0; at < digits.size(); at += 2) {
     vending_key.push_back(static_cast<std::byte>(number_of_hex(std::string_view{digits}.substr(at, 2))));
   }
-  const bool allows_legacy =
-      key.has("legacy") && key.required("legacy").is_boolean() && key.required("legacy");
   const auto derived = sts::derive_key(generation.algorithm, vending_key, algorithm, attributes,
-                                       allows_legacy ? sts::Legacy::allowed : sts::Legacy::refused);
+                                       sts::Legacy::allowed);  // `read_key` has asked
   if (!derived) refuse(key, derived.error());
   return derived->words();
 }
@@ -119,6 +117,8 @@ KeyFields read_key(const Fields& key) {
   if (generation == 1) refuse(key, sts::KeyGenerationError::dkga01_refused);
   if (generation > 4) refuse(key, sts::KeyGenerationError::unknown_algorithm);
   if (generation < 4 && is_long) refuse(key, sts::KeyGenerationError::encryption_algorithm);
+  const bool allows_legacy = key.has("legacy") && key.required("legacy") == true;
+  if (generation == 3 && !allows_legacy) refuse(key, sts::KeyGenerationError::dkga03_refused);
   result.base_date = read_base_date(key, generation == 4);
   result.attributes = read_attributes(key);
   constexpr Generation generations[] = {{dkga02, 16}, {dkga03, 32}, {dkga04, 40}};

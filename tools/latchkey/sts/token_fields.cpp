@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "sts/codec.hpp"
 #include "tools/latchkey/sts/decimal.hpp"
 
 namespace lk::tools {
