@@ -154,8 +154,8 @@ void Metering<phase_count>::accumulate(std::span<const Set> sets) {
 // between the last sample and the next; in the trapezoid rule it takes the last one's square but for a half,
 // and as much more as the boundary is behind it.
 template <std::size_t phase_count>
-std::uint64_t Metering<phase_count>::cycle_square(std::size_t channel, std::int64_t sum,
-                                                  std::int32_t last_count) {
+std::int64_t Metering<phase_count>::cycle_square(std::size_t channel, std::int64_t sum,
+                                                 std::int32_t last_count) {
   const std::int64_t past_q16 =
       static_cast<std::int64_t>((std::uint64_t{phase_ & (half_turn - 1)} << 16U) / step_);
   const std::int64_t square = std::int64_t{last_count} * last_count;
@@ -168,25 +168,25 @@ std::uint64_t Metering<phase_count>::cycle_square(std::size_t channel, std::int6
   const std::uint64_t cycle = half + running.half;
   running.boundary = total;
   running.half = half;
-  return cycle;
+  // Less than nothing where the reference wave was turned back just after a boundary.
+  return std::max<std::int64_t>(0, static_cast<std::int64_t>(cycle));
 }
 
 template <std::size_t phase_count>
 void Metering<phase_count>::end_half_cycle() {
   HalfCycle<phase_count> out;
   out.end_sample = sample_count_;
-  const auto root_q8 = [this](std::uint64_t square, std::int64_t offset_q16, std::uint32_t noise_q8) {
-    const std::int64_t mean_q16 = narrow(shift_right_rounded(
-        multiply(static_cast<std::int64_t>(square & (~std::uint64_t{0} >> 1U)), std::int64_t{step_}), 16));
+  const auto root_q8 = [this](std::int64_t square, std::int64_t offset_q16, std::uint32_t noise_q8) {
+    const std::int64_t mean_q16 = narrow(shift_right_rounded(multiply(square, std::int64_t{step_}), 16));
     const std::int64_t offset_q8 = offset_q16 / 256;
     const std::int64_t rest = mean_q16 - offset_q8 * offset_q8 - std::int64_t{noise_q8} * noise_q8;
     return std::int64_t{square_root(static_cast<std::uint64_t>(std::max<std::int64_t>(0, rest)))};
   };
   for (std::size_t p = 0; p < phase_count; ++p) {
     const Terms& terms = sums_[p].terms;
-    const std::uint64_t voltage =
+    const std::int64_t voltage =
         cycle_square(voltage_channel(p), terms[sum_vv], saturated(last_.phase[p].voltage_count));
-    const std::uint64_t current =
+    const std::int64_t current =
         cycle_square(current_channel(p), terms[sum_ii], saturated(last_.phase[p].current_count));
     out.voltage[p] = quantity::Voltage::of(
         elements_[p].voltage_of(root_q8(voltage, offsets_[p].voltage_q16, calibration_.voltage[p].noise_q8),

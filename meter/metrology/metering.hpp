@@ -95,7 +95,7 @@ class Metering {
   [[nodiscard]] std::size_t samples_to_half_turn() const;
   void accumulate(std::span<const Set> sets);
   void end_half_cycle();
-  [[nodiscard]] std::uint64_t cycle_square(std::size_t channel, std::int64_t sum, std::int32_t last_count);
+  [[nodiscard]] std::int64_t cycle_square(std::size_t channel, std::int64_t sum, std::int32_t last_count);
   void close_at(std::uint32_t fraction_q16);
   void close_here();
   void conclude(const WindowLock::Window& window);

@@ -71,7 +71,7 @@ void expect_phase(const PhaseFigures& phase, const Signal& signal, double limit_
 struct Row {
   std::string name;
   Signal signal;
-  double limit_percent = 0.002;
+  double limit_percent = 0.003;
   bool is_16_bit = false;
 };
 
