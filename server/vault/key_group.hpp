@@ -29,13 +29,19 @@ struct GroupName {
 [[nodiscard]] std::string text(const GroupName& name);
 [[nodiscard]] std::optional<GroupName> parse_group_name(std::string_view text);
 
-enum class KeyGeneration : std::uint8_t {
-  dkga02 = 2,  // single DES, 64-bit vending key, EA07 only
-  dkga04 = 4,  // HMAC-SHA-256, 160-bit vending key
-};
-
-[[nodiscard]] constexpr std::size_t key_bytes(KeyGeneration generation) {
-  return generation == KeyGeneration::dkga02 ? 8 : 20;
+// Of a vending key of this generation (DKGA02, 03, 04).
+[[nodiscard]] constexpr std::size_t key_bytes(sts::KeyGenerationAlgorithm generation) {
+  switch (generation) {
+    case sts::KeyGenerationAlgorithm::dkga02:
+      return 8;
+    case sts::KeyGenerationAlgorithm::dkga03:
+      return 16;
+    case sts::KeyGenerationAlgorithm::dkga04:
+      return 20;
+    case sts::KeyGenerationAlgorithm::dkga01:
+      break;
+  }
+  return 0;  // refused
 }
 
 // What the group may be used for in all, and in one day (UTC). The highest number: no limit.
@@ -65,7 +71,7 @@ inline constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
 struct KeyGroup {
   GroupName name;
-  KeyGeneration generation = KeyGeneration::dkga04;
+  sts::KeyGenerationAlgorithm generation = sts::KeyGenerationAlgorithm::dkga04;
   std::uint8_t key_expiry_number = 255;  // KEN
   sts::BaseDate base_date = sts::BaseDate::y2014;
   std::int64_t active_unix_s = 0;       // from then on
