@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <functional>
 
 #include "server/vault/audit_reader.hpp"
@@ -52,8 +53,16 @@ Administration open(const Request& request) {
   return value_or_throw(Administration::open(request.vault.opening()));
 }
 
+// Before anything is asked for or made on its behalf.
+void refuse_to_overwrite(const std::string& path) {
+  if (std::filesystem::exists(path)) {
+    throw UserError{path + ": exists; a vault is never overwritten, name another file"};
+  }
+}
+
 void init_file(const Request& request) {
   vault::Opening opening = request.vault.opening();
+  refuse_to_overwrite(opening.path);
   if (request.make_key) {
     if (opening.secret.file.empty()) opening.secret.file = opening.path + ".key";
     make_key_file(opening.secret.file);
@@ -68,6 +77,7 @@ void init_file(const Request& request) {
 void init_module(const Request& request) {
   const vault::Opening opening = request.vault.opening();
   if (opening.form != vault::Form::module) throw UserError{"init pkcs11 needs --module and --token"};
+  refuse_to_overwrite(opening.path);
   auto made = value_or_throw(Administration::create(opening, vault::KeyDerivation::none));
   std::printf("%s made; its keys are in token %s. Back up both, by the module's own means.\n",
               opening.path.c_str(), opening.token.c_str());
