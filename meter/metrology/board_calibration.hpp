@@ -16,11 +16,11 @@ namespace lk::metrology {
 // The gain against temperature: 1 + first·ΔT + second·ΔT², ΔT from the calibration's reference temperature.
 struct Drift {
   std::int32_t first_ppb_per_kelvin = 0;    // up to ±1 000 000
-  std::int32_t second_ppb_per_kelvin2 = 0;  // up to ±20 000
+  std::int32_t second_ppb_per_kelvin2 = 0;  // up to ±2 000
 };
 
 struct VoltageCalibration {
-  // Counts for one volt at the meter's terminals, in millionths, from 0.1 to 1 000 000 counts.
+  // Counts for one volt at the meter's terminals, in millionths; full scale is then 50 to 10 000 V.
   std::int64_t microcounts_per_volt = 0;
   std::int32_t offset_q8 = 0;  // counts that the channel shows for 0 V, in 1/256
   std::uint32_t noise_q8 = 0;  // RMS of the channel's own noise in counts, in 1/256
@@ -37,7 +37,7 @@ struct CurvePoint {
 inline constexpr std::size_t curve_points = 4;
 
 struct CurrentCalibration {
-  // Counts for one ampere at the meter's terminals, in millionths, from 0.1 to 1 000 000 counts.
+  // Counts for one ampere at the meter's terminals, in millionths; full scale is then 0.5 to 20 000 A.
   std::int64_t microcounts_per_ampere = 0;
   std::int32_t offset_q8 = 0;
   std::uint32_t noise_q8 = 0;
@@ -69,7 +69,7 @@ struct BoardCalibration {
 enum class CalibrationError : std::uint8_t {
   rate,         // the rate, the clock or the full scale is out of range
   phase_count,  // neither 1 nor 3
-  gain,         // a gain is absurd: out of range, or zero
+  gain,         // a gain is absurd: full scale would be no voltage or current of a meter
   offset,       // an offset is more than a quarter of full scale
   noise,        // a noise floor is more than a hundredth of full scale
   phase,        // a phase or delay is out of range

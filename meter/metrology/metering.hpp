@@ -18,7 +18,7 @@
 
 #include "meter/metrology/board_calibration.hpp"
 #include "meter/metrology/channel_watch.hpp"
-#include "meter/metrology/corrector.hpp"
+#include "meter/metrology/element.hpp"
 #include "meter/metrology/energy_registers.hpp"
 #include "meter/metrology/half_cycle.hpp"
 #include "meter/metrology/harmonics.hpp"
@@ -83,40 +83,78 @@ class Metering {
  private:
   static constexpr std::size_t neutral = phase_count;  // its place among the elements
   static constexpr std::size_t element_count = phase_count + 1;
+  using Pairs = std::array<Pair, element_count>;
+  using Results = std::array<ElementResult, element_count>;
+  // A running Σx² (or Σx) of a channel, at the last half-cycle boundaries.
+  struct Running {
+    std::uint64_t carried = 0;  // of the windows before
+    std::uint64_t boundary = 0;
+    std::uint64_t half = 0;  // of the half cycle before the latest
+  };
 
+  [[nodiscard]] std::size_t samples_to_half_turn() const;
   void accumulate(std::span<const Set> sets);
   void end_half_cycle();
+  [[nodiscard]] std::int64_t cycle_square(std::size_t channel, std::int64_t sum, std::int32_t last_count);
   void close_at(std::uint32_t fraction_q16);
   void close_here();
-  void conclude();
-  void align(const std::array<Pair, element_count>& pairs, std::int64_t slip_q16);
-  void judge_faults(const std::array<Pair, element_count>& pairs);
-  void count_energy(const std::array<ElementResult, element_count>& results);
+  void conclude(const WindowLock::Window& window);
+  void begin_window();
+  [[nodiscard]] Offset offset_of(std::size_t element, const WindowLock::Window& window) const;
+  [[nodiscard]] quantity::Frequency frequency_of(const WindowLock::Window& window) const;
+  [[nodiscard]] std::array<Sample, element_count> samples_of(const Set& set) const;
+  [[nodiscard]] std::int64_t slip_of(const WindowLock::Window& window) const;
+  void find_spectra(bool is_whole, std::int64_t slip_q16);
+  void publish(const WindowLock::Window& window, const Results& results);
+  void publish_neutral(const ElementResult& result);
+  void count_energy(const Results& results);
+  void judge(const WindowLock::Window& window, const Results& results);
+  void align(const FundamentalPhasor& axis, std::int64_t slip_q16);
   void choose_axis();
-  [[nodiscard]] Element element(std::size_t index) const;
+  [[nodiscard]] std::int32_t thd_e4(std::size_t channel, std::uint32_t noise_q8) const;
+  [[nodiscard]] const VoltageCalibration& voltage_calibration(std::size_t element) const {
+    return calibration_.voltage[element == neutral ? 0 : element];
+  }
+  [[nodiscard]] const CurrentCalibration& current_calibration(std::size_t element) const {
+    return element == neutral && calibration_.has_neutral ? calibration_.neutral
+                                                          : calibration_.current[element % phase_count];
+  }
+  [[nodiscard]] std::size_t used_elements() const {
+    return calibration_.has_neutral ? element_count : phase_count;
+  }
 
   BoardCalibration calibration_;
   MeteringSettings settings_;
-  Corrector<phase_count> corrector_;
+  std::array<Element, element_count> elements_;
+  std::array<Correction, element_count> corrections_{};
   WindowLock lock_;
   std::array<WindowSums, element_count> sums_{};
+  std::array<Offset, element_count> offsets_{};  // of the last whole window
+  bool has_offsets_ = false;
   WaveFold<channel_count> fold_;
   std::array<ChannelWatch, channel_count> watch_{};
   std::array<Spectrum, channel_count> spectra_{};
+  std::array<Running, 2 * phase_count> running_{};
 
   std::uint32_t phase_ = 0;  // of the reference wave at the next sample
   std::uint32_t step_;
   Set previous_{};  // the set before the last one taken
   Set last_{};
   std::size_t axis_phase_ = 0;
+  std::int32_t temperature_difference_millikelvin_ = 0;
+  quantity::Power least_counted_;  // primary: what the creep gate lets through
 
   WindowFigures<phase_count> latest_;
   std::array<EnergyRegisters, phase_count> phase_energy_{};
   EnergyRegisters total_energy_;
   PulseOutput pulses_;
   HalfCycles<phase_count> half_cycles_;
+  quantity::Voltage least_half_cycle_;  // of the axis in this window
+  quantity::Voltage most_half_cycle_;
   std::uint64_t sample_count_ = 0;
   std::uint32_t window_count_ = 0;
+  std::uint32_t steady_halves_ = 0;  // half cycles since the reference wave last jumped
+  bool is_aligned_ = false;          // the reference wave follows the axis
   bool is_default_calibration_ = false;
   bool has_lost_ = false;
 };

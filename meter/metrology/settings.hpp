@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "meter/metrology/board_calibration.hpp"
 #include "quantity/quantity.hpp"
 
 namespace lk::metrology {
@@ -23,7 +24,7 @@ enum class NeutralPolicy : std::uint8_t {
 
 struct Ratio {
   std::uint32_t primary = 1;    // 1 to 1 000 000
-  std::uint32_t secondary = 1;  // 1 to 1 000 000; primary / secondary is from 1/10 to 100 000
+  std::uint32_t secondary = 1;  // 1 to 1 000 000, not more than the primary
 };
 
 struct MeteringSettings {
@@ -43,7 +44,8 @@ struct MeteringSettings {
   bool with_harmonics = true;           // harmonics, THD, and the phase correction of harmonic power
 };
 
-// True where every field is in its range.
-[[nodiscard]] bool is_valid(const MeteringSettings& settings);
+// True where every field is in its range, and what the board can measure at full scale is less than 10^12 VA
+// behind these transformers. The board must have passed `check`.
+[[nodiscard]] bool is_valid(const MeteringSettings& settings, const BoardCalibration& board);
 
 }  // namespace lk::metrology
