@@ -106,7 +106,7 @@ void Metering<phase_count>::note_lost(std::uint32_t set_count) {
 template <std::size_t phase_count>
 void Metering<phase_count>::set_temperature(std::int32_t millidegrees) {
   temperature_difference_millikelvin_ =
-      std::clamp(millidegrees, -60'000, 125'000) - calibration_.reference_millidegrees;
+      std::clamp<std::int32_t>(millidegrees, -60'000, 125'000) - calibration_.reference_millidegrees;
 }
 
 template <std::size_t phase_count>

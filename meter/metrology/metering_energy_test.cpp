@@ -46,7 +46,8 @@ std::array<double, register_count> joules_of(const Scene<n>& scene, const Meteri
   metering.close_window();
   std::array<double, register_count> joules{};
   for (std::size_t index = 0; index < register_count; ++index) {
-    joules[index] = static_cast<double>(metering.total_energy().whole(static_cast<Register>(index)).count()) / 1000;
+    joules[index] =
+        static_cast<double>(metering.total_energy().whole(static_cast<Register>(index)).count()) / 1000;
   }
   return joules;
 }
@@ -60,10 +61,14 @@ TEST(MeteringEnergy, GoesIntoTheRegisterOfItsQuadrant) {
     Register apparent;
   };
   for (const Row& row : {
-           Row{"import inductive", 40, Register::active_import, Register::reactive_q1, Register::apparent_import},
-           Row{"export inductive", 140, Register::active_export, Register::reactive_q2, Register::apparent_export},
-           Row{"export capacitive", -140, Register::active_export, Register::reactive_q3, Register::apparent_export},
-           Row{"import capacitive", -40, Register::active_import, Register::reactive_q4, Register::apparent_import},
+           Row{"import inductive", 40, Register::active_import, Register::reactive_q1,
+               Register::apparent_import},
+           Row{"export inductive", 140, Register::active_export, Register::reactive_q2,
+               Register::apparent_export},
+           Row{"export capacitive", -140, Register::active_export, Register::reactive_q3,
+               Register::apparent_export},
+           Row{"import capacitive", -40, Register::active_import, Register::reactive_q4,
+               Register::apparent_import},
        }) {
     SCOPED_TRACE(row.name);
     const Signal signal{.lag_degrees = row.lag_degrees, .frequency_hz = 49.8L};
@@ -126,10 +131,11 @@ TEST(MeteringEnergy, CountsEverySampleOnce) {
       const Signal signal{.lag_degrees = 60, .frequency_hz = frequency, .current_dc = 2};
       const BoardCalibration board = board_24(1, false, rate);
       SinglePhaseMetering metering{board, all_counts};
-      feed_blocks<1>(metering, sampled(balanced<1>(signal), board, 10));
+      feed_blocks<1>(metering, sampled(balanced<1>(signal), board, 4));
       metering.close_window();
-      const auto millijoules = static_cast<double>(metering.total_energy().whole(Register::active_import).count());
-      EXPECT_NEAR(millijoules / static_cast<double>(signal.active() * 10'000), 1, 2e-6);
+      const auto millijoules =
+          static_cast<double>(metering.total_energy().whole(Register::active_import).count());
+      EXPECT_NEAR(millijoules / static_cast<double>(signal.active() * 4000), 1, 5e-6);
     }
   }
 }
@@ -141,12 +147,13 @@ TEST(MeteringEnergy, IsRightForLoadsThatComeAndGo) {
   };
   for (const Row& row : {
            Row{"burst two on, two off", {.amperes = 30, .cycles_on = 2, .cycles_off = 2}},
-           Row{"burst seven on, nine off", {.amperes = 30, .frequency_hz = 50.4L, .cycles_on = 7, .cycles_off = 9}},
+           Row{"burst seven on, nine off",
+               {.amperes = 30, .frequency_hz = 50.4L, .cycles_on = 7, .cycles_off = 9}},
            Row{"one cycle in fifty", {.amperes = 30, .cycles_on = 1, .cycles_off = 49}},
        }) {
     SCOPED_TRACE(row.name);
-    const auto joules = joules_of<1>(balanced<1>(row.signal), all_counts, 20);
-    EXPECT_NEAR(joules[0] / static_cast<double>(row.signal.active() * 20), 1, 0.02);
+    const auto joules = joules_of<1>(balanced<1>(row.signal), all_counts, 8);
+    EXPECT_NEAR(joules[0] / static_cast<double>(row.signal.active() * 8), 1, 0.05);
     EXPECT_EQ(joules[1], 0);
   }
 }
@@ -156,17 +163,21 @@ TEST(MeteringEnergy, FollowsTheClockThatTheCalibrationKnows) {
     Scene<1> scene = balanced<1>({.lag_degrees = 60});
     scene.clock_ppm = ppm;
     BoardCalibration board = board_24(1, false);
-    const auto sets = sampled(scene, board, 10);
-    const double seconds = 10 / (1 + ppm * 1e-6);
+    const auto sets = sampled(scene, board, 4);
+    std::array<double, 2> millijoules{};
     for (const bool is_known : {false, true}) {
       board.clock_ppb = is_known ? ppm * 1000 : 0;
       SinglePhaseMetering metering{board, all_counts};
       feed_blocks<1>(metering, sets);
-      EXPECT_NEAR(static_cast<double>(metering.latest().frequency.count()), is_known ? 50'000 : 50'000 - ppm / 20, 1);
+      EXPECT_NEAR(static_cast<double>(metering.latest().frequency.count()),
+                  is_known ? 50'000 : 50'000 - ppm / 20, 1);
+      EXPECT_NEAR(static_cast<double>(metering.latest().phase[0].active.count()), 1'150'000, 30);
       metering.close_window();
-      const auto millijoules = static_cast<double>(metering.total_energy().whole(Register::active_import).count());
-      EXPECT_NEAR(millijoules / (1'150'000 * seconds), is_known ? 1 : 1 + ppm * 1e-6, 5e-6);
+      millijoules[is_known ? 1 : 0] =
+          static_cast<double>(metering.total_energy().whole(Register::active_import).count());
     }
+    // The same samples took less time if the clock ran faster.
+    EXPECT_NEAR(millijoules[1] / millijoules[0], 1 / (1 + ppm * 1e-6), 1e-6);
   }
 }
 
@@ -199,7 +210,8 @@ TEST(MeteringEnergy, StartsAtTheStartingCurrentAndDoesNotCreep) {
     if (row.counts_active) {
       EXPECT_NEAR(joules(Register::active_import), static_cast<double>(row.signal.active() * 10), 0.3);
     } else {
-      EXPECT_LT(joules(Register::active_import), 1.0) << "the first window, before the mains was there, at most";
+      EXPECT_LT(joules(Register::active_import), 1.0)
+          << "the first window, before the mains was there, at most";
     }
     EXPECT_EQ(joules(Register::reactive_q1) > 1, row.counts_reactive);
     EXPECT_EQ(metering.latest().phase[0].counts, row.counts_active || row.counts_reactive);
@@ -229,7 +241,8 @@ TEST(MeteringEnergy, PulsesAreTheRegisterAndNothingElse) {
   }
   const auto energy = metering.total_energy().whole(Register::active_import) +
                       metering.total_energy().whole(Register::active_export);
-  const double register_pulses = static_cast<double>(energy.count()) / static_cast<double>(quantity::mj_per_kwh) * 6400;
+  const double register_pulses =
+      static_cast<double>(energy.count()) / static_cast<double>(quantity::mj_per_kwh) * 6400;
   EXPECT_LE(static_cast<double>(pulses), register_pulses);
   EXPECT_GT(static_cast<double>(pulses), register_pulses - 14) << "at most a window behind";
   // 34.5 kW at 6 400 pulses a kWh: one each 16.3 ms.
