@@ -4,7 +4,7 @@ import html
 import math
 
 WIDTH, HEIGHT = 380, 270
-LEFT, RIGHT, TOP, BOTTOM = 46, 10, 12, 34
+LEFT, RIGHT, TOP, BOTTOM = 44, 10, 20, 22
 
 
 def _number(value):
@@ -81,10 +81,10 @@ def curve(points, unit, axis=amperes, log=True, label="", most=None):
         x = xs(x_value)
         parts.append(f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>')
         text = axis(x_value)
-        if x - len(text) * 3 > last_end:
+        if x - len(text) * 3.1 > last_end:
             parts.append(f'<text class="tick" x="{min(x, WIDTH - RIGHT - len(text) * 2.9):.1f}" y="{HEIGHT - BOTTOM + 14}" text-anchor="middle">{text}</text>')
-            last_end = x + len(text) * 3 + 4
-    parts.append(f'<text class="tick unit" x="{LEFT - 5}" y="{HEIGHT - BOTTOM + 14}" text-anchor="end">{html.escape(unit)}</text>')
+            last_end = x + len(text) * 3.1 + 8
+    parts.append(f'<text class="tick unit" x="{LEFT - 5}" y="10" text-anchor="end">{html.escape(unit)}</text>')
     parts += _band(points, xs, ys)
     for key in ("class_1", "class_05s"):
         for sign in (1, -1):
@@ -128,17 +128,17 @@ def _worst(points, xs, ys, unit, axis):
     return parts
 
 
-def bars(rows, unit):
-    """Horizontal bars of worst variation against goal and class limits; rows of (title, value, goal, class_05s, class_1, held)."""
+def bars(rows):
+    """Horizontal bars of worst variation against goal and class limits; rows of (title, value, goal, class_05s, class_1, held, note, unit)."""
     out = ['<div class="bars">']
-    for title, value, goal, class_05s, class_1, held, note in rows:
+    for title, value, goal, class_05s, class_1, held, note, unit in rows:
         top = max(v for v in (value if math.isfinite(value) else 0, (class_05s or class_1 or goal or 1) * 1.02, goal or 0) if v is not None)
         width = 100 * math.sqrt(min(value, top) / top) if math.isfinite(value) and top else 100
 
         def mark(limit, kind):
             return f'<i class="{kind}" style="left:{100 * math.sqrt(limit / top):.2f}%"></i>' if limit is not None and limit <= top * 1.001 else ""
 
-        shown = f"{value:.3f}" if math.isfinite(value) else "no value"
+        shown = "no value" if not math.isfinite(value) else f"{value:.3f}" if value >= 0.001 else "< 0.001"
         out.append(f'<div class="bar{" bad" if held is False else ""}"><span class="name">{html.escape(title)}<small>{html.escape(note)}</small></span>'
                    f'<span class="track"><b style="width:{width:.2f}%"></b>{mark(goal, "g")}{mark(class_05s, "s")}{mark(class_1, "o")}</span>'
                    f'<span class="value">{shown} {html.escape(unit)}</span></div>')
@@ -160,11 +160,14 @@ def worst_lines(series, unit, label):
         parts.append(f'<line class="grid" x1="{LEFT}" x2="{right}" y1="{ys(tick):.1f}" y2="{ys(tick):.1f}"/>')
         parts.append(f'<text class="tick" x="{LEFT - 5}" y="{ys(tick) + 3.5:.1f}" text-anchor="end">{tick:g}</text>')
         tick *= 10
+    last_end = -math.inf
     for x_value in sorted({x for x, _ in flat}):
         parts.append(f'<line class="grid" x1="{xs(x_value):.1f}" x2="{xs(x_value):.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>')
-        if f"{x_value:e}"[0] in "15" or x_value == 0.02:
-            parts.append(f'<text class="tick" x="{xs(x_value):.1f}" y="{HEIGHT - BOTTOM + 14}" text-anchor="middle">{amperes(x_value).replace(" ", "")}</text>')
-    parts.append(f'<text class="tick unit" x="{LEFT - 5}" y="{HEIGHT - BOTTOM + 14}" text-anchor="end">{html.escape(unit)}</text>')
+        text = amperes(x_value)
+        if xs(x_value) - len(text) * 3.1 > last_end:
+            parts.append(f'<text class="tick" x="{xs(x_value):.1f}" y="{HEIGHT - BOTTOM + 14}" text-anchor="middle">{text}</text>')
+            last_end = xs(x_value) + len(text) * 3.1 + 8
+    parts.append(f'<text class="tick unit" x="{LEFT - 5}" y="10" text-anchor="end">{html.escape(unit)}</text>')
     ends = sorted((ys(line[-1][1]), name, css) for name, line, css in data if line)
     for index, (y, name, css) in enumerate(ends):  # names at the lines' ends, pushed apart
         if index and y - ends[index - 1][0] < 13:

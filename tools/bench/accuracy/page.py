@@ -84,13 +84,9 @@ def influence_section(points, meters):
             for (goal, class_05s, class_1), group in by_limits.items():
                 top = max(group, key=goals.share)
                 note = f'{top["title"]}, {chart.amperes(top["x"])}' + (f'; worst of {len(group)} loads' if len(group) > 1 else "")
-                rows.append((name, goals.worst(top), goal, class_05s, class_1, all(p["held"] for p in group), note))
-        by_kelvin = [row for row in rows if row[0].startswith("temperature")]
-        others = [row for row in rows if not row[0].startswith("temperature")]
+                rows.append((name, goals.worst(top), goal, class_05s, class_1, all(p["held"] for p in group), note, unit_of(top)))
         if rows:
-            parts.append(f'<h3>{html.escape(meter["title"])}</h3>{chart.bars(others, "%")}')
-            if by_kelvin:
-                parts.append(f'<p class="soft">Temperature, by kelvin:</p>{chart.bars(by_kelvin, "%/K")}')
+            parts.append(f'<h3>{html.escape(meter["title"])}</h3>{chart.bars(rows)}')
     return ('<h2 id="influences">Influences</h2><p>How much the error changes when one thing leaves its reference: the worst unit. The green mark is the goal (half of the '
             'class 0.5 S limit), violet the class 0.5 S limit, grey that of class 1; the scale is a square root.</p>' + "".join(parts)) if parts else ""
 
@@ -115,7 +111,7 @@ def rows_of(points, remarks):
         value = "no value" if math.isnan(point["worst"]) else f'{point["worst"]:.4g} {unit_of(point)}'
         limit = "" if point["limit"] is None else f'{point["limit"]:g}'
         yield (f'<tr class="{"" if remarks else "bad"}"><td>{html.escape(goals.describe(point))}</td><td>{html.escape(point["section"])}</td><td class="n">{value}</td>'
-               f'<td class="n">{limit}</td><td>{html.escape("; ".join(point["faults"][:2]))}</td></tr>')
+               f'<td class="n">{limit}</td><td>{html.escape("; ".join(text.rstrip("; ") for text in point["faults"][:2]))}</td></tr>')
 
 
 def table_of_points(points, remarks=False):

@@ -88,18 +88,16 @@ void Planner::starting(std::size_t meter) {
   start.run.seconds = 3.6e6 / (start.run.settings.pulses_per_kwh * watts_at_one_ampere * starting_a);
   start.limits = {1.2, no_limit, 1.2};
   add(std::move(start));
-  for (const double volts : {264.5, 230.0, 184.0}) {
-    Point idle{.section = "no-load", .curve = "no load", .meter = meter, .x = volts};
-    idle.title = "no load at " + std::to_string(std::lround(volts / 2.3)) + " % Un";
-    idle.quantity = Quantity::no_load;
-    idle.run = run_of(meter, 1, 0, volts);
-    for (sim::PhaseLoad& phase : idle.run.load.phases) phase.amperes = 0;
-    // IEC 62053-21, 8.3.2: 600 · 10⁶ / (k · m · Un · Imax) minutes.
-    idle.run.seconds = 60 * 600e6 / (type.settings.pulses_per_kwh * watts_at_one_ampere * type.most_a);
-    if (quick_) idle.run.seconds /= 100;
-    idle.limits = {1, no_limit, 0};
-    add(std::move(idle));
-  }
+  Point idle{.section = "no-load", .curve = "no load", .meter = meter, .x = 264.5};
+  idle.title = "no load at 115 % Un";
+  idle.quantity = Quantity::no_load;
+  idle.run = run_of(meter, 1, 0, idle.x);
+  for (sim::PhaseLoad& phase : idle.run.load.phases) phase.amperes = 0;
+  // IEC 62053-21, 8.3.2: 600 · 10⁶ / (k · m · Un · Imax) minutes.
+  idle.run.seconds = 60 * 600e6 / (type.settings.pulses_per_kwh * watts_at_one_ampere * type.most_a);
+  if (quick_) idle.run.seconds /= 100;
+  idle.limits = {1, no_limit, 0};
+  add(std::move(idle));
 }
 
 }  // namespace lk::bench

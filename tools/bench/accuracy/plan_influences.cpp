@@ -132,22 +132,28 @@ void Planner::unbalances(std::size_t meter) {
                       point.run.load.is_reversed_sequence = true;
                     }});
   for (std::size_t chosen = 0; chosen < 3; ++chosen) {
-    const std::string name = "L" + std::to_string(chosen + 1);
-    const auto without = [chosen](Point& point) { point.run.load.phases[chosen] = {0, 0, 0}; };
-    const auto alone = [chosen](Point& point) {
+    // The phases' names are in the points' titles, so that the three lie beside each other.
+    const std::string title = std::string{one.title} + ", L" + std::to_string(chosen + 1);
+    const auto of_others = [chosen](Point& point, const sim::PhaseLoad& load) {
       for (std::size_t phase = 0; phase < 3; ++phase) {
-        if (phase != chosen) point.run.load.phases[phase] = {0, 0, 0};
+        if (phase != chosen) point.run.load.phases[phase] = load;
       }
     };
-    const auto loaded = [chosen](Point& point) {
-      for (std::size_t phase = 0; phase < 3; ++phase) {
-        if (phase != chosen) point.run.load.phases[phase].amperes = 0;
-      }
+    const auto without = [=](Point& point) {
+      point.run.load.phases[chosen] = {0, 0, 0};
+      point.title = title;
     };
-    influence(meter, {"voltage of " + name + " missing", basic, one, {2.0, 1.0, no_limit}, without});
-    influence(meter, {"only " + name + " there", basic, one, {2.0, 1.0, no_limit}, alone});
-    influence(meter,
-              {"load on " + name + " alone against all three", basic, one, {1.5, 1.0, no_limit}, loaded});
+    const auto alone = [=](Point& point) {
+      of_others(point, {0, 0, 0});
+      point.title = title;
+    };
+    const auto loaded = [=](Point& point) {
+      of_others(point, {230, 0, 0});
+      point.title = title;
+    };
+    influence(meter, {"voltage of one phase missing", basic, one, {2.0, 1.0, no_limit}, without});
+    influence(meter, {"only one phase there", basic, one, {2.0, 1.0, no_limit}, alone});
+    influence(meter, {"load on one phase alone against all three", basic, one, {1.5, 1.0, no_limit}, loaded});
   }
 }
 
@@ -178,7 +184,9 @@ void Planner::temperatures(std::size_t meter) {
       high.run.temperature_c = celsius + 20;
       high.limits = row.limits;
       high.divisor = 20;
-      high.curve = "temperature " + std::to_string(celsius) + " to " + std::to_string(celsius + 20) + " °C";
+      high.curve = "temperature, by kelvin";
+      high.title = std::string{row.factor.title} + ", " + std::to_string(celsius) + " to " +
+                   std::to_string(celsius + 20) + " °C";
       high.base = base_of(std::move(low));
       add(std::move(high));
     }
