@@ -36,6 +36,8 @@ Quarter folded(Wave x, bool is_odd_order) {
   return out;
 }
 
+static_assert(sine_amplitude == 32'767 && wave_points == 128, "what phasor_of divides by");
+
 Phasor phasor_of(const Quarter& wave, std::uint32_t order) {
   std::int64_t real = 0;
   std::int64_t imaginary = 0;
@@ -45,8 +47,12 @@ Phasor phasor_of(const Quarter& wave, std::uint32_t order) {
     imaginary -= std::int64_t{wave.sines[n]} * sine(phase);
     phase += order * point_phase;
   }
-  const std::int64_t divisor = std::int64_t{sine_amplitude} * (order == 0 ? wave_points : wave_points / 2);
-  return {static_cast<std::int32_t>(real / divisor), static_cast<std::int32_t>(imaginary / divisor)};
+  // By 32 767 = 2^15 / (1 + 2^-15 + …), and by half the points, or by all of them for the mean.
+  const unsigned shift = order == 0 ? 22 : 21;
+  const auto divided = [shift](std::int64_t sum) {
+    return static_cast<std::int32_t>((sum + (sum >> 15U)) >> shift);
+  };
+  return {divided(real), divided(imaginary)};
 }
 
 }  // namespace
@@ -63,21 +69,31 @@ Spectrum spectrum_of(Wave wave) {
 
 // The polynomial through four points is short by ω⁴/24 · (1+d)d(1−d)(2−d) of a wave of ω a sample, less a
 // twelfth of ω² of that.
-void give_back(Spectrum& spectrum, std::int32_t loss_q24, std::uint32_t step, std::int64_t slip_q16) {
+HarmonicGains gains_of(std::int32_t loss_q24, std::uint32_t step, std::int64_t slip_q16) {
   constexpr std::int64_t one_q16 = 65'536;
   constexpr std::uint64_t two_pi_q16 = 411'775;
   constexpr std::int64_t sixth_of_pi_squared_q16 = 107'804;
+  HarmonicGains gains{one_q16};
   for (std::uint32_t order = 1; order <= highest_harmonic; ++order) {
     const auto omega = static_cast<std::int64_t>(std::uint64_t{step} * order * two_pi_q16 >> 32U);
-    const std::int64_t square = omega * omega / one_q16;
-    const std::int64_t short_by =
-        (square * square / one_q16 * loss_q24 / 24 >> 24U) * (one_q16 - square / 12) / one_q16;
+    const std::int64_t square = omega * omega >> 16U;
+    const std::int64_t fourth = square * square >> 16U;
+    const std::int64_t short_by = (fourth * loss_q24 / 24 >> 24U) * (one_q16 - square / 12) >> 16U;
     std::int64_t gain = one_q16 * one_q16 / (one_q16 - std::clamp<std::int64_t>(short_by, 0, one_q16 / 2));
     const std::int64_t slip = slip_q16 * order;
     if (slip > -one_q16 / 2 && slip < one_q16 / 2) {
-      gain += gain * (slip * slip / one_q16 * sixth_of_pi_squared_q16 / one_q16) / one_q16;
+      gain += gain * ((slip * slip >> 16U) * sixth_of_pi_squared_q16 >> 16U) >> 16U;
     }
-    const auto scaled = [gain](std::int32_t part) { return static_cast<std::int32_t>(part * gain >> 16U); };
+    gains[order] = static_cast<std::int32_t>(gain);
+  }
+  return gains;
+}
+
+void apply(const HarmonicGains& gains, Spectrum& spectrum) {
+  for (std::size_t order = 1; order <= highest_harmonic; ++order) {
+    const auto scaled = [gain = gains[order]](std::int32_t part) {
+      return static_cast<std::int32_t>((std::int64_t{part} * gain) >> 16U);
+    };
     spectrum[order] = {scaled(spectrum[order].real), scaled(spectrum[order].imaginary)};
   }
 }

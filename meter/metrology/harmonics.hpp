@@ -35,9 +35,12 @@ struct Harmonic {
 
 [[nodiscard]] Spectrum spectrum_of(Wave wave);
 
-// Gives back what the wave lost: by interpolation (`loss_q24`, see WaveFold) between samples that are `step`
-// of the reference wave apart (2^32 to the turn), and by a reference that slipped over the window.
-void give_back(Spectrum& spectrum, std::int32_t loss_q24, std::uint32_t step, std::int64_t slip_q16);
+// What to multiply each harmonic with, in 1/65 536, to give back what the wave lost: by interpolation
+// (`loss_q24`, see WaveFold) between samples that are `step` of the reference wave apart (2^32 to the turn),
+// and by a reference that slipped over the window. The same for all channels.
+using HarmonicGains = std::array<std::int32_t, highest_harmonic + 1>;
+[[nodiscard]] HarmonicGains gains_of(std::int32_t loss_q24, std::uint32_t step, std::int64_t slip_q16);
+void apply(const HarmonicGains& gains, Spectrum& spectrum);
 
 // The harmonics from the second on together, in 1/10 000 of the first; `noise_square`: what noise alone gives
 // in the sum of their squares, in 1/4096 count².

@@ -79,7 +79,10 @@ std::uint32_t Metering<phase_count>::feed(std::span<const Set> sets) {
     pulses_.advance(static_cast<std::uint32_t>(step.count));
     if (is_second_half != (phase_ >= half_turn)) end_half_cycle();
     if (step.end == WindowLock::End::at_crossing) close_at(step.fraction_q16);
-    if (step.end == WindowLock::End::here) close_here();
+    if (step.end == WindowLock::End::here) {
+      learn_level();
+      close_here();
+    }
     sets = sets.subspan(step.count);
   }
   return window_count_;
@@ -150,57 +153,6 @@ void Metering<phase_count>::accumulate(std::span<const Set> sets) {
   sample_count_ += sets.size();
 }
 
-// The sum of the squares over the cycle that ends where the reference wave just came round. The boundary lies
-// between the last sample and the next; in the trapezoid rule it takes the last one's square but for a half,
-// and as much more as the boundary is behind it.
-template <std::size_t phase_count>
-std::int64_t Metering<phase_count>::cycle_square(std::size_t channel, std::int64_t sum,
-                                                 std::int32_t last_count) {
-  const std::int64_t past_q16 =
-      static_cast<std::int64_t>((std::uint64_t{phase_ & (half_turn - 1)} << 16U) / step_);
-  const std::int64_t square = std::int64_t{last_count} * last_count;
-  const std::int64_t behind =
-      square * (whole_q16 / 2 - std::clamp<std::int64_t>(past_q16, 0, whole_q16)) / whole_q16;
-  Running& running = running_[channel];
-  const std::uint64_t total =
-      running.carried + static_cast<std::uint64_t>(sum) + static_cast<std::uint64_t>(behind);
-  const std::uint64_t half = total - running.boundary;
-  const std::uint64_t cycle = half + running.half;
-  running.boundary = total;
-  running.half = half;
-  // Less than nothing where the reference wave was turned back just after a boundary.
-  return std::max<std::int64_t>(0, static_cast<std::int64_t>(cycle));
-}
-
-template <std::size_t phase_count>
-void Metering<phase_count>::end_half_cycle() {
-  HalfCycle<phase_count> out;
-  out.end_sample = sample_count_;
-  const auto root_q8 = [this](std::int64_t square, std::int64_t offset_q16, std::uint32_t noise_q8) {
-    const std::int64_t mean_q16 = narrow(shift_right_rounded(multiply(square, std::int64_t{step_}), 16));
-    const std::int64_t offset_q8 = offset_q16 / 256;
-    const std::int64_t rest = mean_q16 - offset_q8 * offset_q8 - std::int64_t{noise_q8} * noise_q8;
-    return std::int64_t{square_root(static_cast<std::uint64_t>(std::max<std::int64_t>(0, rest)))};
-  };
-  for (std::size_t p = 0; p < phase_count; ++p) {
-    const Terms& terms = sums_[p].terms;
-    const std::int64_t voltage =
-        cycle_square(voltage_channel(p), terms[sum_vv], saturated(last_.phase[p].voltage_count));
-    const std::int64_t current =
-        cycle_square(current_channel(p), terms[sum_ii], saturated(last_.phase[p].current_count));
-    out.voltage[p] = quantity::Voltage::of(
-        elements_[p].voltage_of(root_q8(voltage, offsets_[p].voltage_q16, calibration_.voltage[p].noise_q8),
-                                8, corrections_[p].voltage));
-    out.current[p] = quantity::Current::of(
-        elements_[p].current_of(root_q8(current, offsets_[p].current_q16, calibration_.current[p].noise_q8),
-                                8, corrections_[p].current));
-  }
-  if (++steady_halves_ <= 2 || (!is_aligned_ && lock_.window().has_mains)) return;
-  half_cycles_.put(out);
-  least_half_cycle_ = std::min(least_half_cycle_, out.voltage[axis_phase_]);
-  most_half_cycle_ = std::max(most_half_cycle_, out.voltage[axis_phase_]);
-}
-
 template <std::size_t phase_count>
 auto Metering<phase_count>::samples_of(const Set& set) const -> std::array<Sample, element_count> {
   std::array<Sample, element_count> samples;
@@ -234,13 +186,17 @@ void Metering<phase_count>::close_at(std::uint32_t fraction_q16) {
   sums_ = next;
 }
 
+// A whole window without mains shows where the middle of the voltage channel is.
+template <std::size_t phase_count>
+void Metering<phase_count>::learn_level() {
+  if (lock_.window().has_mains) return;
+  lock_.set_level(static_cast<std::int32_t>(mean_of(sums_[axis_phase_]).voltage_q16 / whole_q16));
+}
+
 template <std::size_t phase_count>
 void Metering<phase_count>::close_here() {
   const WindowLock::Window window = lock_.window();
   conclude(window);
-  if (!window.has_mains) {
-    lock_.set_level(static_cast<std::int32_t>(mean_of(sums_[axis_phase_]).voltage_q16 / whole_q16));
-  }
   lock_.begin_here();
   if (!window.has_mains) choose_axis();
   begin_window();
@@ -322,19 +278,6 @@ void Metering<phase_count>::conclude(const WindowLock::Window& window) {
   if (!window.has_mains) is_aligned_ = false;
 }
 
-template <std::size_t phase_count>
-void Metering<phase_count>::find_spectra(bool is_whole, std::int64_t slip_q16) {
-  if (!settings_.with_harmonics || !fold_.finish(is_whole)) {
-    spectra_ = {};
-    return;
-  }
-  for (std::size_t channel = 0; channel < 2 * used_elements() - (calibration_.has_neutral ? 1U : 0U);
-       ++channel) {
-    spectra_[channel] = spectrum_of(fold_.wave(channel));
-    give_back(spectra_[channel], fold_.loss_q24(), step_, slip_q16);
-  }
-}
-
 // Turns the reference wave so that the axis voltage rises through zero where it begins. The phasor is of the
 // middle of the window; at its end the wave has run ahead by half the slip.
 template <std::size_t phase_count>
@@ -357,40 +300,6 @@ void Metering<phase_count>::choose_axis() {
   if (best == axis_phase_) return;
   axis_phase_ = best;
   lock_.restart();
-}
-
-template <std::size_t phase_count>
-Harmonic Metering<phase_count>::harmonic(std::size_t channel, std::size_t order) const {
-  ensure(channel < channel_count && order <= highest_harmonic);
-  const std::size_t e = channel / 2;
-  const bool is_voltage = e < phase_count && channel % 2 == 0;
-  const auto rms = [&](const Phasor& phasor) {
-    // The direct part is its own RMS: a phasor's would be smaller by √2.
-    const Root root = rms_of({std::int64_t{phasor.real} << 14U, std::int64_t{phasor.imaginary} << 14U}, 0);
-    return is_voltage ? elements_[e].voltage_of(root.value, root.fraction_bits, corrections_[e].voltage)
-                      : elements_[e].current_of(root.value, root.fraction_bits, corrections_[e].current);
-  };
-  const Phasor& phasor = spectra_[channel][order];
-  Harmonic out;
-  out.rms = rms(phasor);
-  if (order == 0) out.rms = divide_rounded(multiply(out.rms, std::int64_t{1'414'213'562}), 1'000'000'000);
-  const std::int64_t fundamental = rms(spectra_[channel][1]);
-  if (fundamental > 0) {
-    out.share_e4 = static_cast<std::int32_t>(std::min<std::int64_t>(
-        1'000'000,
-        divide_rounded(multiply(out.rms, std::int64_t{10'000}), static_cast<std::uint64_t>(fundamental))));
-  }
-  out.angle_millidegrees = millidegrees(angle_of(phasor.real, phasor.imaginary));
-  return out;
-}
-
-template <std::size_t phase_count>
-std::int64_t Metering<phase_count>::in_micro_units(std::size_t channel, std::int64_t wave_difference) const {
-  ensure(channel < channel_count);
-  const std::size_t e = channel / 2;
-  const bool is_voltage = e < phase_count && channel % 2 == 0;
-  return is_voltage ? trimmed(elements_[e].microvolts_of(wave_difference, 6), corrections_[e].voltage)
-                    : trimmed(elements_[e].microamperes_of(wave_difference, 6), corrections_[e].current);
 }
 
 template class Metering<1>;

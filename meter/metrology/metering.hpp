@@ -97,6 +97,7 @@ class Metering {
   void end_half_cycle();
   [[nodiscard]] std::int64_t cycle_square(std::size_t channel, std::int64_t sum, std::int32_t last_count);
   void close_at(std::uint32_t fraction_q16);
+  void learn_level();
   void close_here();
   void conclude(const WindowLock::Window& window);
   void begin_window();

@@ -43,7 +43,7 @@ void WindowLock::begin_at(std::uint32_t fraction_q16) {
     const std::uint64_t tenths_hz =
         std::uint64_t{ended.cycles} * rate_hz_ * 10 * whole_q16 / static_cast<std::uint64_t>(ended.span_q16);
     if (tenths_hz < 548) window_cycles_ = 10;
-    if (tenths_hz > 552) window_cycles_ = 12;
+    if (tenths_hz >= 552) window_cycles_ = 12;
   }
   const Border border = border_at(fraction_q16);
   length_q16_ = border.previous_q16 + border.last_q16;
