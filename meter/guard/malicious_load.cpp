@@ -20,8 +20,9 @@ constexpr std::uint32_t blank_after_disturbance = 100;  // cycles
 constexpr std::int64_t capacitor_share_e3 = 25;  // the rest beside a capacitor
 constexpr std::int64_t switched_share_e3 = 50;   // behind a diode or a dimmer
 constexpr std::int64_t sharp_cleaned_share_e3 = 40;
-constexpr std::int64_t cleaned_share_e3 = 35;  // of any kind, where the background was taken out
-constexpr std::int64_t sharp_excused_share_e3 = 80;
+constexpr std::int64_t cleaned_share_e3 = 35;    // of any kind, where the background was taken out
+constexpr std::int64_t excusing_share_e3 = 130;  // more noise than this excuses nothing
+constexpr std::int64_t sharp_excused_share_e3 = 60;
 constexpr std::int64_t excused_share_e3 = 40;        // the most that noise adds to what a rest may be
 constexpr std::int64_t noise_share_e3 = 300;         // more noise than this hides what the change is
 constexpr std::int64_t doubtful_share_e3 = 200;      // small steps up to here are not told from resistors
@@ -30,7 +31,9 @@ constexpr std::int64_t deep_switched_share_e3 = 90;  // ... and a switched one n
 constexpr std::uint8_t wide_conducting = 20;
 constexpr std::uint8_t least_conducting = 12;    // points of 64: a dimmer at 146 degrees
 constexpr std::int64_t least_kept_percent = 25;  // tungsten takes several times as much at first
+constexpr std::int64_t nearly_share_e3 = 90;     // the rest of what may be one with something beside it
 constexpr std::int64_t inrush_share_e3 = 200;    // the rest while a cold wire warms up
+constexpr std::uint8_t least_low = 6;
 constexpr std::uint8_t most_conducting = 56;
 constexpr std::int64_t at_once_percent = 88;
 constexpr std::int64_t sharp_percent = 95;
@@ -132,8 +135,10 @@ std::optional<Finding> MaliciousLoad::judge_step() {
   // Either of both moments may be spoilt: the first by the inrush of a cold wire, the second by another load.
   std::optional<LoadKind> kind = kind_of(fresh, noise, onset);
   const StepShape* shown = &shape;
+  const bool is_inrush = shape.power_mw * 10 > settled.power_mw * 11;
   const bool is_fresh_resistorlike =
-      shape.power_mw > 0 && is_within(shape.resistor_rest, noise, shape.energy, inrush_share_e3);
+      shape.power_mw > 0 &&
+      is_within(shape.resistor_rest, noise / 4, shape.energy, is_inrush ? inrush_share_e3 : nearly_share_e3);
   if (!kind && is_fresh_resistorlike && settled.power_mw * 10 < shape.power_mw * 11) {
     kind = kind_of(settled_change, noise, onset);
     shown = &settled;
@@ -180,9 +185,9 @@ std::optional<LoadKind> MaliciousLoad::kind_of(const Cleaned& change, std::int64
   if (shape.power_mw <= 0 || !is_within(noise, 0, shape.energy, noise_share_e3)) return std::nullopt;
   const bool is_sharp = onset == Onset::sharp;
   const std::int64_t most_e3 = is_sharp ? sharp_excused_share_e3 : excused_share_e3;
-  const std::int64_t excused = change.is_cleaned ? 0
-                                                 : std::min(noise / (is_sharp ? 1 : 4),
-                                                            shape.energy / 1000 * most_e3 * most_e3 / 1000);
+  const bool is_excused = !change.is_cleaned && is_within(noise, 0, shape.energy, excusing_share_e3);
+  const std::int64_t excused =
+      is_excused ? std::min(noise / (is_sharp ? 1 : 4), shape.energy / 1000 * most_e3 * most_e3 / 1000) : 0;
   const std::int64_t strict = !change.is_cleaned ? 1000
                               : is_sharp         ? sharp_cleaned_share_e3
                                                  : cleaned_share_e3;
@@ -195,7 +200,7 @@ std::optional<LoadKind> MaliciousLoad::kind_of(const Cleaned& change, std::int64
                        !is_within(shape.resistor_rest, 0, shape.energy, deep_share_e3);
   const std::int64_t switched_e3 = std::min(strict, is_deep ? deep_switched_share_e3 : switched_share_e3);
   if (shape.conducting_count >= least_conducting && shape.conducting_count <= most_conducting &&
-      is_within(shape.switched_rest, excused, shape.energy, switched_e3)) {
+      shape.low_count >= least_low && is_within(shape.switched_rest, excused, shape.energy, switched_e3)) {
     const bool is_half = shape.positive_count <= 2 || shape.positive_count + 2 >= shape.conducting_count;
     return is_half ? LoadKind::half_wave : LoadKind::phase_cut;
   }

@@ -10,6 +10,7 @@ constexpr std::int64_t resistor_share_e3 = 18;
 constexpr std::int64_t reactive_share_e3 = 12;
 constexpr std::int64_t switched_share_e3 = 40;
 constexpr std::uint8_t least_conducting = 12;
+constexpr std::uint8_t least_low = 6;
 constexpr std::uint8_t most_conducting = 56;
 constexpr std::uint32_t looks_in_a_row = 2;
 constexpr std::uint32_t blocks_between_looks = 13;
@@ -56,7 +57,7 @@ std::optional<SlowChange::Found> SlowChange::compare(const Memory& memory, const
                            (reactive_mvar * 4 < shape.power_mw &&
                             is_within(shape.capacitor_rest, 0, shape.energy, reactive_share_e3));
   found.is_switched = !is_resistor && shape.conducting_count >= least_conducting &&
-                      shape.conducting_count <= most_conducting &&
+                      shape.conducting_count <= most_conducting && shape.low_count >= least_low &&
                       is_within(shape.switched_rest, 0, shape.energy, switched_share_e3);
   if (!is_resistor && !found.is_switched) return std::nullopt;
   found.is_in_steps = memory.steps_mw * 2 > shape.power_mw;

@@ -60,6 +60,8 @@ void fit_switched(const Change& change, const Wave& voltage, std::int64_t conduc
     }
     conductance_q20 = ratio_q20(products, squares);
   }
+  std::int64_t highest = 0;
+  for (const std::int16_t value : voltage) highest = std::max(highest, std::int64_t{value} * value);
   Largest largest;
   std::int64_t sum = 0;
   for (std::size_t k = 0; k < point_count; ++k) {
@@ -70,6 +72,7 @@ void fit_switched(const Change& change, const Wave& voltage, std::int64_t conduc
     largest.show(rest);
     if (!conducts(k)) continue;
     ++out.conducting_count;
+    if (2 * std::int64_t{voltage[k]} * voltage[k] < highest) ++out.low_count;
     if (voltage[k] > 0) ++out.positive_count;
   }
   out.switched_rest = sum - largest.sum();

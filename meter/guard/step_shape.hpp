@@ -27,7 +27,8 @@ struct StepShape {
   std::int64_t capacitor_rest = 0;    // that a resistor and a capacitor leave
   std::int64_t switched_rest = 0;     // that a switched resistor leaves, its edges forgiven
   std::uint8_t conducting_count = 0;  // points at which a switched resistor conducts
-  std::uint8_t positive_count = 0;    // those in the positive half of the voltage
+  std::uint8_t low_count = 0;       // those where the voltage is below 0.7 of its peak: a rectifier has none
+  std::uint8_t positive_count = 0;  // those in the positive half of the voltage
 };
 
 // `voltage`: one cycle, not all zero. A change of ±80 A RMS and less is safe of overflow, more is saturated.
