@@ -18,7 +18,8 @@ constexpr std::size_t peak_index = 3;                   // of the energies: 5 bl
 constexpr std::uint32_t blank_after_disturbance = 100;  // cycles
 
 constexpr std::int64_t capacitor_share_e3 = 25;  // the rest beside a capacitor
-constexpr std::int64_t switched_share_e3 = 50;   // behind a diode or a dimmer
+constexpr std::int64_t sharp_capacitor_share_e3 = 45;
+constexpr std::int64_t switched_share_e3 = 50;  // behind a diode or a dimmer
 constexpr std::int64_t sharp_cleaned_share_e3 = 40;
 constexpr std::int64_t cleaned_share_e3 = 35;    // of any kind, where the background was taken out
 constexpr std::int64_t excusing_share_e3 = 130;  // more noise than this excuses nothing
@@ -37,6 +38,7 @@ constexpr std::uint8_t least_low = 6;
 constexpr std::uint8_t most_conducting = 56;
 constexpr std::int64_t at_once_percent = 88;
 constexpr std::int64_t sharp_percent = 95;
+constexpr std::int64_t stays_percent = 80;
 // Small steps are worth their memory from here on.
 constexpr std::int64_t small_step_mw = 15'000;
 
@@ -96,7 +98,7 @@ std::optional<Finding> MaliciousLoad::judge_blocks() {
   if (is_peak()) {
     if (const auto finding = judge_step()) return finding;
   }
-  const auto crept = slow_.take(history_.mean(0), history_.voltage(), parameters_.least.count());
+  const auto crept = slow_.take(history_.mean(0), history_.voltage(), 2 * parameters_.least.count());
   if (!crept) return std::nullopt;
   const LoadKind kind = crept->is_in_steps   ? LoadKind::in_steps
                         : crept->is_switched ? LoadKind::phase_cut
@@ -143,7 +145,11 @@ std::optional<Finding> MaliciousLoad::judge_step() {
     kind = kind_of(settled_change, noise, onset);
     shown = &settled;
   }
-  const std::int64_t power_mw = std::min(shown->power_mw, std::max(settled.power_mw, shape.power_mw / 4));
+  const bool is_kept = settled.power_mw * 100 >= shape.power_mw * least_kept_percent;
+  const bool has_another_gone = !is_kept && did_another_go(noise);
+  const std::int64_t power_mw =
+      has_another_gone ? shown->power_mw
+                       : std::min(shown->power_mw, std::max(settled.power_mw, shape.power_mw / 4));
   const bool is_resistor = kind == LoadKind::resistive;
   const bool is_at_once = onset != Onset::slow;
   if (is_resistor && is_at_once && power_mw < least) {
@@ -163,7 +169,7 @@ std::optional<Finding> MaliciousLoad::judge_step() {
   if (!kind) known_.remember(whole);
   if (!kind || !is_at_once || power_mw < least + voltage_margin_mw()) return std::nullopt;
   if (history_.power_mw(before_age) < -least) return std::nullopt;  // a generator stopped
-  if (settled.power_mw * 100 < shape.power_mw * least_kept_percent) return std::nullopt;
+  if (!is_kept && !has_another_gone) return std::nullopt;
   const std::int64_t rest = *kind == LoadKind::resistive        ? shown->resistor_rest
                             : *kind == LoadKind::with_capacitor ? shown->capacitor_rest
                                                                 : shown->switched_rest;
@@ -193,7 +199,8 @@ std::optional<LoadKind> MaliciousLoad::kind_of(const Cleaned& change, std::int64
                                                  : cleaned_share_e3;
   if (is_within(shape.resistor_rest, excused, shape.energy, std::min(strict, resistor_share_e3_)))
     return LoadKind::resistive;
-  if (shape.reactive_mvar < 0 && is_within(shape.capacitor_rest, 0, shape.energy, capacitor_share_e3))
+  if (shape.reactive_mvar < 0 && is_within(shape.capacitor_rest, 0, shape.energy,
+                                           is_sharp ? sharp_capacitor_share_e3 : capacitor_share_e3))
     return LoadKind::with_capacitor;
   // A deep cut is like nothing else; a shallow one is not far from a supply with power factor correction.
   const bool is_deep = shape.conducting_count >= wide_conducting &&
@@ -205,6 +212,12 @@ std::optional<LoadKind> MaliciousLoad::kind_of(const Cleaned& change, std::int64
     return is_half ? LoadKind::half_wave : LoadKind::phase_cut;
   }
   return std::nullopt;
+}
+
+// Whether what went away since is no resistor: then it was another load that was switched off.
+bool MaliciousLoad::did_another_go(std::int64_t noise) const {
+  const StepShape gone = shape_of(history_.change(settled_age, after_age), history_.voltage());
+  return gone.power_mw < 0 && !is_within(gone.resistor_rest, noise, gone.energy, inrush_share_e3);
 }
 
 // The largest change between groups of the second before.
@@ -223,21 +236,30 @@ Change MaliciousLoad::fluctuation() const {
   return largest;
 }
 
-// The largest rise of power from one cycle to the next but one. A resistor is whole after the cycle in which
-// it was switched on; a supply with power factor correction has three quarters by then, a drive next to
-// nothing. What runs every other cycle is the same in both.
+// The largest rise of power from one cycle to the next but one, where the step was. A resistor is whole after
+// the cycle in which it was switched on, and stays so; a supply with power factor correction has three
+// quarters by then, a drive next to nothing, and a capacitor that charges is gone again. What runs every
+// other cycle is the same in both.
 MaliciousLoad::Onset MaliciousLoad::onset_of(std::int64_t power_mw) const {
-  // From the block before the onset's to the one after it.
-  constexpr std::size_t oldest = (before_age + 1) * WaveHistory::cycles_in_block - 1;
-  constexpr std::size_t newest = (after_age + 2) * WaveHistory::cycles_in_block;
+  constexpr std::size_t onset_age = before_age - 1;
+  constexpr std::size_t newest = onset_age * WaveHistory::cycles_in_block - 3;
+  constexpr std::size_t oldest = newest + WaveHistory::cycles_in_block + 4;
   std::int64_t largest_mw = 0;
+  std::size_t largest_age = newest;
   for (std::size_t age = newest; age <= oldest; ++age) {
     const std::int64_t rise_mw =
         std::int64_t{history_.cycle_power_mw(age)} - history_.cycle_power_mw(age + 2);
-    largest_mw = std::max(largest_mw, rise_mw);
+    if (rise_mw <= largest_mw) continue;
+    largest_mw = rise_mw;
+    largest_age = age;
   }
-  if (largest_mw * 100 >= power_mw * sharp_percent) return Onset::sharp;
-  return largest_mw * 100 >= power_mw * at_once_percent ? Onset::at_once : Onset::slow;
+  const std::int64_t next_mw =
+      (std::int64_t{history_.cycle_power_mw(largest_age - 1)} + history_.cycle_power_mw(largest_age - 2)) /
+          2 -
+      history_.power_mw(before_age);
+  if (largest_mw * 100 < power_mw * at_once_percent || next_mw * 100 < power_mw * stays_percent)
+    return Onset::slow;
+  return largest_mw * 100 >= power_mw * sharp_percent ? Onset::sharp : Onset::at_once;
 }
 
 // What a change of the mains' voltage may look like, where loads are no resistors: twice its share of the

@@ -68,6 +68,7 @@ class MaliciousLoad {
     bool is_cleaned;  // something of the background was taken out
   };
   [[nodiscard]] Cleaned clean(Change change, const Change& hunting) const;
+  [[nodiscard]] bool did_another_go(std::int64_t noise) const;
   enum class Onset : std::uint8_t { slow, at_once, sharp };
   [[nodiscard]] Onset onset_of(std::int64_t power_mw) const;
   [[nodiscard]] std::optional<LoadKind> kind_of(const Cleaned& change, std::int64_t noise, Onset onset) const;

@@ -6,8 +6,8 @@
 namespace lk::guard {
 namespace {
 
-constexpr std::int64_t resistor_share_e3 = 18;
-constexpr std::int64_t reactive_share_e3 = 12;
+constexpr std::int64_t resistor_share_e3 = 14;
+constexpr std::int64_t reactive_share_e3 = 10;
 constexpr std::int64_t switched_share_e3 = 40;
 constexpr std::uint8_t least_conducting = 12;
 constexpr std::uint8_t least_low = 6;

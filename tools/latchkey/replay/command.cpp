@@ -3,10 +3,14 @@
 #include <cmath>
 #include <cstdio>
 #include <memory>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "sim/recording/recording.hpp"
 #include "tools/latchkey/command.hpp"
+#include "tools/latchkey/guard/guard_replay.hpp"
 #include "tools/latchkey/replay/replay.hpp"
 
 namespace lk::tools {
@@ -18,6 +22,7 @@ struct Options {
   double i_scale = 0;
   std::string order = "iv";
   bool is_json = false;
+  std::string guard;
   std::string file;
 };
 
@@ -53,7 +58,9 @@ void print_json(const ReplaySummary& summary) {
       summary.f_hz, summary.energy_wh);
   const char* separator = "";
   for (const ReplayEvent& event : summary.events) {
-    std::printf("%s{\"t_s\": %.3f, \"name\": \"%s\"}", separator, event.t_s, event.name.c_str());
+    std::printf("%s{\"t_s\": %.3f, \"name\": \"%s\"", separator, event.t_s, event.name.c_str());
+    if (!event.detail.empty()) std::printf(", \"detail\": %s", event.detail.c_str());
+    std::printf("}");
     separator = ", ";
   }
   std::printf("]}\n");
@@ -69,7 +76,18 @@ void print_table(const ReplaySummary& summary) {
   std::printf("power factor    %12.4f\n", summary.pf);
   std::printf("frequency       %12.3f Hz\n", summary.f_hz);
   std::printf("energy          %12.6f Wh\n", summary.energy_wh);
-  for (const ReplayEvent& event : summary.events) std::printf("%8.3f s  %s\n", event.t_s, event.name.c_str());
+  for (const ReplayEvent& event : summary.events)
+    std::printf("%8.3f s  %s %s\n", event.t_s, event.name.c_str(), event.detail.c_str());
+}
+
+// The guard's events take the place of those that replay finds by itself.
+void guard_events(const std::string& file, std::span<const metrology::Sample> samples,
+                  const metrology::Calibration& calibration, std::vector<ReplayEvent>& out) {
+  const auto guard_file = read_guard_file(file);
+  if (!guard_file) throw UserError(guard_file.error());
+  out.clear();
+  for (GuardEvent& event : replay_guard(samples, calibration, *guard_file))
+    out.push_back({event.t_s, std::move(event.name), std::move(event.detail)});
 }
 
 void run(const Options& options) {
@@ -78,7 +96,8 @@ void run(const Options& options) {
       options.order == "vi" ? sim::ChannelOrder::voltage_first : sim::ChannelOrder::current_first;
   const auto samples = sim::read_recording(options.file, order);
   if (!samples) throw UserError(samples.error());
-  const ReplaySummary summary = replay(*samples, calibration);
+  ReplaySummary summary = replay(*samples, calibration);
+  if (!options.guard.empty()) guard_events(options.guard, *samples, calibration, summary.events);
   options.is_json ? print_json(summary) : print_table(summary);
 }
 
@@ -96,6 +115,8 @@ void add_replay_command(CLI::App& app) {
       ->check(CLI::IsMember({"iv", "vi"}))
       ->capture_default_str();
   command->add_flag("--json", options->is_json, "print one JSON object instead of a table");
+  command->add_option("--guard", options->guard,
+                      "TOML file with the guard's parameters: events are then the guard's");
   command->add_option("FILE", options->file, "int16 little-endian, two interleaved channels")->required();
   command->callback([options] { run(*options); });
 }
