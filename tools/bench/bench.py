@@ -23,6 +23,7 @@ MEASURES = [
     ("metrology: single-phase meters a core, 6.4 kHz", "meters", 1000, "at least", "benchmark", "metrology_bench", "BM_metrology", "meters_per_core"),
     ("tokens: EA11 encodes a second and core", "1/s", 200_000, "at least", "benchmark", "sts_bench", "encode_currency_tokens/ea11", "items_per_second"),
     ("tokens: EA11 decodes a second and core", "1/s", 200_000, "at least", "benchmark", "sts_bench", "decode_currency_tokens/ea11", "items_per_second"),
+    ("tariff: years of 35 040 intervals priced a second (200: 5 ms)", "1/s", 200, "at least", "benchmark", "tariff_bench", "price_a_year", "years_per_second"),
     ("purchases a second, 16 clients, on disk", "1/s", 300, "at least", *PURCHASES, "per_second"),
     ("purchases: 99th percentile of the answer's time", "ms", 100, "at most", *PURCHASES, "p99_ms"),
     ("gateway: resident memory with 64 meters", "MB", 32, "at most", *GATEWAY, "peak_mb"),
