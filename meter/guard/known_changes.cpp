@@ -15,7 +15,7 @@ constexpr std::int64_t worth_percent = 40;  // of the rest's energy
 std::int64_t product_of(const Change& a, const Change& b) {
   std::int64_t sum = 0;
   for (std::size_t k = 0; k < point_count; ++k)
-    sum += std::int64_t{a[k]} * std::clamp(b[k], -131'071, 131'071);
+    sum += std::int64_t{a[k]} * std::clamp<std::int32_t>(b[k], -131'071, 131'071);
   return sum;
 }
 
@@ -67,7 +67,8 @@ bool is_worth(const Change& cleaned, const Match& match, const Wave& voltage) {
 
 void KnownChanges::remember(const Change& step) {
   for (std::size_t k = 0; k < point_count; ++k)
-    steps_[next_][k] = static_cast<std::int16_t>(std::clamp((step[k] + 1) >> 1, -32'767, 32'767));
+    steps_[next_][k] =
+        static_cast<std::int16_t>(std::clamp<std::int32_t>((step[k] + 1) >> 1, -32'767, 32'767));
   is_there_[next_] = true;
   next_ = (next_ + 1) % memory_count;
 }
@@ -94,7 +95,8 @@ bool KnownChanges::take_out_fluctuation(Change& change, const Change& fluctuatio
   const Match match = match_of(change, fluctuation, voltage);
   if (match.factor_q12 == 0) return false;
   Change cleaned = change;
-  subtract(cleaned, fluctuation, std::clamp(match.factor_q12, -most_hunting_q12, most_hunting_q12));
+  subtract(cleaned, fluctuation,
+           std::clamp<std::int64_t>(match.factor_q12, -most_hunting_q12, most_hunting_q12));
   if (!is_worth(cleaned, match, voltage)) return false;
   change = cleaned;
   return true;

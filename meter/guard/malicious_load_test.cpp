@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <numbers>
@@ -44,26 +45,38 @@ double pulses(double turn) {
   return std::abs(sine(turn)) > 0.9 ? std::copysign(1.0, sine(turn)) / 110 : 0;
 }
 
+constexpr double place_of(std::size_t point) {
+  return (static_cast<double>(point) + 0.5) / point_count;
+}
+
 struct Part {
-  double (*wave)(double);
+  Part(double (*wave)(double), double size, int from, int until = 1'000'000, int ramp = 1)
+      : watts(size), from_cycle(from), until_cycle(until), ramp_cycles(ramp) {
+    for (std::size_t k = 0; k < point_count; ++k) amperes[k] = wave(place_of(k)) * size;
+  }
+  std::array<double, point_count> amperes{};
   double watts;
   int from_cycle;
-  int until_cycle = 1'000'000;
-  int ramp_cycles = 1;
+  int until_cycle;
+  int ramp_cycles;
 };
 
 CycleWave cycle_of(const std::vector<Part>& parts, int cycle, double level = 1) {
+  static const std::array<double, point_count> mains = [] {
+    std::array<double, point_count> wave{};
+    for (std::size_t k = 0; k < point_count; ++k)
+      wave[k] = volts * std::numbers::sqrt2 * sine(place_of(k)) / 0.02;
+    return wave;
+  }();
   CycleWave out;
   for (std::size_t k = 0; k < point_count; ++k) {
-    const double turn = (static_cast<double>(k) + 0.5) / point_count;
     double amperes = 0;
     for (const Part& part : parts) {
       if (cycle < part.from_cycle || cycle >= part.until_cycle) continue;
       const double share = std::min(1.0, static_cast<double>(cycle - part.from_cycle + 1) / part.ramp_cycles);
-      amperes += part.wave(turn) * part.watts * share;
+      amperes += part.amperes[k] * share;
     }
-    out.voltage[k] =
-        static_cast<std::int16_t>(std::lround(level * volts * std::numbers::sqrt2 * sine(turn) / 0.02));
+    out.voltage[k] = static_cast<std::int16_t>(std::lround(level * mains[k]));
     out.current[k] = static_cast<std::int16_t>(std::lround(level * amperes / 0.005));
   }
   return out;
@@ -139,24 +152,25 @@ TEST(MaliciousLoad, AddsUpStepsThatAreEachTooSmall) {
 
 TEST(MaliciousLoad, IsNotDeceivedByAChangeOfTheVoltage) {
   MaliciousLoad detector{{.least = quantity::Power::of(80'000)}};
+  const std::vector<Part> parts = {{resistor, 2000, 0}, background_motor};
   for (int cycle = 0; cycle < 1000; ++cycle) {
     const double level = cycle < 300 ? 1 : cycle < 600 ? 1.04 : 0.97;
-    EXPECT_FALSE(detector.take(cycle_of({{resistor, 2000, 0}, background_motor}, cycle, level))) << cycle;
+    EXPECT_FALSE(detector.take(cycle_of(parts, cycle, level))) << cycle;
   }
 }
 
 TEST(MaliciousLoad, ForgetsOverADisturbance) {
   MaliciousLoad detector{{.least = quantity::Power::of(80'000)}};
+  const std::vector<Part> parts = {{resistor, 1000, 205}};  // comes back with the voltage
   for (int cycle = 0; cycle < 600; ++cycle) {
     const double level = cycle >= 200 && cycle < 210 ? 0.3 : 1;
-    const bool is_back = cycle >= 205;  // everything comes back with the voltage, a heater among it
-    EXPECT_FALSE(detector.take(cycle_of({{resistor, is_back ? 1000.0 : 0.0, 0}}, cycle, level))) << cycle;
+    EXPECT_FALSE(detector.take(cycle_of(parts, cycle, level))) << cycle;
   }
 }
 
 TEST(CycleSampler, MakesTheSameCycleOfAnySamplingRateAndFrequency) {
-  for (const std::uint32_t rate : {4000U, 6400U, 8000U, 16'000U}) {
-    for (const double frequency : {45.3, 50.0, 54.9}) {
+  for (const std::uint32_t rate : {4000U, 16'000U}) {
+    for (const double frequency : {45.3, 54.9}) {
       metrology::Calibration calibration;
       calibration.rate_hz = rate;
       calibration.voltage_microcounts_per_volt = 70'000'000;

@@ -16,7 +16,7 @@ constexpr std::uint32_t looks_in_a_row = 2;
 constexpr std::uint32_t blocks_between_looks = 13;
 
 std::int16_t sum_of(std::int16_t point, std::int32_t change) {
-  return static_cast<std::int16_t>(std::clamp(point + ((change + 2) >> 2), -32'767, 32'767));
+  return static_cast<std::int16_t>(std::clamp<std::int32_t>(point + ((change + 2) >> 2), -32'767, 32'767));
 }
 
 }  // namespace

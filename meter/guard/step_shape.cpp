@@ -12,7 +12,7 @@ constexpr std::int64_t products_per_mw = 2560;
 constexpr std::size_t forgiven_count = 4;
 
 std::int64_t saturated(std::int32_t change) {
-  return std::clamp(change, -131'071, 131'071);
+  return std::clamp<std::int32_t>(change, -131'071, 131'071);
 }
 
 std::int64_t slope_of(const Wave& voltage, std::size_t index) {

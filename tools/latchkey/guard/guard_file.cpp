@@ -101,15 +101,16 @@ template <std::size_t capacity>
 void read_bands(Section& section, std::string_view key, guard::List<guard::PowerBand, capacity>& out) {
   const toml::array* const list = section.list(key);
   if (list == nullptr) return;
-  const auto refuse = [&] { section.refuse(key, "at most 6 pairs [from, to] in watts, from 30 to 100000"); };
-  if (list->size() > capacity) refuse();
+  constexpr const char* expected = "at most 6 pairs [from, to] in watts, from 30 to 100000";
+  if (list->size() > capacity) section.refuse(key, expected);
   out.count = 0;
   for (const toml::node& node : *list) {
     const toml::array* const pair = node.as_array();
-    if (pair == nullptr || pair->size() != 2) refuse();
+    if (pair == nullptr || pair->size() != 2) section.refuse(key, expected);
     const auto least = pair->get(0)->value<double>();
     const auto most = pair->get(1)->value<double>();
-    if (!least || !most || !(*least >= 30 && *least <= *most && *most <= 100'000)) refuse();
+    if (!least || !most || !(*least >= 30 && *least <= *most && *most <= 100'000))
+      section.refuse(key, expected);
     out.items[out.count++] = {quantity::Power::of(thousandths(*least)),
                               quantity::Power::of(thousandths(*most))};
   }
@@ -132,15 +133,15 @@ template <std::size_t capacity>
 void read_hours(Section& section, std::string_view key, guard::List<guard::WatchHours, capacity>& out) {
   const toml::array* const list = section.list(key);
   if (list == nullptr) return;
-  const auto refuse = [&] { section.refuse(key, R"(at most 8 periods like "22:00-07:00")"); };
-  if (list->size() > capacity) refuse();
+  constexpr const char* expected = R"(at most 8 periods like "22:00-07:00")";
+  if (list->size() > capacity) section.refuse(key, expected);
   out.count = 0;
   for (const toml::node& node : *list) {
     const auto text = node.value<std::string>();
-    if (!text || text->size() != 11 || (*text)[5] != '-') refuse();
+    if (!text || text->size() != 11 || (*text)[5] != '-') section.refuse(key, expected);
     const auto from = minute_of(std::string_view{*text}.substr(0, 5), false);
     const auto to = minute_of(std::string_view{*text}.substr(6), true);
-    if (!from || !to) refuse();
+    if (!from || !to) section.refuse(key, expected);
     out.items[out.count++] = {*from, *to};
   }
 }
