@@ -21,7 +21,8 @@ constexpr std::int64_t capacitor_share_e3 = 25;  // the rest beside a capacitor
 constexpr std::int64_t sharp_capacitor_share_e3 = 45;
 constexpr std::int64_t switched_share_e3 = 50;  // behind a diode or a dimmer
 constexpr std::int64_t sharp_cleaned_share_e3 = 40;
-constexpr std::int64_t cleaned_share_e3 = 35;    // of any kind, where the background was taken out
+constexpr std::int64_t cleaned_share_e3 =
+    35;  // where the background was taken out, or it came not quite at once
 constexpr std::int64_t excusing_share_e3 = 130;  // more noise than this excuses nothing
 constexpr std::int64_t sharp_excused_share_e3 = 60;
 constexpr std::int64_t excused_share_e3 = 40;        // the most that noise adds to what a rest may be
@@ -199,8 +200,9 @@ std::optional<LoadKind> MaliciousLoad::kind_of(const Cleaned& change, std::int64
                                                  : cleaned_share_e3;
   if (is_within(shape.resistor_rest, excused, shape.energy, std::min(strict, resistor_share_e3_)))
     return LoadKind::resistive;
-  if (shape.reactive_mvar < 0 && is_within(shape.capacitor_rest, 0, shape.energy,
-                                           is_sharp ? sharp_capacitor_share_e3 : capacitor_share_e3))
+  if (shape.reactive_mvar < 0 &&
+      is_within(shape.capacitor_rest, 0, shape.energy,
+                is_sharp && !change.is_cleaned ? sharp_capacitor_share_e3 : capacitor_share_e3))
     return LoadKind::with_capacitor;
   // A deep cut is like nothing else; a shallow one is not far from a supply with power factor correction.
   const bool is_deep = shape.conducting_count >= wide_conducting &&

@@ -6,8 +6,7 @@
 namespace lk::guard {
 namespace {
 
-constexpr std::int64_t resistor_share_e3 = 14;
-constexpr std::int64_t reactive_share_e3 = 10;
+constexpr std::int64_t resistor_share_e3 = 11;
 constexpr std::int64_t switched_share_e3 = 40;
 constexpr std::uint8_t least_conducting = 12;
 constexpr std::uint8_t least_low = 6;
@@ -51,11 +50,7 @@ std::optional<SlowChange::Found> SlowChange::compare(const Memory& memory, const
   found.shape = shape_of(change, voltage);
   const StepShape& shape = found.shape;
   if (shape.power_mw < least_mw) return std::nullopt;
-  // A small motor that came or went unseen leaves a little of its reactive current.
-  const std::int64_t reactive_mvar = shape.reactive_mvar < 0 ? -shape.reactive_mvar : shape.reactive_mvar;
-  const bool is_resistor = is_within(shape.resistor_rest, 0, shape.energy, resistor_share_e3) ||
-                           (reactive_mvar * 4 < shape.power_mw &&
-                            is_within(shape.capacitor_rest, 0, shape.energy, reactive_share_e3));
+  const bool is_resistor = is_within(shape.resistor_rest, 0, shape.energy, resistor_share_e3);
   found.is_switched = !is_resistor && shape.conducting_count >= least_conducting &&
                       shape.conducting_count <= most_conducting && shape.low_count >= least_low &&
                       is_within(shape.switched_rest, 0, shape.energy, switched_share_e3);
