@@ -195,9 +195,9 @@ std::optional<LoadKind> MaliciousLoad::kind_of(const Cleaned& change, std::int64
   const bool is_excused = !change.is_cleaned && is_within(noise, 0, shape.energy, excusing_share_e3);
   const std::int64_t excused =
       is_excused ? std::min(noise / (is_sharp ? 1 : 4), shape.energy / 1000 * most_e3 * most_e3 / 1000) : 0;
-  const std::int64_t strict = !change.is_cleaned ? 1000
-                              : is_sharp         ? sharp_cleaned_share_e3
-                                                 : cleaned_share_e3;
+  // A fast correction comes nearly at once: then the waveform must say more.
+  const std::int64_t unclean = change.is_cleaned ? sharp_cleaned_share_e3 : 1000;
+  const std::int64_t strict = is_sharp ? unclean : cleaned_share_e3;
   if (is_within(shape.resistor_rest, excused, shape.energy, std::min(strict, resistor_share_e3_)))
     return LoadKind::resistive;
   if (shape.reactive_mvar < 0 &&
