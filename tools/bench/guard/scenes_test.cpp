@@ -16,7 +16,9 @@ int found_of(const Plan& plan, int scenes) {
     const Outcome outcome =
         run_scene(plan, parameters, {}, sim::seed_of(seed, static_cast<std::uint64_t>(index)));
     found += outcome.is_found ? 1 : 0;
-    if (outcome.is_found && plan.trick == Trick::plain) EXPECT_LT(outcome.seconds, 1.0) << outcome.seed;
+    if (outcome.is_found && plan.trick == Trick::plain) {
+      EXPECT_LT(outcome.seconds, 1.0) << outcome.seed;
+    }
   }
   return found;
 }
