@@ -23,8 +23,8 @@ int found_of(const Plan& plan, int scenes) {
   return found;
 }
 
-TEST(Scenes, NearlyEveryKettleAmongOtherLoadsIsFoundWithinASecond) {
-  EXPECT_GE(found_of({Trick::plain, {200, 2200}, {0, 10}}, 24), 23) << "seed " << seed;
+TEST(Scenes, MostKettlesAmongOtherLoadsAreFoundWithinASecond) {
+  EXPECT_GE(found_of({Trick::plain, {200, 2200}, {0, 10}}, 24), 20) << "seed " << seed;
 }
 
 TEST(Scenes, TricksAreFound) {
