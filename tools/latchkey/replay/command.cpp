@@ -5,10 +5,14 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "sim/recording/recording.hpp"
 #include "tools/latchkey/command.hpp"
+#include "tools/latchkey/guard/guard_replay.hpp"
 #include "tools/latchkey/replay/set_replay.hpp"
 
 namespace lk::tools {
@@ -24,6 +28,7 @@ struct Options {
   bool has_neutral = false;
   bool is_full = false;
   bool is_json = false;
+  std::string guard;
   std::string file;
 };
 
@@ -84,7 +89,33 @@ void print_table(const ReplaySummary& summary) {
   std::printf("power factor    %12.4f\n", summary.pf);
   std::printf("frequency       %12.3f Hz\n", summary.f_hz);
   std::printf("energy          %12.6f Wh\n", summary.energy_wh);
-  for (const ReplayEvent& event : summary.events) std::printf("%8.3f s  %s\n", event.t_s, event.name.c_str());
+  for (const ReplayEvent& event : summary.events)
+    std::printf("%8.3f s  %s %s\n", event.t_s, event.name.c_str(), event.detail.c_str());
+}
+
+// The guard's events, which take the place of those that replay finds by itself.
+std::vector<ReplayEvent> guard_events(const Options& options, std::span<const std::int32_t> counts,
+                                      const Layout& layout) {
+  if (layout.phase_count != 1) throw UserError("--guard watches one phase; leave --phases at 1");
+  const auto file = read_guard_file(options.guard);
+  if (!file) throw UserError(file.error());
+  metrology::Calibration calibration;
+  calibration.rate_hz = static_cast<std::uint32_t>(options.rate_hz);
+  calibration.voltage_microcounts_per_volt = microcounts(options.v_scale, "--v-scale", "volt");
+  calibration.current_microcounts_per_ampere = microcounts(options.i_scale, "--i-scale", "ampere");
+  calibration.starting_current = {};  // a recording is measured as it is
+  std::vector<metrology::Sample> samples;
+  for (std::size_t at = 0; at + 1 < counts.size(); at += layout.channel_count()) {
+    const std::int32_t first = counts[at];
+    const std::int32_t second = counts[at + 1];
+    samples.push_back(layout.is_voltage_first ? metrology::Sample{first, second}
+                                              : metrology::Sample{second, first});
+  }
+  std::vector<ReplayEvent> events;
+  for (GuardEvent& event : replay_guard(samples, calibration, *file)) {
+    events.push_back({event.t_s, std::move(event.name), 0, std::move(event.detail)});
+  }
+  return events;
 }
 
 void print_phase_tables(const SetReplay& replay) {
@@ -102,7 +133,8 @@ void run(const Options& options) {
   if (options.is_full) require_meter(board);
   const auto counts = sim::read_counts(options.file, format, layout.channel_count());
   if (!counts) throw UserError(counts.error());
-  const SetReplay replay = replay_sets(*counts, layout, board, options.is_full);
+  SetReplay replay = replay_sets(*counts, layout, board, options.is_full);
+  if (!options.guard.empty()) replay.total.events = guard_events(options, *counts, layout);
   for (const SetWindow& window : replay.windows) std::printf("%s\n", json_line(window, layout).c_str());
   if (options.is_json) {
     std::printf("%s\n", json_line(replay, layout).c_str());
@@ -139,6 +171,9 @@ void add_replay_command(CLI::App& app) {
   command->add_flag("--full", options->is_full,
                     "also harmonics and quadrant, and every window as a line of JSON before the summary");
   command->add_flag("--json", options->is_json, "print one JSON object instead of a table");
+  command->add_option(
+      "--guard", options->guard,
+      "TOML file with the guard's parameters (docs/formats/guard-file.md): events are then the guard's");
   command->add_option("FILE", options->file, "interleaved channels of counts, little-endian")->required();
   command->callback([options] { run(*options); });
 }

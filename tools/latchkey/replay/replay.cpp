@@ -130,7 +130,7 @@ std::vector<ReplayEvent> events_of(std::span<const Window> windows, std::uint32_
   for (std::size_t index = 0; index + 1 < windows.size(); ++index) {
     const Level now = level_of(windows[index], level, usual_volts);
     if (now != level && (index > 0 || now == Level::lost)) {
-      events.push_back({samples / rate_hz, name_of(level, now), 0});
+      events.push_back({samples / rate_hz, name_of(level, now)});
       level = now;
     }
     samples += windows[index].figures.window_samples;

@@ -121,6 +121,7 @@ std::string event_json(const ReplayEvent& event) {
   object.add("t_s", event.t_s, 3);
   object.add("name", event.name);
   if (event.phase != 0) object.add("phase", event.phase, 0);
+  if (!event.detail.empty()) object.add_raw("detail", event.detail);
   return object.json();
 }
 

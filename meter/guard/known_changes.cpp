@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "meter/guard/known_changes.hpp"
+
+#include <algorithm>
+
+namespace lk::guard {
+namespace {
+
+constexpr std::int64_t one_q12 = 1 << 12;
+constexpr std::int64_t least_whole_q12 = one_q12 * 7 / 10;
+constexpr std::int64_t most_whole_q12 = one_q12 * 13 / 10;
+constexpr std::int64_t most_hunting_q12 = one_q12 * 3 / 2;
+constexpr std::int64_t worth_percent = 40;  // of the rest's energy
+
+std::int64_t product_of(const Change& a, const Change& b) {
+  std::int64_t sum = 0;
+  for (std::size_t k = 0; k < point_count; ++k)
+    sum += std::int64_t{a[k]} * std::clamp<std::int32_t>(b[k], -131'071, 131'071);
+  return sum;
+}
+
+// What a resistor leaves of it.
+Change rest_of(const Change& change, const Wave& voltage) {
+  std::int64_t products = 0;
+  std::int64_t squares = 0;
+  for (std::size_t k = 0; k < point_count; ++k) {
+    products += std::int64_t{change[k]} * voltage[k];
+    squares += std::int64_t{voltage[k]} * voltage[k];
+  }
+  const std::int64_t conductance_q20 = squares == 0 ? 0 : products * (1 << 20) / squares;
+  Change rest;
+  for (std::size_t k = 0; k < point_count; ++k) {
+    const std::int64_t value = change[k] - ((conductance_q20 * voltage[k]) >> 20U);
+    rest[k] = static_cast<std::int32_t>(std::clamp<std::int64_t>(value, -131'071, 131'071));
+  }
+  return rest;
+}
+
+struct Match {
+  std::int64_t factor_q12 = 0;
+  std::int64_t rest_energy = 0;
+};
+
+Match match_of(const Change& change, const Change& known, const Wave& voltage) {
+  const Change rest = rest_of(change, voltage);
+  const Change known_rest = rest_of(known, voltage);
+  const std::int64_t known_energy = product_of(known_rest, known_rest);
+  if (known_energy == 0) return {};
+  const std::int64_t product = product_of(rest, known_rest);
+  Match match;
+  match.factor_q12 = product * one_q12 / known_energy;
+  match.rest_energy = product_of(rest, rest);
+  return match;
+}
+
+void subtract(Change& change, const Change& known, std::int64_t factor_q12) {
+  for (std::size_t k = 0; k < point_count; ++k)
+    change[k] -= static_cast<std::int32_t>((factor_q12 * known[k] + one_q12 / 2) >> 12U);
+}
+
+bool is_worth(const Change& cleaned, const Match& match, const Wave& voltage) {
+  const Change rest = rest_of(cleaned, voltage);
+  return product_of(rest, rest) * 100 < match.rest_energy * (100 - worth_percent);
+}
+
+}  // namespace
+
+void KnownChanges::remember(const Change& step) {
+  for (std::size_t k = 0; k < point_count; ++k)
+    steps_[next_][k] =
+        static_cast<std::int16_t>(std::clamp<std::int32_t>((step[k] + 1) >> 1, -32'767, 32'767));
+  is_there_[next_] = true;
+  next_ = (next_ + 1) % memory_count;
+}
+
+bool KnownChanges::take_out_steps(Change& change, const Wave& voltage) const {
+  bool is_any = false;
+  for (std::size_t index = 0; index < memory_count; ++index) {
+    if (!is_there_[index]) continue;
+    Change known;
+    for (std::size_t k = 0; k < point_count; ++k) known[k] = 2 * std::int32_t{steps_[index][k]};
+    const Match match = match_of(change, known, voltage);
+    const std::int64_t size_q12 = match.factor_q12 < 0 ? -match.factor_q12 : match.factor_q12;
+    if (size_q12 < least_whole_q12 || size_q12 > most_whole_q12) continue;
+    Change cleaned = change;
+    subtract(cleaned, known, match.factor_q12);
+    if (!is_worth(cleaned, match, voltage)) continue;
+    change = cleaned;
+    is_any = true;
+  }
+  return is_any;
+}
+
+bool KnownChanges::take_out_fluctuation(Change& change, const Change& fluctuation, const Wave& voltage) {
+  const Match match = match_of(change, fluctuation, voltage);
+  if (match.factor_q12 == 0) return false;
+  Change cleaned = change;
+  subtract(cleaned, fluctuation,
+           std::clamp<std::int64_t>(match.factor_q12, -most_hunting_q12, most_hunting_q12));
+  if (!is_worth(cleaned, match, voltage)) return false;
+  change = cleaned;
+  return true;
+}
+
+}  // namespace lk::guard
