@@ -18,6 +18,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # title, unit, goal, "at least", "at most" or "peer" (no goal), how it is measured: (program, benchmark filter, counter) or (script, arguments, key)
 GATEWAY = ("script", "gateway/end_to_end/measure.py", ["{build}/bin/latchkey-gateway"])
+# Peers are measured where somebody has them: LK_NECTAR names a checkout of NectarAPI/tokens-service.
+NECTAR = ("script", "tools/bench/peers/nectar.py", [os.environ.get("LK_NECTAR", "")])
 PURCHASES = ("script", "server/bench/purchases.py", ["--server", "{build}/bin/latchkey-server"])
 INSTRUCTIONS = ("script", "tools/bench/instructions.py", [])
 METERING = ("benchmark", "metrology_bench")
@@ -37,15 +39,26 @@ MEASURES = [
     ("metering: Cortex-M4, end of a window, three phases", "instr.", 300_000, "at most", *INSTRUCTIONS, "three_phase_window_end"),
     ("metering: RAM, one phase and neutral", "bytes", 12_288, "at most", *INSTRUCTIONS, "one_phase_bytes"),
     ("metering: RAM, three phases and neutral", "bytes", 32_768, "at most", *INSTRUCTIONS, "three_phase_bytes"),
-    ("tokens: EA11 encodes a second and core", "1/s", 200_000, "at least", "benchmark", "sts_bench", "encode_currency_tokens/ea11", "items_per_second"),
+    ("tokens: EA11 encodes a second, two cores, a key each", "1/s", 1_000_000, "at least", "benchmark", "sts_bench", "encode_currency_tokens/ea11/real_time/threads:2", "items_per_second"),
+    ("tokens: EA07 encodes a second, two cores, a key each", "1/s", 1_000_000, "at least", "benchmark", "sts_bench", "encode_currency_tokens/ea07/real_time/threads:2", "items_per_second"),
     ("tokens: EA11 decodes a second and core", "1/s", 200_000, "at least", "benchmark", "sts_bench", "decode_currency_tokens/ea11", "items_per_second"),
     ("tariff: years of 35 040 intervals priced a second (200: 5 ms)", "1/s", 200, "at least", "benchmark", "tariff_bench", "price_a_year", "years_per_second"),
+    ("tokens: DKGA04 keys a second, two cores", "1/s", 500_000, "at least", "benchmark", "sts_bench", "derive_keys/real_time/threads:2", "items_per_second"),
+    ("tokens: the same with OpenSSL's HMAC (a peer)", "1/s", 1, "at least", "benchmark", "sts_openssl_bench", "derive_keys_with_openssl/real_time/threads:2", "items_per_second"),
+    ("vault: tokens a second, sealed file, 4 threads", "1/s", 20_000, "at least", "benchmark", "server_vault_bench", "sealed/real_time/threads:4", "items_per_second"),
+    ("vault: tokens a second through SoftHSM, 4 threads, each entry on disk", "1/s", 500, "at least", "benchmark", "server_vault_bench", "softhsm_durable/real_time/threads:4", "items_per_second"),
+    ("vault: tokens a second through SoftHSM, 8 threads, each entry on disk", "1/s", 500, "at least", "benchmark", "server_vault_bench", "softhsm_durable/real_time/threads:8", "items_per_second"),
     ("purchases a second, 16 clients, on disk", "1/s", 300, "at least", *PURCHASES, "per_second"),
     ("purchases: 99th percentile of the answer's time", "ms", 100, "at most", *PURCHASES, "p99_ms"),
     ("gateway: resident memory with 64 meters", "MB", 32, "at most", *GATEWAY, "peak_mb"),
     ("gateway: round of 7 meters at 19 200 baud to the wire's own", "×", 1.25, "at most", *GATEWAY, "round_to_wire"),
     ("./lk demo to live values, all prepared", "s", 20, "at most", "script", "tools/bench/console.py", [], "seconds"),
 ]
+if os.environ.get("LK_NECTAR"):
+    MEASURES += [
+        ("tokens: EA11 of Nectar, two cores (a peer)", "1/s", 1, "at least", *NECTAR, "ea11_per_second"),
+        ("tokens: EA07 of Nectar, two cores (a peer)", "1/s", 1, "at least", *NECTAR, "ea07_per_second"),
+    ]
 
 
 def cpu_name():

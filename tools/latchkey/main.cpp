@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   lk::tools::add_calibrate_command(app);
   lk::tools::add_provision_command(app);
+  lk::tools::add_vault_command(app);
   lk::tools::add_sts_command(app);
   lk::tools::add_replay_command(app);
   lk::tools::add_read_command(app);
