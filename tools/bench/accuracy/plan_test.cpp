@@ -100,7 +100,7 @@ TEST(Plan, MeasuresReferenceConditionsBeforeEachInfluence) {
       EXPECT_EQ(base.quantity, point.quantity);
       EXPECT_FALSE(std::isnan(point.limits.goal)) << point.curve;
     }
-    EXPECT_GE(influences.size(), quick ? 8U : 18U);
+    EXPECT_GE(influences.size(), quick ? 8U : 17U);
   }
 }
 
