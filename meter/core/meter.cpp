@@ -102,7 +102,12 @@ void Meter::feed(std::span<const metrology::Sample> samples, Instant now) {
   measured_at_ = now;
   const metrology::Measurement& seen = metrology_.latest();
   profile_.observe({seen.voltage, seen.current, seen.active, seen.power_factor_e4, seen.frequency});
-  count_energy();
+  count_energy(metrology_.take_energy());
+}
+
+void Meter::count(const metrology::EnergyDelta& energy, Instant now) {
+  now_ = now;
+  count_energy(energy);
 }
 
 Instant Meter::poll(Instant now) {
@@ -169,7 +174,7 @@ void Meter::power_failing(Instant now) {
   ensure(is_started_);
   now_ = now;
   (void)metrology_.close_window();
-  count_energy();
+  count_energy(metrology_.take_energy());
   judge_credit(now);
   if (is_dirty_ || is_store_due_) (void)store(state_, events_.noted_count(), now);
 }
@@ -177,6 +182,19 @@ void Meter::power_failing(Instant now) {
 std::size_t Meter::serve(std::span<const std::byte> frame, std::span<std::byte, 256> answer, Instant now) {
   poll(now);
   return slave_.serve(frame, answer, *this);
+}
+
+// Any key shows that a reminder was seen; enter also closes a supply that waits for a hand.
+void Meter::press(panel::Key key, Instant now) {
+  poll(now);
+  const bool is_reminding = state_.reasons.has(supply::Reason::reminder);
+  if (is_reminding || key == panel::Key::enter) (void)press_key(now);
+  panel_.press(key, *this, now);
+}
+
+panel::Frame Meter::panel_frame(Instant now) {
+  poll(now);
+  return panel_.show(*this, now);
 }
 
 std::uint16_t Meter::alarms() const {

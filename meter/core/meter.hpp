@@ -23,6 +23,7 @@
 #include "meter/links/device.hpp"
 #include "meter/links/modbus_slave.hpp"
 #include "meter/metrology/metrology.hpp"
+#include "meter/panel/panel.hpp"
 #include "meter/records/allowance.hpp"
 #include "meter/records/archive.hpp"
 #include "meter/records/event_log.hpp"
@@ -109,6 +110,9 @@ class Meter final : private links::Device {
   void start(quantity::Instant now);
   // Counts samples and prices their energy. Never writes and never waits; call `poll` after it.
   void feed(std::span<const metrology::Sample> samples, quantity::Instant now);
+  // The same for a body whose measuring chip counts the energy itself: what it has counted since the last
+  // call.
+  void count(const metrology::EnergyDelta& energy, quantity::Instant now);
   // Lets time pass: judges the credit, stores what is due, moves the relay. Returns when it wants to be
   // called again if nothing happens before.
   quantity::Instant poll(quantity::Instant now);
@@ -135,6 +139,10 @@ class Meter final : private links::Device {
   [[nodiscard]] std::optional<std::uint8_t> display_code() const {
     return supply::display_code(state_.reasons, state_.hold);
   }
+  // A key of its panel or of its keypad unit, and what is to be seen there now.
+  void press(panel::Key key, quantity::Instant now);
+  [[nodiscard]] panel::Frame panel_frame(quantity::Instant now);
+
   [[nodiscard]] Snapshot snapshot(quantity::Instant now) const;
   [[nodiscard]] const State& state() const { return state_; }
   [[nodiscard]] const metrology::Measurement& measurement() const { return metrology_.latest(); }
@@ -168,7 +176,7 @@ class Meter final : private links::Device {
   // pricing.cpp
   void load_tariff();
   void load_flat_tariff();
-  void count_energy();
+  void count_energy(const metrology::EnergyDelta& delta);
   void price(quantity::Energy used);
   void adopt_spare(quantity::Energy priced_at_switch);
 
@@ -213,6 +221,7 @@ class Meter final : private links::Device {
   StateStore store_;
   port::Relay& relay_;
   links::ModbusSlave slave_;
+  panel::Panel panel_;
 
   State state_;
   Settings settings_;

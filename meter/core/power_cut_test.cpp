@@ -66,6 +66,7 @@ const std::vector<Step>& day() {
       Draw{10'000},
       Buy{101},
       Buy{102},
+      Buy{103},
       Order{5, order::SetParameters{2, {{{0x6146, 7}, {0x6240, 15}}}}},
       Order{6, order::SetDebt{3, units(9)}},
       Order{7, order::Refund{Money::of(12'345)}},

@@ -43,8 +43,7 @@ void Meter::load_tariff() {
   is_look_due_ = true;
 }
 
-void Meter::count_energy() {
-  const metrology::EnergyDelta delta = metrology_.take_energy();
+void Meter::count_energy(const metrology::EnergyDelta& delta) {
   if (delta.import_active == Energy{} && delta.export_active == Energy{}) return;
   state_.import_energy += delta.import_active;
   state_.export_energy += delta.export_active;

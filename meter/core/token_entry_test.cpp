@@ -263,8 +263,9 @@ std::string log_line(Bench& bench, std::uint32_t number) {
   const auto address = static_cast<std::uint16_t>(0x5500 + slot * 24 + 4);
   const auto reply = bench.exchange(
       modbus::read_request(bench.request, 1, modbus::Function::read_holding_registers, address, 10));
-  return std::to_string(bench.read(Id::token_log_number, slot)) + " " +
-         std::string{reinterpret_cast<const char*>(reply.data.data()), 20} + " " +
+  // The reply lies in the bench's buffer, which the next reading overwrites.
+  const std::string token{reinterpret_cast<const char*>(reply.data.data()), 20};
+  return std::to_string(bench.read(Id::token_log_number, slot)) + " " + token + " " +
          std::to_string(bench.read(Id::token_log_result, slot)) + " " +
          std::to_string(bench.read(Id::token_log_identifier, slot)) + " " +
          std::to_string(bench.read(Id::token_log_amount, slot));

@@ -53,6 +53,19 @@ class Keys {
     value = *amount;
   }
 
+  void texts(const char* key, std::set<std::string>& values) {
+    known_.insert(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return;
+    const toml::array* array = node->as_array();
+    if (array == nullptr) return fault(key, node, "must be a list of texts, like [\"127.0.0.1\"]");
+    for (const toml::node& element : *array) {
+      const auto value = element.value_exact<std::string>();
+      if (!value) return fault(key, &element, "must be a list of texts, like [\"127.0.0.1\"]");
+      values.insert(*value);
+    }
+  }
+
   [[nodiscard]] const toml::table* table(const char* key) {
     known_.insert(key);
     const toml::node* node = table_.get(key);
@@ -124,6 +137,7 @@ std::expected<Configuration, std::string> read_configuration(const std::string& 
   if (!split_listen(listen, configuration)) {
     keys.fault("listen", table.get("listen"), "must be an address and a port, like \"127.0.0.1:8080\"");
   }
+  keys.texts("trusted_proxies", configuration.trusted_proxies);
   keys.integer("delivery_s", configuration.delivery_s, 1, 365LL * 24 * 3600);
   keys.integer("order_delivery_s", configuration.order_delivery_s, 1, 365LL * 24 * 3600);
   keys.integer("order_expiry_s", configuration.order_expiry_s, 0, 365LL * 24 * 3600);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <set>
 #include <string>
 
 #include "quantity/quantity.hpp"
@@ -19,6 +20,7 @@ struct Configuration {
   std::string pages;
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
+  std::set<std::string> trusted_proxies;  // addresses of TLS proxies in front
   std::string mqtt_host = "127.0.0.1";
   std::uint16_t mqtt_port = 1883;
   std::string mqtt_user;

@@ -67,7 +67,7 @@ class Server {
         ingest_(writer_, ports_),
         pages_(configuration.pages),
         dispatcher_(router_, pages_, readers_, writer_, [this] { return broker_.connected(); }),
-        listener_(configuration.host, configuration.port, dispatcher_),
+        listener_({configuration.host, configuration.port, configuration.trusted_proxies}, dispatcher_),
         chores_({.writer = writer_,
                  .readers = readers_,
                  .live = live_,
@@ -80,9 +80,13 @@ class Server {
     vending::add_routes(router_, vault_, ports_, sale_rules_);
   }
 
+  // First what brings new work, then those who do it: a reading thread may hand work to the writer, and both
+  // may still send commands and answers.
   ~Server() {
     chores_.stop();
     broker_.stop();
+    readers_.stop();
+    writer_.stop();
   }
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

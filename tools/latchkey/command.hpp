@@ -27,6 +27,9 @@ struct DeviceError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// `latchkey panel`: the panel of a virtual meter in the terminal.
+void add_panel_command(CLI::App& app);
+
 // `latchkey read`: reads any Modbus device by dictionary name or register.
 void add_read_command(CLI::App& app);
 
