@@ -96,8 +96,8 @@ void Pricer::settle_month(const TariffSet& set, std::int32_t month, Charges& cha
 
 // Days and months only rise: what the calendar has billed once, it does not bill again.
 void Pricer::bill_standing(const TariffSet& set, const Moment& at, Charges& charges) {
-  const std::int32_t days = std::max(0, at.day - day_);
-  const std::int32_t months = std::max(0, at.month - standing_month_);
+  const std::int32_t days = std::max<std::int32_t>(0, at.day - day_);
+  const std::int32_t months = std::max<std::int32_t>(0, at.month - standing_month_);
   charges.standing += set.standing.amount * (set.standing.per == Per::day ? days : months);
   day_ += days;
   standing_month_ += months;

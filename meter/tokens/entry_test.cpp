@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <random>
 #include <string>
@@ -246,7 +247,7 @@ TEST(TokenOrgan, ManagementTokensSetWhatTheySay) {
 TEST(TokenOrgan, AFunctionThatTheProductDoesNotHaveIsRefused) {
   Organ organ;
   organ.rules.functions = 0;
-  for (const std::uint8_t sub_class : {0, 1, 2, 5, 6, 7, 10}) {
+  for (const std::uint8_t sub_class : std::array<std::uint8_t, 7>{0, 1, 2, 5, 6, 7, 10}) {
     EXPECT_EQ(organ.enter(sts::Management{sub_class, 5, 1, 0}).result, TokenResult::function);
   }
   EXPECT_EQ(organ.enter(sts::UnknownToken{sts::TokenClass::credit, 8, 1}).result, TokenResult::function);
