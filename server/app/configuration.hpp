@@ -8,6 +8,7 @@
 #include <string>
 
 #include "quantity/quantity.hpp"
+#include "server/vault/opening.hpp"
 
 namespace lk::app {
 
@@ -16,7 +17,8 @@ struct Configuration {
   std::string currency;
   std::string site;
   std::string database;
-  std::string vault;
+  vault::Opening vault;
+  std::string sta_tables;  // EA07: the production table set; empty: there is none
   std::string pages;
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;

@@ -21,6 +21,7 @@
 #include "server/store/migrate.hpp"
 #include "server/store/readers.hpp"
 #include "server/store/writer.hpp"
+#include "server/vault/sta_file.hpp"
 #include "server/vault/vault.hpp"
 #include "server/vending/routes.hpp"
 #include "server/vending/shadow.hpp"
@@ -30,10 +31,17 @@ namespace {
 
 constexpr int reading_threads = 3;
 
-vault::Vault open_vault(const std::string& path) {
-  auto opened = vault::Vault::load(path);
-  if (!opened) throw std::runtime_error(opened.error());
+std::unique_ptr<vault::Vault> open_vault(const Configuration& configuration, const sts::StaTables* tables) {
+  auto opened = vault::Vault::open(configuration.vault, store::system_clock(), tables);
+  if (!opened) throw std::runtime_error(opened.error().text);
   return std::move(*opened);
+}
+
+std::optional<sts::StaTables> tables_of(const Configuration& configuration) {
+  if (configuration.sta_tables.empty()) return std::nullopt;
+  const auto tables = vault::read_sta_tables(configuration.sta_tables);
+  if (!tables) throw std::runtime_error(tables.error().text);
+  return sts::StaTables(*tables);
 }
 
 std::string password_of(const Configuration& configuration) {
@@ -50,7 +58,9 @@ std::string password_of(const Configuration& configuration) {
 class Server {
  public:
   explicit Server(const Configuration& configuration)
-      : vault_(open_vault(configuration.vault)),
+      : tables_(tables_of(configuration)),
+        opened_vault_(open_vault(configuration, tables_ ? &*tables_ : nullptr)),
+        vault_(*opened_vault_),
         site_{configuration.name, configuration.currency},
         sale_rules_{configuration.most_at_once, configuration.delivery_s * 1000},
         order_rules_{configuration.order_delivery_s * 1000, configuration.order_expiry_s},
@@ -114,7 +124,9 @@ class Server {
     });
   }
 
-  vault::Vault vault_;
+  std::optional<sts::StaTables> tables_;
+  std::unique_ptr<vault::Vault> opened_vault_;
+  vault::Vault& vault_;
   meters::SiteName site_;
   vending::SaleRules sale_rules_;
   meters::OrderRules order_rules_;

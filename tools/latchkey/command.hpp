@@ -17,7 +17,11 @@ struct UserError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// `latchkey calibrate`: from a bench's load points to a board's sealed coefficients.
+void add_calibrate_command(CLI::App& app);
 void add_provision_command(CLI::App& app);
+// `latchkey vault`: who holds vending keys, and what officers do with them.
+void add_vault_command(CLI::App& app);
 void add_sts_command(CLI::App& app);
 // `latchkey replay`: runs a recording through the meter's metrology.
 void add_replay_command(CLI::App& app);
