@@ -8,12 +8,14 @@ namespace lk::host {
 
 namespace {
 
-// A serial NOR flash of 128 KiB.
-constexpr port::FlashGeometry flash_geometry{
+// Serial NOR flashes: 128 KiB for what guards value, 512 KiB for the long records.
+constexpr port::FlashGeometry vault_geometry{
     .page_size_bytes = 4096, .page_count = 32, .program_size_bytes = 8};
+constexpr port::FlashGeometry records_geometry{
+    .page_size_bytes = 4096, .page_count = 128, .program_size_bytes = 8};
 
-std::unique_ptr<posix::FileFlash> open_image(const std::string& path) {
-  auto image = posix::FileFlash::open(path, flash_geometry);
+std::unique_ptr<posix::FileFlash> open_image(const std::string& path, const port::FlashGeometry& geometry) {
+  auto image = posix::FileFlash::open(path, geometry);
   if (!image) throw std::runtime_error(image.error());
   return std::move(*image);
 }
@@ -42,13 +44,16 @@ VirtualMeter::VirtualMeter(const MeterSettings& settings, const metrology::Calib
                            std::uint64_t seed)
     : number_(settings.number),
       configuration_(configuration_of(settings, calibration, checkpoint_interval)),
-      image_(open_image(state + "/" + number_ + ".flash")),
+      image_(open_image(state + "/" + number_ + ".flash", vault_geometry)),
+      records_image_(open_image(state + "/" + number_ + ".records", records_geometry)),
       flash_(*image_, seed),
+      records_(*records_image_, seed + 1),
       relay_(state + "/" + number_ + ".relay") {}
 
 void VirtualMeter::start(quantity::Instant now) {
   flash_.restore();
-  meter::Meter& meter = meter_.emplace(configuration_, flash_, relay_);
+  records_.restore();
+  meter::Meter& meter = meter_.emplace(configuration_, flash_, relay_, &records_);
   meter.start(now);
   due_ = meter.poll(now);
 }
@@ -94,6 +99,7 @@ void VirtualMeter::cut_power(quantity::Instant now, quantity::Duration duration)
     flash_.fail_in_next_write();
     meter_->power_failing(now);  // makes it write; the write is torn
     flash_.cut();
+    records_.cut();
     meter_.reset();
   }
   power_returns_ = now + duration;

@@ -18,8 +18,8 @@ namespace lk::host {
 
 class VirtualMeter {
  public:
-  // Opens or makes `<state>/<number>.flash` and `.relay`. Throws std::runtime_error where that fails. The
-  // account is stored at least every `checkpoint_interval` of the meter's clock.
+  // Opens or makes `<state>/<number>.flash`, `.records` and `.relay`. Throws std::runtime_error where that
+  // fails. The account is stored at least every `checkpoint_interval` of the meter's clock.
   VirtualMeter(const MeterSettings& settings, const metrology::Calibration& calibration,
                const std::string& state, quantity::Duration checkpoint_interval, std::uint64_t seed);
   VirtualMeter(const VirtualMeter&) = delete;
@@ -54,7 +54,9 @@ class VirtualMeter {
   std::string number_;
   meter::Configuration configuration_;
   std::unique_ptr<posix::FileFlash> image_;
+  std::unique_ptr<posix::FileFlash> records_image_;
   TornFlash flash_;
+  TornFlash records_;
   LatchingRelay relay_;
   std::optional<meter::Meter> meter_;  // while it has power
   quantity::Instant due_;              // when it wants to be polled

@@ -21,6 +21,13 @@ enum class EventCode : std::uint16_t {
   storage_fault = 10,
   tariff_changed = 11,
   clock_set = 12,
+  power_limit = 20,      // tripped by the power limit
+  reminder = 21,         // the second alarm of the credit
+  emergency_taken = 22,  // the user took the emergency credit
+  credit_returned = 23,  // refund, or the preset credit taken back
+  account_settled = 24,  // the mode was changed
+  parameter_set = 25,
+  clock_wrong = 26,
 };
 
 // Detail of the event `order_refused`.
@@ -39,12 +46,23 @@ enum class OrderResult : std::uint16_t { none = 0, done = 1, already_done = 2, r
 // Bits of `hold_reasons`.
 inline constexpr std::uint16_t hold_credit = 1U << 0U;
 inline constexpr std::uint16_t hold_order = 1U << 1U;
+inline constexpr std::uint16_t hold_overload = 1U << 2U;
+inline constexpr std::uint16_t hold_tamper = 1U << 3U;
+inline constexpr std::uint16_t hold_malicious_load = 1U << 4U;
+inline constexpr std::uint16_t hold_schedule = 1U << 5U;
+inline constexpr std::uint16_t hold_power_limit = 1U << 6U;
+inline constexpr std::uint16_t hold_reminder = 1U << 7U;
 
 // Bits of `alarms`.
 inline constexpr std::uint16_t alarm_low_credit = 1U << 0U;
 inline constexpr std::uint16_t alarm_no_credit = 1U << 1U;
 inline constexpr std::uint16_t alarm_relay_does_not_follow = 1U << 2U;
 inline constexpr std::uint16_t alarm_memory = 1U << 3U;
+inline constexpr std::uint16_t alarm_reminder = 1U << 4U;      // the second alarm of the credit
+inline constexpr std::uint16_t alarm_clock = 1U << 5U;         // the clock is known to be wrong
+inline constexpr std::uint16_t alarm_operator = 1U << 6U;      // ordered: light and buzzer
+inline constexpr std::uint16_t alarm_limit_locked = 1U << 7U;  // the power limit's tries are used up
+inline constexpr std::uint16_t alarm_records = 1U << 8U;       // the flash of the long records failed
 
 // snake_case names; "unknown" for a code that is not in the map.
 [[nodiscard]] std::string_view event_name(std::uint16_t code);

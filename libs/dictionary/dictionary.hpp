@@ -80,8 +80,80 @@ enum class Id : std::uint8_t {
   token_log_result,
   token_log_identifier,
   token_log_amount,
+  account_unit,
+  account_payment,
+  charged,
+  returned,
+  preset_outstanding,
+  emergency_state,
+  credit_floor,
+  debt_1,
+  debt_2,
+  debt_3,
+  settlement_count,
+  refund_amount,
+  refund_sequence,
+  refund_proof,
+  credit_ceiling,
+  reconnect_credit,
+  reminder_credit,
+  emergency_credit,
+  emergency_offer,
+  overdraft_credit,
+  debt_1_instalment,
+  debt_1_period,
+  debt_2_instalment,
+  debt_2_period,
+  debt_share,
+  debt_cap,
+  standing_charge,
+  collect_when_exhausted,
+  friendly_window,
+  display_code,
+  hold_flags,
+  relay_fault,
+  limit_phase,
+  limit_tries_used,
+  limit_now,
+  nominal_voltage,
+  return_delay,
+  close_by_hand,
+  limit_always,
+  limit_delay,
+  limit_pause,
+  limit_tries,
+  limit_forget,
+  limit_window,
+  limit_power,
+  switch_window,
+  max_demand,
+  max_demand_time,
+  voltage_inside,
+  voltage_under,
+  voltage_over,
+  voltage_lowest,
+  voltage_highest,
+  rate_energy,
+  billing_day,
+  billing_hour,
+  daily_minute,
+  demand_minutes,
+  voltage_low,
+  voltage_high,
+  profile_minutes,
+  profile_channel,
+  clock_state,
+  zone_offset,
+  clock_drift,
+  log_kind,
+  log_number,
+  log_since,
+  log_first,
+  log_next,
+  log_entry_bytes,
+  log_data,
 };
-inline constexpr std::size_t id_count = static_cast<std::size_t>(Id::token_log_amount) + 1;
+inline constexpr std::size_t id_count = static_cast<std::size_t>(Id::log_data) + 1;
 
 // How the registers are to be read; numbers have their high byte and high word first.
 enum class Type : std::uint8_t {
@@ -109,7 +181,19 @@ enum class Unit : std::uint8_t {
   currency_per_kwh,
 };
 
-enum class Access : std::uint8_t { read, write, read_write };
+enum class Access : std::uint8_t {
+  read,
+  write,
+  read_write,
+  by_order,  // a parameter: open to read, changed by a sealed order only
+};
+
+// What a parameter may be, in the row's own integers, and what it is in a new meter.
+struct Range {
+  std::int64_t lowest = 0;
+  std::int64_t highest = 0;
+  std::int64_t initial = 0;
+};
 
 // A code of IEC 62056-61: A-B:C.D.E*F. Where the standard has none, C is 128 (of the manufacturer).
 struct Obis {
@@ -133,6 +217,7 @@ struct Row {
   // A row that stands more than once (events): how often, and how many registers from one to the next.
   std::uint16_t slot_count = 1;
   std::uint16_t slot_stride = 0;
+  Range range{};  // of parameters
 };
 
 // All rows, rising by address.

@@ -121,7 +121,9 @@ TEST_F(Document, IsWhatTheTableSays) {
       name.replace(active, 14, "_energy");
     check(find(name), name, address_of(cells[0]), "float32", cells[2] == "1" ? "" : cells[2]);
   }
-  for (const char* section : {"Measured values as integers", "Identity", "Prepaid account"}) {
+  for (const char* section :
+       {"Measured values as integers", "Identity", "Prepaid account", "Credit", "Credit parameters", "Supply",
+        "Supply parameters", "Demand and voltage", "Records parameters", "Clock", "Long records"}) {
     EXPECT_FALSE(document[section].empty()) << section;
     for (const auto& cells : document[section]) {
       ASSERT_EQ(cells.size(), 4U) << section;
@@ -160,7 +162,7 @@ TEST_F(Document, HasTheNamesOfTheEvents) {
     EXPECT_EQ(event_name(static_cast<std::uint16_t>(std::stoi(cells[0]))), name);
     ++count;
   }
-  EXPECT_EQ(count, 12U);
+  EXPECT_EQ(count, 19U);
 }
 
 }  // namespace

@@ -41,6 +41,48 @@ std::expected<Command, Refusal> tariff_activate(bytes::Reader& reader) {
   return complete(reader, activate);
 }
 
+std::expected<Command, Refusal> set_parameters(bytes::Reader& reader) {
+  constexpr std::size_t parameter_bytes = 10;
+  SetParameters set;
+  const std::size_t count = reader.left() / parameter_bytes;
+  if (count < 1 || count > parameters_max) return std::unexpected(Refusal::bad_argument);
+  set.count = static_cast<std::uint8_t>(count);
+  for (Parameter& parameter : std::span{set.parameters}.first(count)) {
+    parameter.address = reader.big<std::uint16_t>();
+    parameter.value = reader.big<std::int64_t>();
+  }
+  return complete(reader, set);
+}
+
+// The command where it is valid.
+std::expected<Command, Refusal> valid(const bytes::Reader& reader, const Command& command) {
+  if (!is_valid(command)) return std::unexpected(Refusal::bad_argument);
+  return complete(reader, command);
+}
+
+std::expected<Command, Refusal> set_mode(bytes::Reader& reader) {
+  SetMode set;
+  set.unit = reader.byte();
+  set.payment = reader.byte();
+  set.settlement = reader.byte();
+  set.opening = quantity::Money::of(reader.big<std::int64_t>());
+  return valid(reader, set);
+}
+
+std::expected<Command, Refusal> set_debt(bytes::Reader& reader) {
+  SetDebt set;
+  set.index = reader.byte();
+  set.amount = quantity::Money::of(reader.big<std::int64_t>());
+  return valid(reader, set);
+}
+
+template <class Switching>
+std::expected<Command, Refusal> switching(bytes::Reader& reader) {
+  const std::uint8_t on = reader.byte();
+  if (on > 1) return std::unexpected(Refusal::bad_argument);
+  return complete(reader, Switching{on == 1});
+}
+
 }  // namespace
 
 bool is_valid(const Command& command) {
@@ -53,6 +95,17 @@ bool is_valid(const Command& command) {
   }
   if (const auto* const activate = std::get_if<TariffActivate>(&command)) {
     return clock_in_range(activate->activation) && activate->activation.unix_ms() % ms_per_second == 0;
+  }
+  if (const auto* const set = std::get_if<SetParameters>(&command)) {
+    return set->count >= 1 && set->count <= parameters_max;
+  }
+  if (const auto* const set = std::get_if<SetMode>(&command)) {
+    return set->unit <= 1 && set->payment <= 1 && set->settlement <= 1;
+  }
+  if (const auto* const refund = std::get_if<Refund>(&command)) return refund->most >= quantity::Money{};
+  if (const auto* const set = std::get_if<SetDebt>(&command)) {
+    return set->index >= 1 && set->index <= debt_index_max && set->amount >= quantity::Money{} &&
+           set->amount <= debt_max;
   }
   return true;
 }
@@ -77,6 +130,27 @@ Arguments encode_arguments(const Command& command) {
     writer.big(activate->size_bytes);
     writer.big(static_cast<std::uint32_t>(activate->activation.unix_s()));
     writer.copy(activate->sha256);
+  } else if (const auto* const parameters = std::get_if<SetParameters>(&command)) {
+    for (const Parameter& parameter : parameters->view()) {
+      writer.big(parameter.address);
+      writer.big(parameter.value);
+    }
+  } else if (const auto* const mode = std::get_if<SetMode>(&command)) {
+    writer.byte(mode->unit);
+    writer.byte(mode->payment);
+    writer.byte(mode->settlement);
+    writer.big(mode->opening.count());
+  } else if (const auto* const refund = std::get_if<Refund>(&command)) {
+    writer.big(refund->most.count());
+  } else if (const auto* const debt = std::get_if<SetDebt>(&command)) {
+    writer.byte(debt->index);
+    writer.big(debt->amount.count());
+  } else if (const auto* const alarm = std::get_if<Alarm>(&command)) {
+    writer.byte(alarm->is_on ? 1 : 0);
+  } else if (const auto* const keep = std::get_if<KeepPower>(&command)) {
+    writer.byte(keep->is_on ? 1 : 0);
+  } else if (const auto* const freeze = std::get_if<Freeze>(&command)) {
+    writer.big(freeze->unix_s);
   }
   arguments.size_bytes = static_cast<std::uint8_t>(writer.size_bytes());
   return arguments;
@@ -105,6 +179,30 @@ std::expected<Command, Refusal> decode_command(std::uint8_t verb, std::span<cons
       return tariff_chunk(reader);
     case Verb::tariff_activate:
       return tariff_activate(reader);
+    case Verb::set_parameters:
+      return set_parameters(reader);
+    case Verb::set_mode:
+      return set_mode(reader);
+    case Verb::open_account:
+      return complete(reader, OpenAccount{});
+    case Verb::refund:
+      return valid(reader, Refund{quantity::Money::of(reader.big<std::int64_t>())});
+    case Verb::set_debt:
+      return set_debt(reader);
+    case Verb::take_emergency:
+      return complete(reader, TakeEmergency{});
+    case Verb::permit:
+      return complete(reader, Permit{});
+    case Verb::alarm:
+      return switching<Alarm>(reader);
+    case Verb::keep_power:
+      return switching<KeepPower>(reader);
+    case Verb::release_limit:
+      return complete(reader, ReleaseLimit{});
+    case Verb::freeze:
+      return complete(reader, Freeze{reader.big<std::uint32_t>()});
+    case Verb::reset_demand:
+      return complete(reader, ResetDemand{});
   }
   return std::unexpected(Refusal::unknown_verb);
 }

@@ -24,6 +24,18 @@ enum class Verb : std::uint8_t {
   set_low_credit = 5,   // threshold of the low-credit alarm
   tariff_chunk = 6,     // a part of a tariff set
   tariff_activate = 7,  // the set that was sent in parts, and when it begins
+  set_parameters = 8,   // one to four, by their register addresses
+  set_mode = 9,         // unit and payment of the account, settled
+  open_account = 10,    // the preset credit is taken back
+  refund = 11,          // credit goes back, with a proof
+  set_debt = 12,        // what is owed
+  take_emergency = 13,  // as the user's key does
+  permit = 14,          // reason `order` is taken away, but a hand has to close
+  alarm = 15,           // the operator's alarm, on or off
+  keep_power = 16,      // never disconnect, on or off
+  release_limit = 17,   // ends the power limit's pause or lock
+  freeze = 18,          // now, or at a time
+  reset_demand = 19,    // maximum demand and voltage times begin anew
 };
 
 struct Open {
@@ -73,18 +85,92 @@ struct TariffActivate {
   bool operator==(const TariffActivate&) const = default;
 };
 
+struct Parameter {
+  std::uint16_t address = 0;  // wire address of its row's slot
+  std::int64_t value = 0;     // in the row's own integers
+  bool operator==(const Parameter&) const = default;
+};
+inline constexpr std::size_t parameters_max = 4;
+struct SetParameters {
+  static constexpr Verb verb = Verb::set_parameters;
+  std::uint8_t count = 1;  // 1 to parameters_max; all are set, or none
+  std::array<Parameter, parameters_max> parameters{};
+
+  [[nodiscard]] constexpr std::span<const Parameter> view() const {
+    return std::span{parameters}.first(count);
+  }
+  bool operator==(const SetParameters&) const = default;
+};
+struct SetMode {
+  static constexpr Verb verb = Verb::set_mode;
+  std::uint8_t unit = 0;        // 0 money, 1 energy
+  std::uint8_t payment = 0;     // 0 prepaid, 1 postpaid
+  std::uint8_t settlement = 0;  // 0 the balance is carried on, 1 it is closed
+  quantity::Money opening;      // of a closed account: its next balance
+  bool operator==(const SetMode&) const = default;
+};
+struct OpenAccount {
+  static constexpr Verb verb = Verb::open_account;
+  bool operator==(const OpenAccount&) const = default;
+};
+struct Refund {
+  static constexpr Verb verb = Verb::refund;
+  quantity::Money most;  // 0 or more
+  bool operator==(const Refund&) const = default;
+};
+inline constexpr std::uint8_t debt_index_max = 3;
+inline constexpr quantity::Money debt_max = quantity::units(10'000'000'000);
+struct SetDebt {
+  static constexpr Verb verb = Verb::set_debt;
+  std::uint8_t index = 1;  // 1 to debt_index_max
+  quantity::Money amount;  // 0 to debt_max
+  bool operator==(const SetDebt&) const = default;
+};
+struct TakeEmergency {
+  static constexpr Verb verb = Verb::take_emergency;
+  bool operator==(const TakeEmergency&) const = default;
+};
+struct Permit {
+  static constexpr Verb verb = Verb::permit;
+  bool operator==(const Permit&) const = default;
+};
+struct Alarm {
+  static constexpr Verb verb = Verb::alarm;
+  bool is_on = false;
+  bool operator==(const Alarm&) const = default;
+};
+struct KeepPower {
+  static constexpr Verb verb = Verb::keep_power;
+  bool is_on = false;
+  bool operator==(const KeepPower&) const = default;
+};
+struct ReleaseLimit {
+  static constexpr Verb verb = Verb::release_limit;
+  bool operator==(const ReleaseLimit&) const = default;
+};
+struct Freeze {
+  static constexpr Verb verb = Verb::freeze;
+  std::uint32_t unix_s = 0;  // 0: now
+  bool operator==(const Freeze&) const = default;
+};
+struct ResetDemand {
+  static constexpr Verb verb = Verb::reset_demand;
+  bool operator==(const ResetDemand&) const = default;
+};
+
 // The latest time that a clock can be set to: the last second whose count fits the 32 bits of an event's
 // time.
 inline constexpr quantity::Instant clock_max = quantity::Instant::of(0xFFFF'FFFFLL * 1000 + 999);
 
-using Command = std::variant<Open, Close, SetPrice, SetClock, SetLowCredit, TariffChunk, TariffActivate>;
+using Command = std::variant<Open, Close, SetPrice, SetClock, SetLowCredit, TariffChunk, TariffActivate,
+                             SetParameters, SetMode, OpenAccount, Refund, SetDebt, TakeEmergency, Permit,
+                             Alarm, KeepPower, ReleaseLimit, Freeze, ResetDemand>;
 
 [[nodiscard]] constexpr Verb verb_of(const Command& command) {
-  constexpr std::array verbs{Verb::open,           Verb::close,        Verb::set_price,      Verb::set_clock,
-                             Verb::set_low_credit, Verb::tariff_chunk, Verb::tariff_activate};
-  static_assert(verbs.size() == std::variant_size_v<Command>);
-  return verbs[command.index()];
+  // The alternatives stand in the order of their verbs, which begin at 1.
+  return static_cast<Verb>(command.index() + 1);
 }
+static_assert(std::variant_size_v<Command> == static_cast<std::size_t>(Verb::reset_demand));
 
 // The arguments of a verb as they stand in the order.
 struct Arguments {

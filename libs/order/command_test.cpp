@@ -34,6 +34,19 @@ constexpr Case cases[] = {
      "0000000902aabbcc"},
     {"tariff activate", TariffActivate{9, 1'083, Instant::of(1'790'000'000'000), {std::byte{0x01}}},
      "00000009043b6ab13b800100000000000000000000000000000000000000000000000000000000000000"},
+    {"set two parameters", SetParameters{2, {{{0x6040, 5}, {0x6140, -1}}}},
+     "604000000000000000056140ffffffffffffffff"},
+    {"set mode", SetMode{1, 0, 1, Money::of(256)}, "0100010000000000000100"},
+    {"open account", OpenAccount{}, ""},
+    {"refund", Refund{Money::of(7)}, "0000000000000007"},
+    {"set debt", SetDebt{3, Money::of(9)}, "030000000000000009"},
+    {"take emergency", TakeEmergency{}, ""},
+    {"permit", Permit{}, ""},
+    {"alarm on", Alarm{true}, "01"},
+    {"keep power off", KeepPower{false}, "00"},
+    {"release limit", ReleaseLimit{}, ""},
+    {"freeze now", Freeze{0}, "00000000"},
+    {"reset demand", ResetDemand{}, ""},
 };
 
 TEST(OrderCommand, EachVerbComesBackFromItsBytes) {
@@ -59,8 +72,19 @@ struct Refused {
 };
 
 constexpr Refused refused[] = {
+    {"no parameter", 8, "", Refusal::bad_argument},
+    {"half a parameter", 8, "60400000000000000005ff", Refusal::bad_argument},
+    {"five parameters", 8,
+     "6040000000000000000560400000000000000005604000000000000000056040000000000000000560400000000000000005",
+     Refusal::bad_argument},
+    {"unknown unit", 9, "0200010000000000000100", Refusal::bad_argument},
+    {"negative refund", 11, "ffffffffffffffff", Refusal::bad_argument},
+    {"fourth debt", 12, "040000000000000009", Refusal::bad_argument},
+    {"negative debt", 12, "01ffffffffffffffff", Refusal::bad_argument},
+    {"alarm 2", 15, "02", Refusal::bad_argument},
+    {"freeze without a time", 18, "", Refusal::bad_argument},
     {"verb 0", 0, "", Refusal::unknown_verb},
-    {"verb 8", 8, "", Refusal::unknown_verb},
+    {"verb 20", 20, "", Refusal::unknown_verb},
     {"verb 255", 255, "0000", Refusal::unknown_verb},
     {"open with an argument", 1, "00", Refusal::bad_argument},
     {"price without version", 3, "00002ee0", Refusal::bad_argument},

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "dictionary/codes.hpp"
-#include "sts/digits.hpp"
 
 namespace lk::meter {
 namespace {
@@ -12,9 +11,7 @@ namespace {
 using dictionary::EventCode;
 using dictionary::OrderResult;
 using quantity::Duration;
-using quantity::Energy;
 using quantity::Instant;
-using sts::TokenResult;
 
 // How long a failed write rests before it is tried again without a reason of its own.
 constexpr Duration storage_rest = quantity::seconds(10);
@@ -38,15 +35,6 @@ std::uint16_t manufacturer_code_of(const Configuration& configuration) {
   return static_cast<std::uint16_t>((configuration.number[0] - '0') * 10 + (configuration.number[1] - '0'));
 }
 
-// Detail of the event of an accepted token: 0 for credit, else 512 and the sub-class of class 2.
-std::uint16_t event_detail(const tokens::Outcome& outcome) {
-  return static_cast<std::uint16_t>(outcome.kind == tokens::Kind::credit ? 0 : 0x200U | outcome.sub_class);
-}
-
-std::uint32_t unix_s_of(Instant at) {
-  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(at.unix_s(), 0, 0xFFFF'FFFF));
-}
-
 // The key register of a new meter.
 tokens::KeyRegister key_register_of(const Configuration& configuration) {
   const bool is_long = configuration.encryption_algorithm == sts::EncryptionAlgorithm::ea11;
@@ -61,13 +49,14 @@ tokens::KeyRegister key_register_of(const Configuration& configuration) {
 
 }  // namespace
 
-Meter::Meter(const Configuration& configuration, port::Flash& flash, port::Relay& relay)
+Meter::Meter(const Configuration& configuration, port::Flash& flash, port::Relay& relay, port::Flash* archive)
     : configuration_(configuration),
       meter_number_(number_of(configuration)),
       metrology_(configuration.calibration),
       store_(flash),
       relay_(relay),
-      slave_(configuration.modbus_address, identity_of(configuration_)) {
+      slave_(configuration.modbus_address, identity_of(configuration_)),
+      archive_(archive, rules_of(settings_).profile.channel_count()) {
   ensure(configuration.checkpoint_interval > Duration{});
   configuration_.tokens.manufacturer_code = manufacturer_code_of(configuration);
 }
@@ -85,6 +74,11 @@ void Meter::start(Instant now) {
     state_.tokens.key = key_register_of(configuration_);
     state_.is_supply_closed = relay_.contact() == port::Contact::closed;
   }
+  (void)store_.read(settings_);
+  apply_settings();
+  load_tariff();
+  limiter_.restore(state_.limit, now);
+  seen_reasons_ = state_.reasons;
   token_answer_ = state_.last_token;
   if (state_.last_order.sequence != 0) {
     order_answer_ = {OrderResult::done, state_.last_order.sequence, state_.order_value, {}};
@@ -92,14 +86,23 @@ void Meter::start(Instant now) {
   ++state_.start_count;
   events_.note(EventCode::power_returned, 0, state_.start_count, clock(now));
   if (recovered == Recovered::damaged) events_.note(EventCode::storage_fault, 0, 0, clock(now));
+  if (state_.clock.check(now)) events_.note(EventCode::clock_wrong, 0, state_.clock.seen_s(), clock(now));
   is_store_due_ = true;
-  switch_.start(now);
+  priced_until_ = clock(now);
+  second_ = clock(now).unix_s();
+  start_records(now);
+  switch_.start(now, supply::closing_delay(meter_number_, state_.start_count, rules_.return_delay));
   poll(now);
 }
 
 void Meter::feed(std::span<const metrology::Sample> samples, Instant now) {
   now_ = now;
-  if (metrology_.feed(samples) > 0) count_energy(metrology_.take_energy());
+  if (metrology_.feed(samples) == 0) return;
+  has_measured_ = true;
+  measured_at_ = now;
+  const metrology::Measurement& seen = metrology_.latest();
+  profile_.observe({seen.voltage, seen.current, seen.active, seen.power_factor_e4, seen.frequency});
+  count_energy(metrology_.take_energy());
 }
 
 void Meter::count(const metrology::EnergyDelta& energy, Instant now) {
@@ -107,48 +110,34 @@ void Meter::count(const metrology::EnergyDelta& energy, Instant now) {
   count_energy(energy);
 }
 
-void Meter::count_energy(const metrology::EnergyDelta& delta) {
-  if (delta.import_active == Energy{} && delta.export_active == Energy{}) return;
-  state_.import_energy += delta.import_active;
-  state_.export_energy += delta.export_active;
-  state_.account.consume(delta.import_active);
-  is_dirty_ = true;
-}
-
 Instant Meter::poll(Instant now) {
   ensure(is_started_);
   now_ = now;
+  wake_at_ = (is_dirty_ ? stored_at_ : now) + configuration_.checkpoint_interval;
+  look_at_time(now);
   judge_credit(now);
+  judge_limits(now);
+  note_reasons();
   checkpoint(now);
+  take_asked_freezes(now);
   drive_supply(now);
   checkpoint(now);
-
-  Instant next = (is_dirty_ ? stored_at_ : now) + configuration_.checkpoint_interval;
-  if (is_store_due_) next = now;
-  if (is_storage_failing_) next = std::max(next, retry_at_);
-  if (has_switch_deadline_) next = std::min(next, switch_deadline_);
-  return next;
+  if (is_store_due_) wait_until(now);
+  return is_storage_failing_ ? std::max(wake_at_, retry_at_) : wake_at_;
 }
 
-// The alarm and the reason `credit` follow from the balance alone, so they are set at once; what tells of
-// them is stored before the relay moves.
-void Meter::judge_credit(Instant now) {
-  if (is_memory_lost_) return;
-  if (!configuration_.credit_controlled) {
-    if (state_.reasons.has(supply::Reason::credit)) {
-      state_.reasons.set(supply::Reason::credit, false);  // it was a flat's meter before
-      is_store_due_ = true;
-    }
-    return;
-  }
-  if (state_.account.update_low_credit_alarm()) {
-    events_.note(EventCode::low_credit, 0, state_.account.balance().count(), clock(now));
-    is_store_due_ = true;
-  }
-  if (state_.reasons.has(supply::Reason::credit) != state_.account.is_exhausted()) {
-    state_.reasons.set(supply::Reason::credit, state_.account.is_exhausted());
-    is_store_due_ = true;
-  }
+const metrology::Measurement* Meter::fresh_measurement(Instant now) const {
+  constexpr Duration fresh = quantity::seconds(1);
+  return has_measured_ && now - measured_at_ <= fresh ? &metrology_.latest() : nullptr;
+}
+
+// Lets the settings take effect everywhere.
+void Meter::apply_settings() {
+  rules_ = rules_of(settings_);
+  state_.account.set_rules(rules_.credit);
+  archive_.set_profile_channels(rules_.profile.channel_count());
+  if (state_.tariff.current_slot == 0) sets_.current.zone.offset_minutes = rules_.zone_offset_minutes;
+  is_look_due_ = true;
 }
 
 // Writes the state where it is due: at once after an event, else when the interval is over.
@@ -160,8 +149,9 @@ void Meter::checkpoint(Instant now) {
 
 // Makes `next` the state, durably, with the noted events. Where the storage fails the state stays what it
 // was, and only the first `noted_to_keep` notes stay: those that are true all the same.
-bool Meter::store(const State& next, std::size_t noted_to_keep, Instant now, const tokens::LogEntry* entry) {
-  if (!store_.write(next, events_, entry)) {
+bool Meter::store(const State& next, std::size_t noted_to_keep, Instant now, const StateStore::Extra& extra) {
+  const std::uint32_t event_count = events_.count();
+  if (!store_.write(next, events_, extra)) {
     events_.forget_after(noted_to_keep);
     if (!is_storage_failing_) events_.note(EventCode::storage_fault, 0, 0, clock(now));
     is_storage_failing_ = true;
@@ -170,37 +160,14 @@ bool Meter::store(const State& next, std::size_t noted_to_keep, Instant now, con
     return false;
   }
   is_storage_failing_ = false;
-  if (entry != nullptr) entered_.show(*entry);
+  if (extra.entry != nullptr) entered_.show(*extra.entry);
   if (&next != &state_) state_ = next;
   is_dirty_ = false;
   is_store_due_ = false;
   stored_at_ = now;
   retry_at_ = now;
+  archive_events(event_count + 1);
   return true;
-}
-
-void Meter::drive_supply(Instant now) {
-  if (is_memory_lost_) return;
-  const port::Contact contact = relay_.contact();
-  const supply::Step step = switch_.step(supply::wanted_by(state_.reasons), contact, now);
-  has_switch_deadline_ = step.has_deadline;
-  switch_deadline_ = step.deadline;
-  if (step.pulse == supply::Pulse::open) relay_.pulse_open();
-  if (step.pulse == supply::Pulse::close) relay_.pulse_close();
-  if (step.has_failed) {
-    const auto seen = static_cast<std::uint16_t>(contact == port::Contact::closed ? 1 : 0);
-    events_.note(EventCode::relay_does_not_follow, seen, 0, clock(now));
-    is_store_due_ = true;
-  }
-  if (step.has_settled && state_.is_supply_closed != (contact == port::Contact::closed))
-    note_supply_moved(now);
-}
-
-void Meter::note_supply_moved(Instant now) {
-  state_.is_supply_closed = !state_.is_supply_closed;
-  const auto code = state_.is_supply_closed ? EventCode::supply_closed : EventCode::supply_opened;
-  events_.note(code, state_.reasons.bits(), state_.account.balance().count(), clock(now));
-  is_store_due_ = true;
 }
 
 void Meter::power_failing(Instant now) {
@@ -217,89 +184,17 @@ std::size_t Meter::serve(std::span<const std::byte> frame, std::span<std::byte, 
   return slave_.serve(frame, answer, *this);
 }
 
+// Any key shows that a reminder was seen; enter also closes a supply that waits for a hand.
 void Meter::press(panel::Key key, Instant now) {
   poll(now);
+  const bool is_reminding = state_.reasons.has(supply::Reason::reminder);
+  if (is_reminding || key == panel::Key::enter) (void)press_key(now);
   panel_.press(key, *this, now);
 }
 
 panel::Frame Meter::panel_frame(Instant now) {
   poll(now);
   return panel_.show(*this, now);
-}
-
-// Whether so many wrong tokens were entered that no more are judged now. Test tokens (class 1) carry no value
-// and are always taken.
-bool Meter::is_locked_out(std::span<const char, 20> characters, Instant now) {
-  if (wrong_tokens_.has_left(now)) return false;
-  const auto token = sts::from_digits({characters.data(), characters.size()});
-  return token && token->token_class != sts::TokenClass::general_management;
-}
-
-TokenAnswer Meter::enter_token(std::span<const char, 20> characters, Instant now) {
-  poll(now);
-  if (is_locked_out(characters, now)) {
-    token_answer_ = {.result = TokenResult::locked_out};
-    std::ranges::copy(characters, token_answer_.characters.begin());
-    state_.last_token = token_answer_;
-    return token_answer_;
-  }
-  State next = state_;
-  tokens::Assembly assembly = assembly_;
-  const std::size_t noted_before = events_.noted_count();
-  const auto [answer, outcome] = meter::enter_token(next, assembly, characters, configuration_.tokens, now);
-  token_answer_ = answer;
-  test_request_ = outcome.tests;
-  const bool is_done = outcome.changes_state();
-  if (answer.result == TokenResult::crc) (void)wrong_tokens_.take(now);
-  if (is_done) wrong_tokens_.refill();
-  bool is_recorded = is_done;
-  if (is_done) {
-    events_.note(EventCode::token_accepted, event_detail(outcome), answer.amount.count(), clock(now));
-    next.reasons.set(supply::Reason::credit, configuration_.credit_controlled && next.account.is_exhausted());
-  } else if (answer.result != TokenResult::accept) {
-    is_recorded = recorded_refusals_.take(now);
-    if (is_recorded && outcome.kind != tokens::Kind::key_section) {
-      events_.note(EventCode::token_refused, static_cast<std::uint16_t>(answer.result), 0, clock(now));
-    }
-  }
-  if (!is_recorded) {
-    state_.last_token = answer;
-    assembly_ = assembly;
-  } else {
-    const tokens::LogEntry entry{.number = ++next.tokens.entry_count,
-                                 .time_s = unix_s_of(clock(now)),
-                                 .characters = answer.characters,
-                                 .result = answer.result,
-                                 .token_identifier = answer.token_identifier,
-                                 .amount = answer.amount};
-    if (store(next, noted_before, now, &entry)) {
-      assembly_ = assembly;
-    } else {
-      token_answer_.result = TokenResult::not_ready;
-      token_answer_.amount = {};
-    }
-  }
-  poll(now);
-  return token_answer_;
-}
-
-OrderAnswer Meter::enter_order(std::span<const std::byte> order, Instant now) {
-  poll(now);
-  State next = state_;
-  const std::size_t noted_before = events_.noted_count();
-  order_answer_ = meter::enter_order(next, events_, order, {meter_number_, configuration_.order_key}, now);
-  bool is_recorded = order_answer_.result == OrderResult::done;
-  if (order_answer_.result == OrderResult::refused && recorded_refusals_.take(now)) {
-    events_.note(EventCode::order_refused, static_cast<std::uint16_t>(order_answer_.refusal),
-                 order_answer_.sequence, clock(now));
-    is_recorded = true;
-  }
-  if (is_recorded && !store(next, noted_before, now)) {
-    order_answer_.result = OrderResult::not_ready;
-    order_answer_.value = 0;
-  }
-  poll(now);
-  return order_answer_;
 }
 
 std::uint16_t Meter::alarms() const {
@@ -311,6 +206,11 @@ std::uint16_t Meter::alarms() const {
   set(dictionary::alarm_no_credit, configuration_.credit_controlled && state_.account.is_exhausted());
   set(dictionary::alarm_relay_does_not_follow, switch_.does_not_follow());
   set(dictionary::alarm_memory, is_memory_lost_ || is_memory_damaged_ || is_storage_failing_);
+  set(dictionary::alarm_reminder, state_.reasons.has(supply::Reason::reminder));
+  set(dictionary::alarm_clock, state_.clock.is_wrong());
+  set(dictionary::alarm_operator, state_.hold.has_alarm);
+  set(dictionary::alarm_limit_locked, limiter_.stored().phase == supply::PowerLimiter::Phase::locked);
+  set(dictionary::alarm_records, are_records_failing_);
   return bits;
 }
 
@@ -322,8 +222,8 @@ Snapshot Meter::snapshot(Instant now) const {
           .priced_energy = account.priced_energy(),
           .import_energy = state_.import_energy,
           .export_energy = state_.export_energy,
-          .price = account.tariff().price,
-          .tariff_version = account.tariff().version,
+          .price = account.pricer().price_at(sets_.current, clock(now)),
+          .tariff_version = sets_.current.version,
           .is_supply_closed = state_.is_supply_closed,
           .hold_reasons = state_.reasons.bits(),
           .alarms = alarms(),

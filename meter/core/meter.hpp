@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "meter/core/order_entry.hpp"
+#include "meter/core/settings.hpp"
 #include "meter/core/state.hpp"
 #include "meter/core/state_store.hpp"
 #include "meter/core/token_entry.hpp"
@@ -24,7 +25,11 @@
 #include "meter/metrology/metrology.hpp"
 #include "meter/panel/panel.hpp"
 #include "meter/records/allowance.hpp"
+#include "meter/records/archive.hpp"
 #include "meter/records/event_log.hpp"
+#include "meter/records/profile.hpp"
+#include "meter/records/quality.hpp"
+#include "meter/supply/power_limit.hpp"
 #include "meter/supply/supply.hpp"
 #include "meter/tokens/assembly.hpp"
 #include "meter/tokens/rules.hpp"
@@ -32,6 +37,8 @@
 #include "port/flash.hpp"
 #include "port/relay.hpp"
 #include "quantity/quantity.hpp"
+#include "tariff/pricer.hpp"
+#include "tariff/transfer.hpp"
 
 namespace lk::meter {
 
@@ -79,12 +86,22 @@ struct Snapshot {
   quantity::Instant clock;
 };
 
+// What the user's key did.
+enum class KeyResult : std::uint8_t {
+  nothing,         // there was nothing for it to do
+  reminder_ended,  // the second alarm was seen: supply returns
+  closed,          // the supply was ready to be closed by hand
+  emergency,       // the emergency credit is taken
+  not_ready,       // the storage failed: press again
+};
+
 class Meter final : private links::Device {
  public:
-  // The flash and relay must outlive the meter. The configuration must be valid: an 11-digit number, a unit
-  // of 1 to 247, a calibration that passes `is_valid`, a price of 0 to tariff::price_max, a preset credit of
-  // 0 or more.
-  Meter(const Configuration& configuration, port::Flash& flash, port::Relay& relay);
+  // The flashes and relay must outlive the meter; `archive` is that of the long records, null where a body
+  // has none. The configuration must be valid: an 11-digit number, a unit of 1 to 247, a calibration that
+  // passes `is_valid`, a price of 0 to tariff::price_max, a preset credit of 0 or more.
+  Meter(const Configuration& configuration, port::Flash& flash, port::Relay& relay,
+        port::Flash* archive = nullptr);
   Meter(const Meter&) = delete;
   Meter& operator=(const Meter&) = delete;
 
@@ -110,7 +127,18 @@ class Meter final : private links::Device {
   TokenAnswer enter_token(std::span<const char, 20> characters, quantity::Instant now);
   // A sealed order from any link. The answer is durable, or says `not_ready`.
   OrderAnswer enter_order(std::span<const std::byte> order, quantity::Instant now);
+  // The user's key at the meter: ends a reminder, or closes a supply that waits for a hand.
+  KeyResult press_key(quantity::Instant now);
+  // The user takes the emergency credit (key held, or a short code).
+  KeyResult take_emergency(quantity::Instant now);
 
+  [[nodiscard]] const Settings& settings() const { return settings_; }
+  [[nodiscard]] const records::Archive& archive() const { return archive_; }
+  [[nodiscard]] const tariff::Sets& tariff_sets() const { return sets_; }
+  // What the panel shows after "OFF"; nothing where the supply should be on.
+  [[nodiscard]] std::optional<std::uint8_t> display_code() const {
+    return supply::display_code(state_.reasons, state_.hold);
+  }
   // A key of its panel or of its keypad unit, and what is to be seen there now.
   void press(panel::Key key, quantity::Instant now);
   [[nodiscard]] panel::Frame panel_frame(quantity::Instant now);
@@ -132,16 +160,59 @@ class Meter final : private links::Device {
   [[nodiscard]] std::int64_t event_number(dictionary::Id id, std::uint16_t slot_index) const;
   [[nodiscard]] std::int64_t token_number(dictionary::Id id) const;
   [[nodiscard]] std::int64_t token_log_number(dictionary::Id id, std::uint16_t slot_index) const;
+  [[nodiscard]] std::int64_t credit_number(dictionary::Id id) const;
+  [[nodiscard]] std::int64_t supply_number(dictionary::Id id) const;
+  [[nodiscard]] std::int64_t record_number(dictionary::Id id, std::uint16_t slot_index) const;
+  std::string_view refund_proof();
+  std::size_t data(dictionary::Id id, std::span<std::byte> to) override;
+  bool write(dictionary::Id id, std::int64_t value) override;
 
+  // entries.cpp
   [[nodiscard]] bool is_locked_out(std::span<const char, 20> characters, quantity::Instant now);
+  bool store_order(const State& next, const Settings& settings, const OrderEffects& effects,
+                   std::size_t noted_to_keep, quantity::Instant now);
+  void let_order_take_effect(const Settings& settings, const OrderEffects& effects, quantity::Instant now);
+
+  // pricing.cpp
+  void load_tariff();
+  void load_flat_tariff();
   void count_energy(const metrology::EnergyDelta& delta);
+  void price(quantity::Energy used);
+  void adopt_spare(quantity::Energy priced_at_switch);
+
+  // judging.cpp
+  void look_at_time(quantity::Instant now);
+  [[nodiscard]] schedule::LocalTime local_time(quantity::Instant clock) const;
   void judge_credit(quantity::Instant now);
-  void checkpoint(quantity::Instant now);
-  bool store(const State& next, std::size_t noted_to_keep, quantity::Instant now,
-             const tokens::LogEntry* entry = nullptr);
+  void judge_limits(quantity::Instant now);
+  [[nodiscard]] supply::LimitRules limit_rules() const;
+  void note_reasons();
   void drive_supply(quantity::Instant now);
   void note_supply_moved(quantity::Instant now);
-  [[nodiscard]] quantity::Instant clock(quantity::Instant now) const { return now + state_.clock_step; }
+  void wait_until(quantity::Instant deadline);
+
+  // recording.cpp
+  void start_records(quantity::Instant now);
+  void archive_events(std::uint32_t first);
+  void observe_second(std::uint32_t seconds, quantity::Instant now);
+  void keep_calendar(quantity::Instant now);
+  void close_profile(quantity::Instant now);
+  void take_due_freezes(quantity::Instant now);
+  void take_asked_freezes(quantity::Instant now);
+  void take_freeze(records::FreezeKind kind, std::uint32_t period, records::FreezeCause cause,
+                   std::uint8_t marks, quantity::Instant now);
+  void records_of_clock_step(quantity::Instant before, quantity::Instant now);
+  [[nodiscard]] records::Registers profile_registers() const;
+  [[nodiscard]] std::uint32_t clock_s(quantity::Instant now) const;
+
+  // meter.cpp
+  void apply_settings();
+  void checkpoint(quantity::Instant now);
+  bool store(const State& next, std::size_t noted_to_keep, quantity::Instant now,
+             const StateStore::Extra& extra = {});
+  [[nodiscard]] quantity::Instant clock(quantity::Instant now) const { return state_.clock.at(now); }
+  // Figures of a window that ended lately; null where there are none.
+  [[nodiscard]] const metrology::Measurement* fresh_measurement(quantity::Instant now) const;
   [[nodiscard]] std::uint16_t alarms() const;
 
   Configuration configuration_;
@@ -153,6 +224,15 @@ class Meter final : private links::Device {
   panel::Panel panel_;
 
   State state_;
+  Settings settings_;
+  Rules rules_;  // what the settings mean
+  tariff::Sets sets_;
+  tariff::Receiver receiver_;
+  records::Archive archive_;
+  records::Profile profile_;
+  records::Demand demand_;
+  std::array<std::uint32_t, records::calendar_freeze_count> frozen_{};  // period of the last; 0: none yet
+  supply::PowerLimiter limiter_;
   records::EventLog events_;
   tokens::TokenLog entered_;
   tokens::Assembly assembly_;                // sections of a key change so far
@@ -164,18 +244,34 @@ class Meter final : private links::Device {
   TokenAnswer token_answer_;  // of the last entry, also where it could not be stored
   OrderAnswer order_answer_;
 
+  schedule::LocalTime local_ = schedule::unknown_time;
+  std::int64_t second_ = 0;  // of the meter's clock, looked at last
+  std::int64_t minute_ = 0;
+  quantity::Instant priced_until_;  // by the meter's clock
+  quantity::Instant measured_at_;   // when the latest window ended, by the body's clock
+  quantity::Energy demand_energy_;  // not yet given to `demand_`
+  supply::Reasons seen_reasons_;    // as `note_reasons` saw them last
+  records::Log selected_log_{};     // by a link that reads the long records
+  std::uint32_t selected_entry_ = 1;
+  std::uint32_t selected_since_s_ = 0;
+  std::array<char, 32> refund_proof_{};  // what `text` points into
+
   bool is_started_ = false;
+  bool has_measured_ = false;
+  bool is_look_due_ = true;      // local time is to be worked out anew
+  bool is_first_look_ = true;    // at the calendar since the start
+  bool has_new_tariff_ = false;  // a freeze is due
+  bool are_records_failing_ = false;
   bool is_memory_lost_ = false;      // the state could not be read: nothing is credited, ordered or switched
   bool is_memory_damaged_ = false;   // what was read at the start may be an older state
   bool is_storage_failing_ = false;  // the last write failed
   bool is_dirty_ = false;            // energy was counted since the last write
   bool is_store_due_ = false;        // something else changed that is to be written at once
-  bool has_switch_deadline_ = false;
   quantity::Instant now_;
   quantity::Instant started_at_;
   quantity::Instant stored_at_;
   quantity::Instant retry_at_;  // after a failed write
-  quantity::Instant switch_deadline_;
+  quantity::Instant wake_at_;   // what `poll` answers
 };
 
 }  // namespace lk::meter

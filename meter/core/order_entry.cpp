@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "meter/core/order_entry.hpp"
 
+#include <algorithm>
+#include <expected>
 #include <variant>
 
 #include "bytes/bytes.hpp"
@@ -10,6 +12,8 @@ namespace {
 
 using dictionary::EventCode;
 using dictionary::OrderResult;
+using quantity::Instant;
+using quantity::Money;
 
 // The sequence as it stands in the bytes, 0 where they are too few: so that a master can tell which of its
 // orders the refusal is of.
@@ -21,42 +25,164 @@ std::uint32_t sequence_in(std::span<const std::byte> order) {
   return reader.ok() ? sequence : 0;
 }
 
-// Carries a command out; returns what its verb returns.
-std::int64_t carry_out(State& state, records::EventLog& events, const order::Command& command,
-                       quantity::Instant now) {
-  if (std::holds_alternative<order::Open>(command)) {
-    state.reasons.set(supply::Reason::order, true);
-  } else if (std::holds_alternative<order::Close>(command)) {
-    state.reasons.set(supply::Reason::order, false);
-  } else if (const auto* price = std::get_if<order::SetPrice>(&command)) {
-    state.account.set_tariff({price->price, price->tariff_version});
-    const std::int64_t priced_mj = state.account.priced_energy().count();
-    events.note(EventCode::tariff_changed, static_cast<std::uint16_t>(price->tariff_version), priced_mj,
-                now + state.clock_step);
-    return priced_mj;
-  } else if (const auto* clock = std::get_if<order::SetClock>(&command)) {
-    const quantity::Duration step = clock->time - (now + state.clock_step);
-    state.clock_step += step;
-    events.note(EventCode::clock_set, 0, step.count(), clock->time);
-    return step.count();
-  } else if (const auto* low_credit = std::get_if<order::SetLowCredit>(&command)) {
-    state.account.set_low_credit(low_credit->threshold);
-  }
-  return 0;
-}
+// Why a command cannot be carried out: a bad argument, and of a parameter its address.
+using Done = std::expected<std::int64_t, std::uint16_t>;
+constexpr std::unexpected<std::uint16_t> refusal{std::uint16_t{0}};
 
-OrderAnswer refused(std::uint32_t sequence, order::Refusal refusal) {
-  return {OrderResult::refused, sequence, 0, refusal};
+// Carries a command out; gives what its verb returns.
+struct Carrier {
+  const OrderScope& scope;
+  OrderEffects& effects;
+  std::uint32_t sequence;
+  Instant now;
+
+  Done operator()(const order::Open&) const {
+    scope.state.reasons.set(supply::Reason::order, true);
+    return 0;
+  }
+  Done operator()(const order::Close&) const {
+    scope.state.reasons.set(supply::Reason::order, false);
+    scope.state.hold.waits_for_hand = false;
+    return 0;
+  }
+  Done operator()(const order::Permit&) const {
+    scope.state.reasons.set(supply::Reason::order, false);
+    scope.state.hold.waits_for_hand = true;
+    return 0;
+  }
+  Done operator()(const order::Alarm& alarm) const {
+    scope.state.hold.has_alarm = alarm.is_on;
+    return 0;
+  }
+  Done operator()(const order::KeepPower& keep) const {
+    scope.state.hold.keeps_power = keep.is_on;
+    return 0;
+  }
+  Done operator()(const order::ReleaseLimit&) const {
+    scope.state.limit = {};
+    return 0;
+  }
+
+  Done operator()(const order::SetPrice& price) const {
+    credit::Account& account = scope.state.account;
+    account.set_tariff({price.price, price.tariff_version});
+    scope.state.tariff.current_slot = 0;
+    effects.has_flat_price = true;
+    const std::int64_t priced_mj = account.priced_energy().count();
+    note(EventCode::tariff_changed, static_cast<std::uint16_t>(price.tariff_version), priced_mj);
+    return priced_mj;
+  }
+  Done operator()(const order::TariffChunk& chunk) const {
+    const auto present = scope.receiver.accept(chunk.version, chunk.index, chunk.view());
+    if (!present) return refusal;
+    scope.state.tariff.receiving = chunk.version;
+    effects.chunk = chunk;
+    return *present;
+  }
+  Done operator()(const order::TariffActivate& set) const {
+    crypto::Sha256::Digest digest{};
+    std::ranges::copy(set.sha256, digest.begin());
+    const auto activated =
+        tariff::activate(scope.sets, scope.receiver, set.version, set.size_bytes, digest, set.activation);
+    if (!activated) return refusal;
+    scope.state.tariff.spare_slot = scope.state.tariff.free_slot();
+    scope.state.tariff.activation = set.activation;
+    effects.has_spare_set = true;
+    return set.activation.unix_ms();
+  }
+
+  Done operator()(const order::SetClock& clock) const {
+    State& state = scope.state;
+    const bool was_wrong = state.clock.is_wrong();
+    const quantity::Duration step = state.clock.set(now, clock.time);
+    state.account.clock_was_set(scope.sets.current, clock.time);
+    const std::int64_t step_s = step.count() / 1000;
+    if (was_wrong || step_s > Clock::wrong_step_s || step_s < -Clock::wrong_step_s) {
+      state.account.restart_collection(static_cast<std::uint32_t>(clock.time.unix_s() / 3600));
+    }
+    state.clock.see(now);
+    effects.has_clock = true;
+    note(EventCode::clock_set, 0, step.count());
+    return step.count();
+  }
+
+  Done operator()(const order::SetLowCredit& low) const {
+    scope.state.account.set_low_credit(low.threshold);
+    return 0;
+  }
+  Done operator()(const order::SetParameters& set) const {
+    const std::int64_t drift_before = scope.settings.get(dictionary::Id::clock_drift);
+    for (const order::Parameter& parameter : set.view()) {
+      if (!scope.settings.set(parameter.address, parameter.value)) return std::unexpected(parameter.address);
+      note(EventCode::parameter_set, parameter.address, parameter.value);
+    }
+    if (const auto fit = scope.settings.check(); !fit) return std::unexpected(fit.error());
+    const Rules rules = rules_of(scope.settings);
+    scope.state.account.set_rules(rules.credit);
+    if (rules.clock_drift_ppb != drift_before) scope.state.clock.set_drift(now, rules.clock_drift_ppb);
+    effects.has_settings = true;
+    return 0;
+  }
+
+  Done operator()(const order::SetMode& set) const {
+    const credit::Mode mode{static_cast<credit::Unit>(set.unit), static_cast<credit::Payment>(set.payment)};
+    const auto closing =
+        scope.state.account.set_mode(mode, static_cast<credit::Settlement>(set.settlement), set.opening);
+    if (!closing) return refusal;
+    note(EventCode::account_settled, static_cast<std::uint16_t>(set.unit + 2 * set.payment),
+         closing->count());
+    return closing->count();
+  }
+  Done operator()(const order::OpenAccount&) const { return returned(1, scope.state.account.open_account()); }
+  Done operator()(const order::Refund& refund) const {
+    return returned(0, scope.state.account.refund(refund.most, sequence));
+  }
+  Done operator()(const order::SetDebt& debt) const {
+    return scope.state.account.set_debt(debt.index - std::size_t{1}, debt.amount).count();
+  }
+  Done operator()(const order::TakeEmergency&) const {
+    if (!scope.state.account.take_emergency()) return refusal;
+    note(EventCode::emergency_taken, 0, scope.state.account.balance().count());
+    return 0;
+  }
+
+  Done operator()(const order::Freeze& freeze) const {
+    if (freeze.unix_s == 0) {
+      scope.state.freeze.is_pending = true;
+    } else {
+      scope.state.freeze.at_s = freeze.unix_s;
+    }
+    return 0;
+  }
+  Done operator()(const order::ResetDemand&) const {
+    const std::int64_t before = scope.state.quality.demand_dw;
+    scope.state.quality = {};
+    return before;
+  }
+
+ private:
+  void note(EventCode code, std::uint16_t detail, std::int64_t value) const {
+    scope.events.note(code, detail, value, scope.state.clock.at(now));
+  }
+  [[nodiscard]] Done returned(std::uint16_t detail, Money amount) const {
+    note(EventCode::credit_returned, detail, amount.count());
+    return amount.count();
+  }
+};
+
+OrderAnswer refused(std::uint32_t sequence, order::Refusal reason, std::int64_t value = 0) {
+  return {OrderResult::refused, sequence, value, reason};
 }
 
 }  // namespace
 
-OrderAnswer enter_order(State& state, records::EventLog& events, std::span<const std::byte> order,
-                        const OrderRules& rules, quantity::Instant now) {
+OrderAnswer enter_order(const OrderScope& scope, OrderEffects& effects, std::span<const std::byte> order,
+                        const OrderRules& rules, Instant now) {
+  State& state = scope.state;
   const std::uint32_t sequence = sequence_in(order);
   const auto opened = order::open(order, rules.meter_number, rules.key);
   if (!opened) return refused(sequence, opened.error());
-  const auto standing = order::judge(*opened, state.last_order, now + state.clock_step);
+  const auto standing = order::judge(*opened, state.last_order, state.clock.at(now));
   if (!standing) return refused(sequence, standing.error());
   if (*standing == order::Standing::repeated) {
     return {OrderResult::already_done, sequence, state.order_value, {}};
@@ -64,8 +190,14 @@ OrderAnswer enter_order(State& state, records::EventLog& events, std::span<const
   const auto command = order::decode_command(opened->verb, opened->arguments);
   if (!command) return refused(sequence, command.error());
 
-  events.note(EventCode::order_done, opened->verb, opened->sequence, now + state.clock_step);
-  state.order_value = carry_out(state, events, *command, now);
+  const std::size_t noted_before = scope.events.noted_count();
+  scope.events.note(EventCode::order_done, opened->verb, opened->sequence, state.clock.at(now));
+  const Done done = std::visit(Carrier{scope, effects, opened->sequence, now}, *command);
+  if (!done) {
+    scope.events.forget_after(noted_before);
+    return refused(sequence, order::Refusal::bad_argument, done.error());
+  }
+  state.order_value = *done;
   state.last_order = {opened->sequence, opened->seal};
   return {OrderResult::done, sequence, state.order_value, {}};
 }

@@ -66,6 +66,12 @@ const std::vector<Step>& day() {
       Draw{10'000},
       Buy{101},
       Buy{102},
+      Buy{103},
+      Order{5, order::SetParameters{2, {{{0x6146, 7}, {0x6240, 15}}}}},
+      Order{6, order::SetDebt{3, units(9)}},
+      Order{7, order::Refund{Money::of(12'345)}},
+      Order{8, order::KeepPower{true}},
+      Order{9, order::TariffChunk{4, 0, 40, {std::byte{1}}}},
   };
   return steps;
 }
@@ -181,9 +187,16 @@ TEST(MeterPowerCut, AtEveryWriteTheStateIsBeforeOrAfter) {
     life.witness.judge(life.bench.meter->state(), where + ", at the end");
     EXPECT_EQ(life.bench.look().credited, end.credited) << where;
     EXPECT_EQ(life.bench.look().price, end.price) << where;
+    const State& state = life.bench.meter->state();
+    EXPECT_EQ(life.bench.meter->settings(), whole.bench.meter->settings()) << where;
+    EXPECT_EQ(state.account.debt(credit::purchase_debt), units(9)) << where;
+    EXPECT_EQ(state.account.returned(), Money::of(12'345)) << where;
+    EXPECT_EQ(state.account.last_refund(), (credit::Refund{Money::of(12'345), 7})) << where;
+    EXPECT_TRUE(state.hold.keeps_power) << where;
+    EXPECT_EQ(state.tariff.receiving, 4U) << where;
     EXPECT_EQ(life.bench.look().order_sequence, end.order_sequence) << where;
     life.bench.wait(seconds(2));
-    EXPECT_EQ(life.bench.relay.contact(), supply::wanted_by(life.bench.meter->state().reasons)) << where;
+    EXPECT_EQ(life.bench.relay.contact(), supply::wanted_by(state.reasons, state.hold)) << where;
     if (HasFailure()) return;  // one is enough to read
   }
   RecordProperty("cuts", static_cast<int>(write_count));

@@ -22,7 +22,11 @@ constexpr std::int64_t firmware_version =
 }  // namespace
 
 std::int64_t Meter::number(Id id, std::uint16_t slot_index) {
+  if (dictionary::row(id).access == dictionary::Access::by_order) return settings_.get(id, slot_index);
   if (id <= Id::clock) return measured_number(id);
+  if (id >= Id::max_demand) return record_number(id, slot_index);
+  if (id >= Id::display_code) return supply_number(id);
+  if (id >= Id::account_unit) return credit_number(id);
   if (id >= Id::token_log_number) return token_log_number(id, slot_index);
   if (id >= Id::event_number) return event_number(id, slot_index);
   if (id >= Id::key_type && id <= Id::token_log_count) return token_number(id);
@@ -40,6 +44,8 @@ std::string_view Meter::text(Id id, std::uint16_t slot_index) {
     case Id::token_log_token:
       shown_log_entry_ = entered_.at_slot(slot_index);
       return {shown_log_entry_.characters.data(), shown_log_entry_.characters.size()};
+    case Id::refund_proof:
+      return refund_proof();
     default:
       return {};
   }
@@ -102,9 +108,9 @@ std::int64_t Meter::account_number(Id id) const {
     case Id::credited:
       return account.credited().count();
     case Id::price:
-      return account.tariff().price.count();
+      return account.pricer().price_at(sets_.current, clock(now_)).count();
     case Id::tariff_version:
-      return account.tariff().version;
+      return sets_.current.version;
     case Id::supply_state:
       return state_.is_supply_closed ? 1 : 0;
     case Id::hold_reasons:

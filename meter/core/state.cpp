@@ -6,7 +6,7 @@
 namespace lk::meter {
 namespace {
 
-constexpr std::uint8_t version = 2;
+constexpr std::uint8_t version = 3;
 
 void encode(const TokenAnswer& token, bytes::Writer& to) {
   to.copy(std::as_bytes(std::span{token.characters}));
@@ -20,6 +20,55 @@ void decode(bytes::Reader& from, TokenAnswer& token) {
   token.result = static_cast<sts::TokenResult>(from.little<std::uint16_t>());
   token.amount = quantity::Money::of(from.little<std::int64_t>());
   token.token_identifier = from.little<std::uint32_t>();
+}
+
+void encode(const supply::Hold& hold, bytes::Writer& to) {
+  to.byte(static_cast<std::uint8_t>((hold.keeps_power ? 1U : 0U) | (hold.waits_for_hand ? 2U : 0U) |
+                                    (hold.has_alarm ? 4U : 0U)));
+}
+
+bool decode(bytes::Reader& from, supply::Hold& hold) {
+  const unsigned bits = from.byte();
+  hold = {(bits & 1U) != 0, (bits & 2U) != 0, (bits & 4U) != 0};
+  return bits <= 7;
+}
+
+void encode(const supply::PowerLimiter::Stored& limit, bytes::Writer& to) {
+  to.byte(static_cast<std::uint8_t>(limit.phase));
+  to.little(limit.used_tries);
+}
+
+bool decode(bytes::Reader& from, supply::PowerLimiter::Stored& limit) {
+  const std::uint8_t phase = from.byte();
+  limit = {static_cast<supply::PowerLimiter::Phase>(phase), from.little<std::uint16_t>()};
+  return phase <= static_cast<std::uint8_t>(supply::PowerLimiter::Phase::locked);
+}
+
+void encode(const TariffState& tariff, bytes::Writer& to) {
+  to.byte(tariff.current_slot);
+  to.byte(tariff.spare_slot);
+  to.little(tariff.activation.unix_ms());
+  to.little(tariff.receiving);
+}
+
+bool decode(bytes::Reader& from, TariffState& tariff) {
+  tariff.current_slot = from.byte();
+  tariff.spare_slot = from.byte();
+  tariff.activation = quantity::Instant::of(from.little<std::int64_t>());
+  tariff.receiving = from.little<std::uint32_t>();
+  return tariff.current_slot <= 2 && tariff.spare_slot <= 2;
+}
+
+void encode(const FreezeState& freeze, bytes::Writer& to) {
+  to.little(freeze.at_s);
+  to.byte(freeze.is_pending ? 1 : 0);
+}
+
+bool decode(bytes::Reader& from, FreezeState& freeze) {
+  freeze.at_s = from.little<std::uint32_t>();
+  const std::uint8_t pending = from.byte();
+  freeze.is_pending = pending == 1;
+  return pending <= 1;
 }
 
 }  // namespace
@@ -38,7 +87,13 @@ std::span<const std::byte> encode(const State& state, std::uint32_t event_count,
   to.little(state.order_value);
   to.little(state.token_count);
   to.little(state.start_count);
-  to.little(state.clock_step.count());
+  state.clock.encode(to);
+  encode(state.hold, to);
+  encode(state.limit, to);
+  encode(state.tariff, to);
+  encode(state.freeze, to);
+  state.quality.encode(to);
+  for (const quantity::Energy rate : state.rates) to.little(rate.count());
   to.little(event_count);
   encode(state.last_token, to);
   tokens::encode(state.tokens, to);
@@ -59,10 +114,16 @@ bool decode(std::span<const std::byte> bytes, State& state, std::uint32_t& event
   read.order_value = from.little<std::int64_t>();
   read.token_count = from.little<std::uint32_t>();
   read.start_count = from.little<std::uint32_t>();
-  read.clock_step = quantity::Duration::of(from.little<std::int64_t>());
+  bool is_sound = read.clock.decode(from);
+  is_sound = decode(from, read.hold) && is_sound;
+  is_sound = decode(from, read.limit) && is_sound;
+  is_sound = decode(from, read.tariff) && is_sound;
+  is_sound = decode(from, read.freeze) && is_sound;
+  read.quality = records::Quality::decode(from);
+  for (quantity::Energy& rate : read.rates) rate = quantity::Energy::of(from.little<std::int64_t>());
   const auto events = from.little<std::uint32_t>();
   decode(from, read.last_token);
-  if (!tokens::decode(from, read.tokens) || !from.ok() || from.left() != 0) return false;
+  if (!is_sound || !tokens::decode(from, read.tokens) || !from.ok() || from.left() != 0) return false;
   state = read;
   event_count = events;
   return true;

@@ -8,8 +8,12 @@
 #include <cstdint>
 #include <span>
 
+#include "meter/core/clock.hpp"
 #include "meter/credit/account.hpp"
-#include "meter/supply/supply.hpp"
+#include "meter/records/freeze.hpp"
+#include "meter/records/quality.hpp"
+#include "meter/supply/power_limit.hpp"
+#include "meter/supply/reasons.hpp"
 #include "meter/tokens/state.hpp"
 #include "order/order.hpp"
 #include "quantity/quantity.hpp"
@@ -25,23 +29,49 @@ struct TokenAnswer {
   std::uint32_t token_identifier = 0;  // 0 where it was never known
 };
 
+// Which tariff prices, and which will. Sets stand in two journal keys in turn, so that the one in force is
+// never written over; slot 0 is the account's flat price.
+struct TariffState {
+  std::uint8_t current_slot = 0;  // 0 to 2
+  std::uint8_t spare_slot = 0;    // 0: there is no spare
+  quantity::Instant activation;   // of the spare
+  std::uint32_t receiving = 0;    // version of the chunks that were taken last
+
+  // Where the next spare goes.
+  [[nodiscard]] std::uint8_t free_slot() const { return current_slot == 1 ? 2 : 1; }
+  bool operator==(const TariffState&) const = default;
+};
+
+// Freezes that orders asked for.
+struct FreezeState {
+  std::uint32_t at_s = 0;   // 0: none
+  bool is_pending = false;  // `now`, and not taken yet
+  bool operator==(const FreezeState&) const = default;
+};
+
 struct State {
   credit::Account account;
   tokens::State tokens;
   order::Accepted last_order;    // sequence 0: none yet
   std::int64_t order_value = 0;  // what the last accepted order returned
   supply::Reasons reasons;
+  supply::Hold hold;
+  supply::PowerLimiter::Stored limit;
+  TariffState tariff;
+  FreezeState freeze;
+  records::Quality quality;  // of the billing period
+  std::array<quantity::Energy, records::rate_count> rates{};
   bool is_supply_closed = true;  // as last confirmed by the contact
   quantity::Energy import_energy;
   quantity::Energy export_energy;
   std::uint32_t token_count = 0;  // tokens accepted that changed something: credit, management, key
   std::uint32_t start_count = 0;
-  quantity::Duration clock_step;  // what orders have set the clock by: meter's clock − body's clock
+  Clock clock;
   TokenAnswer last_token;
 };
 
 inline constexpr std::size_t state_max_bytes =
-    102 + credit::Account::stored_bytes + tokens::State::stored_max_bytes;
+    234 + credit::Account::stored_bytes + tokens::State::stored_max_bytes;
 
 // Writes the state, with the number of events that stands with it; returns the part of `room` that was
 // written.

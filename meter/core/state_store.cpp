@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "meter/core/state_store.hpp"
 
+#include <algorithm>
+
+#include "assert/assert.hpp"
+#include "bytes/bytes.hpp"
+
 namespace lk::meter {
 namespace {
 
@@ -13,6 +18,18 @@ constexpr journal::Key event_key(std::size_t slot_index) {
 constexpr journal::Key token_key(std::size_t slot_index) {
   return static_cast<journal::Key>(1 + records::slot_count + slot_index);
 }
+
+constexpr journal::Key settings_key = 1 + records::slot_count + tokens::log_slot_count;
+
+constexpr journal::Key set_key(std::uint8_t slot) {
+  return static_cast<journal::Key>(settings_key + slot);
+}
+
+constexpr journal::Key chunk_key(std::size_t index) {
+  return static_cast<journal::Key>(settings_key + 3 + index);
+}
+
+constexpr std::size_t chunk_stored_bytes = 5 + tariff::chunk_bytes;
 
 }  // namespace
 
@@ -58,12 +75,11 @@ void StateStore::recover_tokens(tokens::TokenLog& entered, std::uint32_t entry_c
   }
 }
 
-bool StateStore::write(const State& state, records::EventLog& events, const tokens::LogEntry* entry) {
+bool StateStore::write(const State& state, records::EventLog& events, const Extra& extra) {
   if (is_lost_) return false;
   std::array<std::byte, state_max_bytes> room{};
   std::array<records::StoredEvent, records::EventLog::noted_max> event_room{};
-  std::array<journal::Record, 2 + records::EventLog::noted_max> batch{};
-  tokens::StoredLogEntry entry_room{};
+  std::array<journal::Record, 3 + records::EventLog::noted_max> batch{};
   batch[0] = {state_key, encode(state, events.count_with_noted(), room)};
   std::size_t count = 1;
   for (const records::Event& event : events.noted()) {
@@ -71,13 +87,56 @@ bool StateStore::write(const State& state, records::EventLog& events, const toke
     bytes = records::encode(event);
     batch[count++] = {event_key(records::slot_of(event.number)), bytes};
   }
-  if (entry != nullptr) {
-    entry_room = tokens::encode(*entry);
-    batch[count++] = {token_key(tokens::log_slot_of(entry->number)), entry_room};
+  // At most one of the rest goes with a state.
+  tokens::StoredLogEntry entry_room{};
+  std::array<std::byte, std::max(tariff::set_max_bytes, Settings::stored_max_bytes)> extra_room{};
+  if (extra.entry != nullptr) {
+    entry_room = tokens::encode(*extra.entry);
+    batch[count++] = {token_key(tokens::log_slot_of(extra.entry->number)), entry_room};
+  } else if (extra.settings != nullptr) {
+    const auto bytes = extra.settings->encode(std::span{extra_room}.first<Settings::stored_max_bytes>());
+    batch[count++] = {settings_key, bytes};
+  } else if (extra.set != nullptr) {
+    const auto bytes = tariff::encode(*extra.set, std::span{extra_room}.first<tariff::set_max_bytes>());
+    batch[count++] = {set_key(extra.set_slot), bytes};
+  } else if (!extra.chunk.empty()) {
+    bytes::Writer writer{extra_room};
+    writer.little(extra.chunk_version);
+    writer.byte(extra.chunk_index);
+    writer.copy(extra.chunk);
+    batch[count++] = {chunk_key(extra.chunk_index), writer.written()};
   }
   if (!journal_.put(std::span{batch}.first(count))) return false;
   events.stored();
   return true;
+}
+
+bool StateStore::read(Settings& settings) {
+  std::array<std::byte, Settings::stored_max_bytes> room{};
+  const auto stored = journal_.get(settings_key, room);
+  return stored && settings.decode(*stored);
+}
+
+bool StateStore::read(std::uint8_t set_slot, tariff::TariffSet& set) {
+  ensure(set_slot >= 1 && set_slot <= set_count);
+  std::array<std::byte, tariff::set_max_bytes> room{};
+  const auto stored = journal_.get(set_key(set_slot), room);
+  if (!stored) return false;
+  const auto found = tariff::decode(*stored);
+  if (found) set = *found;
+  return found.has_value();
+}
+
+void StateStore::read(std::uint32_t version, tariff::Receiver& receiver) {
+  for (std::size_t index = 0; index < tariff::chunk_max; ++index) {
+    std::array<std::byte, chunk_stored_bytes> room{};
+    const auto stored = journal_.get(chunk_key(index), room);
+    if (!stored) continue;
+    bytes::Reader reader{*stored};
+    const auto of_version = reader.little<std::uint32_t>();
+    const auto at = reader.byte();
+    if (reader.ok() && of_version == version) (void)receiver.accept(version, at, reader.take(reader.left()));
+  }
 }
 
 }  // namespace lk::meter

@@ -8,10 +8,13 @@
 #include <cstdint>
 
 #include "journal/journal.hpp"
+#include "meter/core/settings.hpp"
 #include "meter/core/state.hpp"
 #include "meter/records/event_log.hpp"
 #include "meter/tokens/token_log.hpp"
 #include "port/flash.hpp"
+#include "tariff/codec.hpp"
+#include "tariff/transfer.hpp"
 
 namespace lk::meter {
 
@@ -29,16 +32,35 @@ class StateStore {
 
   // Reads state and logs; `state` is left as it is where none is found.
   [[nodiscard]] Recovered recover(State& state, records::EventLog& events, tokens::TokenLog& entered);
-  // Writes the state with the noted events, and `entry` of the token log if there is one, in one step, and
-  // then tells the log of events that they are stored. False where the storage failed, or `recover` found it
-  // lost: nothing then counts as stored.
-  [[nodiscard]] bool write(const State& state, records::EventLog& events, const tokens::LogEntry* entry);
+  // What goes with a state now and then. Null: nothing of it.
+  struct Extra {
+    const tokens::LogEntry* entry = nullptr;
+    const Settings* settings = nullptr;
+    const tariff::TariffSet* set = nullptr;  // into `set_slot`, 1 or 2
+    std::uint8_t set_slot = 1;
+    std::span<const std::byte> chunk;  // of a tariff set, with its version and index
+    std::uint32_t chunk_version = 0;
+    std::uint8_t chunk_index = 0;
+  };
+  // Writes the state with the noted events and the extra in one step, and then tells the log of events that
+  // they are stored. False where the storage failed, or `recover` found it lost: nothing then counts as
+  // stored.
+  [[nodiscard]] bool write(const State& state, records::EventLog& events, const Extra& extra);
+
+  // The parameters as stored; false where there are none, or none that can be read.
+  [[nodiscard]] bool read(Settings& settings);
+  // The tariff set of a slot, 1 or 2; false where there is none that may be used.
+  [[nodiscard]] bool read(std::uint8_t set_slot, tariff::TariffSet& set);
+  // The chunks of this version.
+  void read(std::uint32_t version, tariff::Receiver& receiver);
 
  private:
-  static constexpr std::size_t key_count = 1 + records::slot_count + tokens::log_slot_count;
+  static constexpr std::size_t set_count = 2;
+  static constexpr std::size_t key_count =
+      1 + records::slot_count + tokens::log_slot_count + 1 + set_count + tariff::chunk_max;
   static constexpr std::uint32_t largest_batch_bytes =
       journal::record_overhead_bytes + state_max_bytes + journal::record_overhead_bytes +
-      tokens::log_entry_stored_bytes +
+      tariff::set_max_bytes +
       records::EventLog::noted_max * (journal::record_overhead_bytes + records::event_stored_bytes);
 
   void recover_events(records::EventLog& events);

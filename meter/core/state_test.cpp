@@ -27,7 +27,15 @@ State full_state() {
   state.export_energy = quantity::wh(1);
   state.token_count = 60;
   state.start_count = 4;
-  state.clock_step = quantity::seconds(-30);
+  (void)state.clock.set(quantity::Instant::of(1'790'000'000'000), quantity::Instant::of(1'789'999'970'000));
+  state.clock.set_drift(quantity::Instant::of(1'790'000'500'000), -20'000);
+  state.clock.see(quantity::Instant::of(1'790'000'500'000));
+  state.hold = {true, false, true};
+  state.limit = {supply::PowerLimiter::Phase::locked, 5};
+  state.tariff = {2, 1, quantity::Instant::of(1'800'000'000'000), 9};
+  state.freeze = {1'800'000'000, true};
+  state.quality = {1, 2, 3, 4, 5, 6, 7};
+  state.rates[7] = quantity::kwh(1);
   state.last_token.characters.fill('7');
   state.last_token.result = sts::TokenResult::used;
   state.last_token.token_identifier = 0xFFFF01;
@@ -43,6 +51,10 @@ TEST(MeterState, ComesBackFromItsBytes) {
   ASSERT_TRUE(decode(bytes, back, event_count));
   EXPECT_EQ(event_count, 123U);
   EXPECT_EQ(back.account, state.account);
+  EXPECT_EQ(back.hold, state.hold);
+  EXPECT_EQ(back.limit, state.limit);
+  EXPECT_EQ(back.tariff, state.tariff);
+  EXPECT_EQ(back.quality, state.quality);
   EXPECT_EQ(back.tokens.key, state.tokens.key);
   EXPECT_EQ(back.tokens.settings, state.tokens.settings);
   EXPECT_TRUE(std::ranges::equal(back.tokens.used.entries(), state.tokens.used.entries()));

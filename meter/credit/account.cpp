@@ -37,6 +37,35 @@ void Account::consume(Energy used) {
   priced_ += used;
 }
 
+Account::Consumed Account::consume(Energy used, tariff::Sets& sets, quantity::Instant from,
+                                   quantity::Instant to, bool is_clock_wrong,
+                                   tariff::PieceObserver* observer) {
+  if (mode_.unit == Unit::energy) {
+    consume(used);
+    return {};
+  }
+  Consumed result;
+  if (!is_clock_wrong) {
+    const auto advanced = pricer_.advance(sets, used, from, to, observer);
+    if (advanced) {
+      take(advanced->charges);
+      priced_ += used;
+      return {advanced->has_switched, advanced->energy_before_switch};
+    }
+  }
+  // Also where the times make no sense: energy is never given away for want of a clock.
+  const auto charges = pricer_.advance_without_clock(sets.current, used, observer);
+  ensure(charges.has_value());
+  take(*charges);
+  priced_ += used;
+  return result;
+}
+
+void Account::take(const tariff::Charges& charges) {
+  deducted_ += charges.energy;
+  charge(charges.total() - charges.energy);
+}
+
 std::expected<void, CreditError> Account::add(Money amount) {
   // P1, P2
   if (amount < Money{}) return std::unexpected(CreditError::negative);
@@ -126,6 +155,7 @@ std::expected<Money, SettlementError> Account::set_mode(Mode mode, Settlement se
       // The sums so far are of the other unit; less than one count of it is dropped, for the customer.
       next.credited_ = next.deducted_ = next.charged_ = next.returned_ = next.preset_ = Money{};
       next.remainder_ = {};
+      next.pricer_ = {};
     } else if (closing > Money{}) {
       next.give_back(closing);
     } else {
@@ -206,6 +236,7 @@ void Account::encode(bytes::Writer& to) const {
   to.little(taken_this_week_.count());
   to.little(last_refund_.amount.count());
   to.little(last_refund_.sequence);
+  pricer_.encode(to);
 }
 
 bool Account::decode(bytes::Reader& from) {
@@ -238,6 +269,7 @@ bool Account::decode(bytes::Reader& from) {
   read.taken_this_week_ = money();
   read.last_refund_.amount = money();
   read.last_refund_.sequence = from.little<std::uint32_t>();
+  is_sound = read.pricer_.decode(from) && is_sound;
   if (!from.ok() || !is_sound || parts >= tariff::remainder_parts || (bits & ~bits_known) != 0) return false;
   if (unit > 1 || payment > 1 || read.taken_this_week_ < Money{} || read.preset_ < Money{}) return false;
   if (read.credited_ < Money{} || read.deducted_ < Money{} || read.priced_ < Energy{}) return false;

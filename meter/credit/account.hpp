@@ -4,10 +4,10 @@
 //     balance = credited − deducted,   deducted = priced energy + charged + returned
 //
 // and the priced energy is cut down to whole counts with the rest carried (tariff/tariff.hpp). `charged` are
-// standing charge and debts, `returned` is what went back: refunds, the preset credit, what a settlement
-// closed. Amounts are in the account's unit: 0.00001 of the currency unit, or, in energy mode, of a kWh (each
-// kWh then costs exactly 1). The rules are rows of the tables in docs/design/credit.md; the code is those
-// rows in their order.
+// standing and other fixed charges, taxes and debts, `returned` is what went back: refunds, the preset
+// credit, what a settlement closed. Amounts are in the account's unit: 0.00001 of the currency unit, or, in
+// energy mode, of a kWh (each kWh then costs exactly 1). The rules are rows of the tables in
+// docs/design/credit.md; the code is those rows in their order.
 //
 // A plain value: the owner copies it, changes the copy, stores it, and only then lets it take effect. Not
 // thread-safe.
@@ -20,6 +20,7 @@
 #include "bytes/bytes.hpp"
 #include "meter/credit/rules.hpp"
 #include "quantity/quantity.hpp"
+#include "tariff/pricer.hpp"
 #include "tariff/tariff.hpp"
 
 namespace lk::credit {
@@ -75,7 +76,7 @@ struct Refund {
 
 class Account {
  public:
-  static constexpr std::size_t stored_bytes = 128;
+  static constexpr std::size_t stored_bytes = 128 + tariff::Pricer::stored_bytes;
   static constexpr quantity::Duration reminder_time = quantity::minutes(2);
   // The largest opening balance of a settlement, either side of zero: ten thousand million of the unit.
   static constexpr quantity::Money opening_max = quantity::units(10'000'000'000);
@@ -84,8 +85,21 @@ class Account {
   // A new meter's account: `preset` is its first credit (0 or more), to be given back at account opening.
   Account(const tariff::FlatTariff& tariff, quantity::Money preset, quantity::Money low_credit);
 
-  // Prices energy that was used (0 or more) and deducts it. The balance may become negative.
+  // Prices energy that was used (0 or more) at the account's flat price, in energy mode one for one, and
+  // deducts it. The balance may become negative.
   void consume(quantity::Energy used);
+  // The same by the sets, for what was used from `from` to `to` by the meter's clock, with the charges that
+  // the calendar makes due; in energy mode as above. While the clock is known to be wrong the set's default
+  // rate applies and the calendar stands still. Tells whether the spare set took over, and after how much of
+  // it.
+  struct Consumed {
+    bool has_switched = false;
+    quantity::Energy before_switch;
+  };
+  Consumed consume(quantity::Energy used, tariff::Sets& sets, quantity::Instant from, quantity::Instant to,
+                   bool is_clock_wrong, tariff::PieceObserver* observer = nullptr);
+  // After each step of the clock, with the new time.
+  void clock_was_set(const tariff::TariffSet& set, quantity::Instant at) { pricer_.clock_was_set(set, at); }
   // A purchase (rows P). Nothing changes where it is refused.
   [[nodiscard]] std::expected<void, CreditError> add(quantity::Money amount);
   // Time-based charges and debts (rows T) up to `hour`, whole hours since 1970 by the meter's clock. A clock
@@ -142,6 +156,7 @@ class Account {
   [[nodiscard]] quantity::Energy priced_energy() const { return priced_; }
   [[nodiscard]] tariff::Remainder remainder() const { return remainder_; }
   [[nodiscard]] const tariff::FlatTariff& tariff() const { return tariff_; }
+  [[nodiscard]] const tariff::Pricer& pricer() const { return pricer_; }
   [[nodiscard]] quantity::Money low_credit() const { return low_credit_; }
   [[nodiscard]] bool low_credit_alarm() const { return low_credit_alarm_; }
   [[nodiscard]] const Rules& rules() const { return rules_; }
@@ -155,6 +170,7 @@ class Account {
 
  private:
   void charge(quantity::Money amount);
+  void take(const tariff::Charges& charges);
   void give_back(quantity::Money amount);
   void collect_instalment(std::size_t index, std::uint32_t hour);
   [[nodiscard]] quantity::Money share_of(quantity::Money purchase) const;
@@ -162,6 +178,7 @@ class Account {
 
   Rules rules_;
   tariff::FlatTariff tariff_;
+  tariff::Pricer pricer_;
   Mode mode_;
   quantity::Money credited_;
   quantity::Money deducted_;

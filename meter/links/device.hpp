@@ -21,6 +21,19 @@ class Device {
   [[nodiscard]] virtual std::int64_t number(dictionary::Id id, std::uint16_t slot_index) = 0;
   // A text row's value; valid until the next call. `slot_index` as above.
   [[nodiscard]] virtual std::string_view text(dictionary::Id id, std::uint16_t slot_index) = 0;
+  // Fills `to` with the bytes of a `counted` row; how many it filled.
+  [[nodiscard]] virtual std::size_t data(dictionary::Id id, std::span<std::byte> to) {
+    (void)id;
+    (void)to;
+    return 0;
+  }
+  // A number written to a row that is open to writing; false where it is out of range. Nothing that guards
+  // value is such a row.
+  [[nodiscard]] virtual bool write(dictionary::Id id, std::int64_t value) {
+    (void)id;
+    (void)value;
+    return false;
+  }
   // 20 characters as they came, digits or not.
   virtual void enter_token(std::span<const char, 20> characters) = 0;
   // The bytes of a sealed order, 0 to 78.

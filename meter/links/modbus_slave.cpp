@@ -25,6 +25,11 @@ constexpr std::size_t bytes_of(std::size_t register_count) {
 void fill(const Row& row, std::uint16_t slot_index, std::span<std::byte> to, Device& device) {
   if (row.type == Type::ascii) {
     dictionary::encode(row, device.text(row.id, slot_index), to);
+  } else if (row.type == Type::counted) {
+    std::ranges::fill(to, std::byte{0});
+    const std::size_t size_bytes = device.data(row.id, to.subspan(2));
+    ensure(size_bytes <= to.size() - 2);
+    bytes::Writer{to}.big(static_cast<std::uint16_t>(size_bytes));
   } else {
     dictionary::encode(row, device.number(row.id, slot_index), to);
   }
@@ -72,6 +77,13 @@ Exception write_order(std::span<const std::byte> registers, Device& device) {
   return Exception::none;
 }
 
+Exception write_number(const Row& row, std::span<const std::byte> registers, Device& device) {
+  if (row.access != Access::read_write || registers.size() != bytes_of(row.register_count))
+    return Exception::illegal_address;
+  return device.write(row.id, dictionary::decode(row, registers)) ? Exception::none
+                                                                  : Exception::illegal_value;
+}
+
 // A write begins at a row that can be written, and covers it whole and nothing else.
 Exception write_registers(const Request& request, Device& device) {
   const auto place = dictionary::find(request.address);
@@ -82,7 +94,7 @@ Exception write_registers(const Request& request, Device& device) {
     case Id::order_entry:
       return write_order(request.registers, device);
     default:
-      return Exception::illegal_address;
+      return write_number(*place.row, request.registers, device);
   }
 }
 

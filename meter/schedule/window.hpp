@@ -17,6 +17,8 @@ struct LocalTime {
   std::uint8_t weekday = 0;  // 0 Monday to 6 Sunday
   bool is_holiday = false;
 };
+// While the clock is known to be wrong: no window contains it.
+inline constexpr LocalTime unknown_time{0, 8, false};
 
 class Window {
  public:

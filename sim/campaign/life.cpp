@@ -15,7 +15,7 @@ using quantity::Energy;
 using quantity::Instant;
 using quantity::Money;
 
-constexpr port::FlashGeometry flash_geometry{2048, 8, 8};
+constexpr port::FlashGeometry flash_geometry{4096, 8, 8};
 constexpr Instant birth = Instant::of(1'790'000'000'000);
 constexpr Duration settled = quantity::seconds(5);
 

@@ -57,16 +57,21 @@ inline Configuration test_configuration() {
 
 class Bench {
  public:
-  static constexpr port::FlashGeometry small_flash{2048, 8, 8};
+  static constexpr port::FlashGeometry small_flash{4096, 8, 8};
 
-  explicit Bench(const Configuration& with = test_configuration(), std::uint64_t seed = 1)
+  // The flash of the long records, for those tests that read them.
+  static constexpr port::FlashGeometry records_flash{4096, 56, 8};
+
+  explicit Bench(const Configuration& with = test_configuration(), std::uint64_t seed = 1,
+                 bool has_records = false)
       : configuration(with), flash(small_flash, seed) {
+    if (has_records) records.emplace(records_flash, seed);
     power_on();
   }
 
   void power_on() {
     flash.restore_power();
-    meter.emplace(configuration, flash, relay);
+    meter.emplace(configuration, flash, relay, records ? &*records : nullptr);
     meter->start(now);
   }
   // Without any warning; then on again.
@@ -129,6 +134,12 @@ class Bench {
                                                      address, row.register_count));
     return dictionary::decode(row, reply.data);
   }
+  std::string_view read_text(dictionary::Id id) {
+    const dictionary::Row& row = dictionary::row(id);
+    const auto reply = exchange(modbus::read_request(request, 1, modbus::Function::read_holding_registers,
+                                                     row.address, row.register_count));
+    return dictionary::decode_text(reply.data);
+  }
   // Writes whole registers by function 10.
   modbus::Exception write(std::uint16_t address, std::span<const std::byte> registers) {
     return exchange(modbus::write_request(request, 1, address, registers)).exception;
@@ -152,6 +163,7 @@ class Bench {
 
   Configuration configuration;
   sim::SimFlash flash;
+  std::optional<sim::SimFlash> records;
   TestRelay relay;
   std::optional<Meter> meter;
   quantity::Instant now = quantity::Instant::of(1'790'000'000'000);

@@ -54,7 +54,8 @@ class Witness {
     EXPECT_EQ(state.tokens.used.entries().size(), sold_.size()) << where;
     EXPECT_EQ(account.credited().count(), credited.count()) << where;
     EXPECT_EQ(account.balance(), account.credited() - account.deducted()) << where;
-    EXPECT_EQ(account.deducted().count(), exact_parts(account.priced_energy().count()) / 360'000'000)
+    EXPECT_EQ((account.deducted() - account.charged() - account.returned()).count(),
+              exact_parts(account.priced_energy().count()) / 360'000'000)
         << where;
     EXPECT_EQ(account.tariff().price.count(), prices_.back().price) << where;
     EXPECT_EQ(account.low_credit(), low_credit_) << where;

@@ -177,6 +177,7 @@ std::vector<Item> wanted_items(const Options& options) {
   std::vector<Item> items;
   for (const dictionary::Row& row : dictionary::rows()) {
     if (!options.all || row.access == dictionary::Access::write) continue;
+    if (row.type == dictionary::Type::counted) continue;  // bytes of a log: nothing for the eye
     for (std::uint16_t slot = 0; slot < row.slot_count; ++slot) items.push_back(item_of(row, slot));
   }
   for (const std::string& name : options.names) items.push_back(named_item(name));

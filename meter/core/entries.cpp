@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// What comes in from outside: tokens, sealed orders, the user's key. Each changes a copy, which is stored
+// with its events before anybody is told and before anything switches.
+#include <algorithm>
+
+#include "meter/core/meter.hpp"
+#include "sts/digits.hpp"
+
+namespace lk::meter {
+namespace {
+
+using dictionary::EventCode;
+using dictionary::OrderResult;
+using quantity::Instant;
+using sts::TokenResult;
+
+// Detail of the event of an accepted token: 0 for credit, else 512 and the sub-class of class 2.
+std::uint16_t event_detail(const tokens::Outcome& outcome) {
+  return static_cast<std::uint16_t>(outcome.kind == tokens::Kind::credit ? 0 : 0x200U | outcome.sub_class);
+}
+
+}  // namespace
+
+// Whether so many wrong tokens were entered that no more are judged now. Test tokens (class 1) carry no value
+// and are always taken.
+bool Meter::is_locked_out(std::span<const char, 20> characters, Instant now) {
+  if (wrong_tokens_.has_left(now)) return false;
+  const auto token = sts::from_digits({characters.data(), characters.size()});
+  return token && token->token_class != sts::TokenClass::general_management;
+}
+
+TokenAnswer Meter::enter_token(std::span<const char, 20> characters, Instant now) {
+  poll(now);
+  if (is_locked_out(characters, now)) {
+    token_answer_ = {.result = TokenResult::locked_out};
+    std::ranges::copy(characters, token_answer_.characters.begin());
+    state_.last_token = token_answer_;
+    return token_answer_;
+  }
+  State next = state_;
+  tokens::Assembly assembly = assembly_;
+  const std::size_t noted_before = events_.noted_count();
+  const auto [answer, outcome] = meter::enter_token(next, assembly, characters, configuration_.tokens, now);
+  token_answer_ = answer;
+  test_request_ = outcome.tests;
+  const bool is_done = outcome.changes_state();
+  if (answer.result == TokenResult::crc) (void)wrong_tokens_.take(now);
+  if (is_done) wrong_tokens_.refill();
+  bool is_recorded = is_done;
+  if (is_done) {
+    events_.note(EventCode::token_accepted, event_detail(outcome), answer.amount.count(), clock(now));
+    if (configuration_.credit_controlled) {
+      const credit::Judgement judged = next.account.judge(local_, now);
+      next.reasons.set(supply::Reason::credit, judged.verdict == credit::Verdict::exhausted);
+    }
+  } else if (answer.result != TokenResult::accept) {
+    is_recorded = recorded_refusals_.take(now);
+    if (is_recorded && outcome.kind != tokens::Kind::key_section) {
+      events_.note(EventCode::token_refused, static_cast<std::uint16_t>(answer.result), 0, clock(now));
+    }
+  }
+  if (!is_recorded) {
+    state_.last_token = answer;
+    assembly_ = assembly;
+  } else {
+    const tokens::LogEntry entry{.number = ++next.tokens.entry_count,
+                                 .time_s = clock_s(now),
+                                 .characters = answer.characters,
+                                 .result = answer.result,
+                                 .token_identifier = answer.token_identifier,
+                                 .amount = answer.amount};
+    if (store(next, noted_before, now, {.entry = &entry})) {
+      assembly_ = assembly;
+    } else {
+      token_answer_.result = TokenResult::not_ready;
+      token_answer_.amount = {};
+    }
+  }
+  poll(now);
+  return token_answer_;
+}
+
+OrderAnswer Meter::enter_order(std::span<const std::byte> order, Instant now) {
+  poll(now);
+  State next = state_;
+  Settings settings = settings_;
+  OrderEffects effects;
+  const std::size_t noted_before = events_.noted_count();
+  const Instant clock_before = clock(now);
+  OrderAnswer answer = meter::enter_order({next, settings, receiver_, sets_, events_}, effects, order,
+                                          {meter_number_, configuration_.order_key}, now);
+  if (answer.result == OrderResult::done) {
+    if (store_order(next, settings, effects, noted_before, now)) {
+      let_order_take_effect(settings, effects, now);
+      if (effects.has_clock) records_of_clock_step(clock_before, now);
+    } else {
+      answer.result = OrderResult::not_ready;
+      answer.value = 0;
+    }
+  } else if (answer.result == OrderResult::refused && recorded_refusals_.take(now)) {
+    events_.note(EventCode::order_refused, static_cast<std::uint16_t>(answer.refusal), answer.sequence,
+                 clock(now));
+    if (!store(state_, noted_before, now)) {
+      answer.result = OrderResult::not_ready;
+      answer.value = 0;
+    }
+  }
+  poll(now);
+  // Bytes that nobody proved to be an order must not hide what became of the order whose number they bear.
+  const bool is_known =
+      order_answer_.result != OrderResult::none && order_answer_.sequence == answer.sequence;
+  const bool hides = is_known && answer.result != OrderResult::done &&
+                     answer.result != OrderResult::already_done && is_unproven(answer.refusal);
+  if (!hides) order_answer_ = answer;
+  return answer;
+}
+
+bool Meter::store_order(const State& next, const Settings& settings, const OrderEffects& effects,
+                        std::size_t noted_to_keep, Instant now) {
+  StateStore::Extra extra;
+  if (effects.has_settings) extra.settings = &settings;
+  if (effects.has_spare_set) {
+    extra.set = &sets_.spare;
+    extra.set_slot = next.tariff.spare_slot;
+  }
+  extra.chunk = effects.chunk.view();
+  extra.chunk_version = effects.chunk.version;
+  extra.chunk_index = effects.chunk.index;
+  const bool is_stored = store(next, noted_to_keep, now, extra);
+  if (!is_stored && effects.has_spare_set) load_tariff();  // as it stands in the memory
+  return is_stored;
+}
+
+void Meter::let_order_take_effect(const Settings& settings, const OrderEffects& effects, Instant now) {
+  if (effects.has_settings) {
+    settings_ = settings;
+    apply_settings();
+  }
+  if (effects.has_flat_price) load_flat_tariff();
+  if (limiter_.stored() != state_.limit) limiter_.restore(state_.limit, now);
+}
+
+KeyResult Meter::press_key(Instant now) {
+  poll(now);
+  State next = state_;
+  const bool may_close = next.hold.waits_for_hand && supply::effective(next.reasons, next.hold).none();
+  const bool was_reminding = next.account.end_reminder();
+  if (!was_reminding && !may_close) return KeyResult::nothing;
+  if (may_close) next.hold.waits_for_hand = false;
+  if (was_reminding) next.reasons.set(supply::Reason::reminder, false);
+  if (!store(next, events_.noted_count(), now)) return KeyResult::not_ready;
+  poll(now);
+  return was_reminding ? KeyResult::reminder_ended : KeyResult::closed;
+}
+
+KeyResult Meter::take_emergency(Instant now) {
+  poll(now);
+  State next = state_;
+  if (!next.account.take_emergency()) return KeyResult::nothing;
+  const std::size_t noted_before = events_.noted_count();
+  events_.note(EventCode::emergency_taken, 0, next.account.balance().count(), clock(now));
+  if (!store(next, noted_before, now)) return KeyResult::not_ready;
+  poll(now);
+  return KeyResult::emergency;
+}
+
+}  // namespace lk::meter

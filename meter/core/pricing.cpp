@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// The meter's energy priced by the tariff in force: a set that an order brought, or the flat price.
+#include "meter/core/meter.hpp"
+
+namespace lk::meter {
+namespace {
+
+using dictionary::EventCode;
+using quantity::Energy;
+using quantity::Instant;
+
+class RateCounter final : public tariff::PieceObserver {
+ public:
+  explicit RateCounter(std::array<Energy, records::rate_count>& rates) : rates_(rates) {}
+  void on_piece(const tariff::Piece& piece) override { rates_[piece.rate] += piece.energy; }
+
+ private:
+  std::array<Energy, records::rate_count>& rates_;
+};
+
+}  // namespace
+
+void Meter::load_flat_tariff() {
+  const tariff::FlatTariff& flat = state_.account.tariff();
+  sets_.current = tariff::flat_set(flat.price, flat.version);
+  sets_.current.zone.offset_minutes = rules_.zone_offset_minutes;
+  is_look_due_ = true;
+}
+
+// A set that was lost from the memory is no reason to give energy away, or to charge a price out of thin air:
+// the flat price applies, and the fault is told.
+void Meter::load_tariff() {
+  const TariffState& tariff = state_.tariff;
+  if (tariff.current_slot == 0 || !store_.read(tariff.current_slot, sets_.current)) {
+    if (tariff.current_slot != 0) is_memory_damaged_ = true;
+    load_flat_tariff();
+  }
+  sets_.has_spare = tariff.spare_slot != 0 && store_.read(tariff.spare_slot, sets_.spare);
+  if (tariff.spare_slot != 0 && !sets_.has_spare) is_memory_damaged_ = true;
+  sets_.activation = tariff.activation;
+  receiver_ = {};
+  store_.read(tariff.receiving, receiver_);
+  is_look_due_ = true;
+}
+
+void Meter::count_energy(const metrology::EnergyDelta& delta) {
+  if (delta.import_active == Energy{} && delta.export_active == Energy{}) return;
+  state_.import_energy += delta.import_active;
+  state_.export_energy += delta.export_active;
+  demand_energy_ += delta.import_active;
+  price(delta.import_active);
+  is_dirty_ = true;
+}
+
+// Also without energy: what falls due by the calendar is charged.
+void Meter::price(Energy used) {
+  const Instant to = clock(now_);
+  const Instant from = std::min(priced_until_, to);
+  const Energy before = state_.account.priced_energy();
+  const quantity::Money deducted = state_.account.deducted();
+  RateCounter counter{state_.rates};
+  const auto consumed = state_.account.consume(used, sets_, from, to, state_.clock.is_wrong(), &counter);
+  if (state_.account.mode().unit == credit::Unit::energy) state_.rates[0] += used;
+  if (state_.account.deducted() != deducted) is_dirty_ = true;
+  priced_until_ = to;
+  if (consumed.has_switched) adopt_spare(before + consumed.before_switch);
+}
+
+// The spare set has taken over: it is the current one now, in its own slot.
+void Meter::adopt_spare(Energy priced_at_switch) {
+  state_.tariff.current_slot = state_.tariff.spare_slot;
+  state_.tariff.spare_slot = 0;
+  events_.note(EventCode::tariff_changed, static_cast<std::uint16_t>(sets_.current.version),
+               priced_at_switch.count(), clock(now_));
+  has_new_tariff_ = true;
+  is_store_due_ = true;
+  is_look_due_ = true;
+}
+
+}  // namespace lk::meter

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "meter/core/settings.hpp"
+
+#include "assert/assert.hpp"
+#include "bytes/bytes.hpp"
+
+namespace lk::meter {
+namespace {
+
+using dictionary::Access;
+using dictionary::Id;
+using dictionary::Row;
+using quantity::Duration;
+using quantity::Money;
+
+constexpr std::uint8_t version = 1;
+constexpr std::int64_t mw_per_watt = 1000;
+
+// The index of a row's first value: parameters have theirs one behind the other, in the order of the rows.
+std::size_t index_of(Id id) {
+  std::size_t index = 0;
+  for (const Row& row : dictionary::rows()) {
+    if (row.id == id) break;
+    if (row.access == Access::by_order) index += row.slot_count;
+  }
+  return index;
+}
+
+bool is_window(Id id) {
+  return id == Id::friendly_window || id == Id::limit_window || id == Id::switch_window;
+}
+
+std::int64_t initial_of(const Row& row, std::size_t slot_index) {
+  // The four that most sites want.
+  constexpr std::array usual{records::Channel::import_energy, records::Channel::export_energy,
+                             records::Channel::voltage_mean, records::Channel::power_highest};
+  if (row.id == Id::profile_channel && slot_index < usual.size())
+    return static_cast<std::int64_t>(usual[slot_index]);
+  return row.range.initial;
+}
+
+bool is_in_range(const Row& row, std::int64_t value) {
+  if (value < row.range.lowest || value > row.range.highest) return false;
+  return !is_window(row.id) || schedule::Window::is_valid(value);
+}
+
+template <std::size_t n>
+std::array<schedule::Window, n> windows_of(const Settings& settings, Id id) {
+  std::array<schedule::Window, n> windows{};
+  for (std::size_t i = 0; i < n; ++i)
+    windows[i] = schedule::Window::of_bits(static_cast<std::uint32_t>(settings.get(id, i)));
+  return windows;
+}
+
+credit::Rules credit_rules_of(const Settings& settings) {
+  const auto money = [&settings](Id id) { return Money::of(settings.get(id)); };
+  const auto hours = [&settings](Id id) { return static_cast<std::uint16_t>(settings.get(id)); };
+  return {.ceiling = money(Id::credit_ceiling),
+          .reconnect = money(Id::reconnect_credit),
+          .reminder = money(Id::reminder_credit),
+          .emergency = money(Id::emergency_credit),
+          .emergency_offer = money(Id::emergency_offer),
+          .overdraft = money(Id::overdraft_credit),
+          .friendly = windows_of<4>(settings, Id::friendly_window),
+          .instalments = {{{money(Id::debt_1_instalment), hours(Id::debt_1_period)},
+                           {money(Id::debt_2_instalment), hours(Id::debt_2_period)}}},
+          .debt_share_e4 = static_cast<std::uint16_t>(settings.get(Id::debt_share)),
+          .debt_cap = money(Id::debt_cap),
+          .standing_charge = money(Id::standing_charge),
+          .collect_when_exhausted = settings.get(Id::collect_when_exhausted) != 0};
+}
+
+supply::LimitRules limit_rules_of(const Settings& settings) {
+  const auto seconds = [&settings](Id id) { return quantity::seconds(settings.get(id)); };
+  supply::LimitRules rules{.always = quantity::Power::of(settings.get(Id::limit_always) * mw_per_watt),
+                           .windows = windows_of<supply::limit_window_count>(settings, Id::limit_window),
+                           .delay = seconds(Id::limit_delay),
+                           .pause = seconds(Id::limit_pause),
+                           .tries = static_cast<std::uint16_t>(settings.get(Id::limit_tries)),
+                           .forget = seconds(Id::limit_forget)};
+  for (std::size_t i = 0; i < supply::limit_window_count; ++i)
+    rules.limits[i] = quantity::Power::of(settings.get(Id::limit_power, i) * mw_per_watt);
+  return rules;
+}
+
+records::ProfileRules profile_rules_of(const Settings& settings) {
+  records::ProfileRules rules{.minutes = static_cast<std::uint8_t>(settings.get(Id::profile_minutes))};
+  for (std::size_t i = 0; i < records::channel_max; ++i)
+    rules.channels[i] = static_cast<records::Channel>(settings.get(Id::profile_channel, i));
+  return rules;
+}
+
+}  // namespace
+
+Settings::Settings() {
+  std::size_t index = 0;
+  for (const Row& row : dictionary::rows()) {
+    if (row.access != Access::by_order) continue;
+    for (std::size_t slot = 0; slot < row.slot_count; ++slot) {
+      ensure(index < count);
+      values_[index++] = initial_of(row, slot);
+    }
+  }
+  ensure(index == count);
+}
+
+std::int64_t Settings::get(Id id, std::size_t slot_index) const {
+  ensure(dictionary::row(id).access == Access::by_order && slot_index < dictionary::row(id).slot_count);
+  return values_[index_of(id) + slot_index];
+}
+
+bool Settings::set(std::uint16_t address, std::int64_t value) {
+  const auto place = dictionary::find(address);
+  if (place.row == nullptr || place.row->access != Access::by_order || place.register_index != 0)
+    return false;
+  if (!is_in_range(*place.row, value)) return false;
+  values_[index_of(place.row->id) + place.slot_index] = value;
+  return true;
+}
+
+std::expected<void, std::uint16_t> Settings::check() const {
+  if (get(Id::voltage_low) > get(Id::voltage_high))
+    return std::unexpected(dictionary::row(Id::voltage_low).address);
+  return {};
+}
+
+std::span<const std::byte> Settings::encode(std::span<std::byte, stored_max_bytes> room) const {
+  bytes::Writer to{room};
+  to.byte(version);
+  std::size_t index = 0;
+  for (const Row& row : dictionary::rows()) {
+    if (row.access != Access::by_order) continue;
+    for (std::size_t slot = 0; slot < row.slot_count; ++slot) {
+      const std::int64_t value = values_[index++];
+      if (value == initial_of(row, slot)) continue;
+      to.little(static_cast<std::uint16_t>(row.address + slot * row.slot_stride));
+      to.little(value);
+    }
+  }
+  ensure(to.ok());
+  return to.written();
+}
+
+bool Settings::decode(std::span<const std::byte> bytes) {
+  constexpr std::size_t entry_bytes = 10;
+  bytes::Reader from{bytes};
+  if (from.byte() != version || from.left() % entry_bytes != 0) return false;
+  Settings read;
+  while (from.left() > 0) {
+    const auto address = from.little<std::uint16_t>();
+    (void)read.set(address, from.little<std::int64_t>());
+  }
+  *this = read;
+  return true;
+}
+
+Rules rules_of(const Settings& settings) {
+  const auto u16 = [&settings](Id id) { return static_cast<std::uint16_t>(settings.get(id)); };
+  const auto voltage = [&settings](Id id) { return quantity::Voltage::of(settings.get(id)); };
+  return {.credit = credit_rules_of(settings),
+          .limit = limit_rules_of(settings),
+          .switching = windows_of<8>(settings, Id::switch_window),
+          .by_hand = supply::Reasons::of_bits(u16(Id::close_by_hand)),
+          .nominal = voltage(Id::nominal_voltage),
+          .return_delay = quantity::seconds(settings.get(Id::return_delay)),
+          .periods = {.billing_day = static_cast<std::uint8_t>(settings.get(Id::billing_day)),
+                      .billing_hour = static_cast<std::uint8_t>(settings.get(Id::billing_hour)),
+                      .daily_minute = u16(Id::daily_minute)},
+          .demand_minutes = u16(Id::demand_minutes),
+          .voltage = {voltage(Id::voltage_low), voltage(Id::voltage_high)},
+          .profile = profile_rules_of(settings),
+          .zone_offset_minutes = static_cast<std::int16_t>(settings.get(Id::zone_offset)),
+          .clock_drift_ppb = static_cast<std::int32_t>(settings.get(Id::clock_drift))};
+}
+
+}  // namespace lk::meter

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The meter's parameters: one integer for each slot of each row of the dictionary that is changed by order.
+// The dictionary says what each may be; here is their storage, and what they mean for the rules of the
+// modules. A plain value; bytes in docs/formats/meter-state.md.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <span>
+
+#include "dictionary/dictionary.hpp"
+#include "meter/credit/rules.hpp"
+#include "meter/records/freeze.hpp"
+#include "meter/records/profile.hpp"
+#include "meter/supply/power_limit.hpp"
+#include "meter/supply/reasons.hpp"
+
+namespace lk::meter {
+
+class Settings {
+ public:
+  static constexpr std::size_t count = 67;  // values
+  static constexpr std::size_t stored_max_bytes = 1 + 10 * count;
+
+  // As in a new meter.
+  Settings();
+
+  [[nodiscard]] std::int64_t get(dictionary::Id id, std::size_t slot_index = 0) const;
+  // False where no parameter stands at this address, or the value is out of its range.
+  [[nodiscard]] bool set(std::uint16_t address, std::int64_t value);
+  // Whether the values fit together, and if not, the address of one that does not.
+  [[nodiscard]] std::expected<void, std::uint16_t> check() const;
+
+  // Version, then address and value of each that is not as in a new meter.
+  [[nodiscard]] std::span<const std::byte> encode(std::span<std::byte, stored_max_bytes> room) const;
+  // False where the bytes are none; parameters that this meter does not know, or that are out of range since,
+  // are left as in a new meter.
+  [[nodiscard]] bool decode(std::span<const std::byte> bytes);
+
+  bool operator==(const Settings&) const = default;
+
+ private:
+  std::array<std::int64_t, count> values_{};
+};
+
+// What the parameters mean.
+struct Rules {
+  credit::Rules credit;
+  supply::LimitRules limit;
+  std::array<schedule::Window, 8> switching{};
+  supply::Reasons by_hand;
+  quantity::Voltage nominal;
+  quantity::Duration return_delay;
+  records::PeriodRules periods;
+  std::uint16_t demand_minutes = 15;
+  records::VoltageLimits voltage;
+  records::ProfileRules profile;
+  std::int16_t zone_offset_minutes = 0;
+  std::int32_t clock_drift_ppb = 0;
+};
+[[nodiscard]] Rules rules_of(const Settings& settings);
+
+}  // namespace lk::meter
