@@ -74,24 +74,27 @@ class Client:
 class Server:
     """Starts and ends the program under test."""
 
-    def __init__(self, program, broker_port=None):
+    def __init__(self, program, broker_port=None, database=None, vault=None):
+        """`database` is a URL of PostgreSQL, else it is a file of the server's own; `vault` is another server's."""
         self.program = program
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="lk-server-"))
         self.port = free_port()
         self.process = None
-        vault = self.directory / "vault.toml"
-        vault.write_text(
-            'vending_key = "%s"\nsupply_group_code = "201457"\nkey_revision_number = 1\n'
-            'base_date = 2014\nkey_type = 2\norder_master_key = "%s"\n' % (os.urandom(20).hex(), os.urandom(16).hex())
-        )
-        vault.chmod(0o600)
+        if vault is None:
+            vault = self.directory / "vault.toml"
+            vault.write_text(
+                'vending_key = "%s"\nsupply_group_code = "201457"\nkey_revision_number = 1\n'
+                'base_date = 2014\nkey_type = 2\norder_master_key = "%s"\n' % (os.urandom(20).hex(), os.urandom(16).hex())
+            )
+            vault.chmod(0o600)
+        self.vault = vault
         (self.directory / "password").write_text(PASSWORD + "\n")
         pages = self.directory / "dist"
         pages.mkdir()
         (pages / "index.html").write_text("<!doctype html><title>pages</title>")
         self.config = self.directory / "server.toml"
         self.config.write_text(
-            f'name = "Test"\ncurrency = "EUR"\nsite = "demo"\ndatabase = "{self.directory}/books/latchkey.db"\n'
+            f'name = "Test"\ncurrency = "EUR"\nsite = "demo"\ndatabase = "{database or self.directory / 'books/latchkey.db'}"\n'
             f'vault = "{vault}"\nlisten = "127.0.0.1:{self.port}"\npages = "{pages}"\n'
             f"[mqtt]\nport = {broker_port or free_port()}\n"
         )

@@ -18,6 +18,8 @@ struct UserError : std::runtime_error {
 };
 
 void add_provision_command(CLI::App& app);
+// `latchkey sell`: a desk in a terminal.
+void add_sell_command(CLI::App& app);
 void add_sts_command(CLI::App& app);
 // `latchkey replay`: runs a recording through the meter's metrology.
 void add_replay_command(CLI::App& app);

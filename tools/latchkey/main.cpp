@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   lk::tools::add_sts_command(app);
   lk::tools::add_replay_command(app);
   lk::tools::add_read_command(app);
+  lk::tools::add_sell_command(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -181,6 +181,8 @@ export const texts = {
   'purchase.refused': ['Refused by the meter', '电表拒绝'],
   'purchase.expired': ['Not delivered in time', '未能按时送达'],
   'purchase.failed': ['Delivery failed', '送达失败'],
+  'purchase.reversed': ['Taken back', '已冲正'],
+  receipt_pdf: ['Receipt (PDF)', '收据 (PDF)'],
   'short.issued': ['Issued', '已出码'],
   'short.sent': ['On its way', '送达中'],
   'short.accepted': ['Credited', '已入账'],
