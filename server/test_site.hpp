@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "server/store/migrate.hpp"
 #include "server/store/session.hpp"
 #include "server/store/writer.hpp"
+#include "server/vault/administration.hpp"
 #include "server/vault/vault.hpp"
 #include "server/vending/token_maker.hpp"
 
@@ -78,17 +80,22 @@ struct RememberingPorts final : meters::CommandPort, meters::ChangePort {
   std::vector<std::pair<meters::Kind, std::string>> changes;
 };
 
-// The vending key of DKGA04's published examples (docs/design/sts.md), and made-up others.
-inline vault::Vault make_vault(const Directory& directory) {
-  const std::string path = directory / "vault.toml";
-  std::ofstream(path)
-      << "vending_key = \"ABABABABABABABAB949494949494949401234567\"\n"
-         "supply_group_code = \"201457\"\nkey_revision_number = 1\nbase_date = 2014\nkey_type = 2\n"
-         "order_master_key = \"000102030405060708090a0b0c0d0e0f\"\n";
-  ::chmod(path.c_str(), 0600);
-  auto vault = vault::Vault::load(path);
-  EXPECT_TRUE(vault.has_value()) << vault.error();
-  return std::move(*vault);
+// A sealed vault with one group, 201457-1-2, whose key is random, and the clock of the site.
+inline std::unique_ptr<vault::Vault> make_vault(const Directory& directory, const std::int64_t& now_ms) {
+  vault::Opening opening;
+  opening.path = directory / "vault.lkv";
+  opening.secret.file = directory / "vault.key";
+  std::ofstream(opening.secret.file) << std::string(64, '7') << "\n";
+  ::chmod(opening.secret.file.c_str(), 0600);
+  {
+    auto made = vault::Administration::create(opening, vault::KeyDerivation::key);
+    EXPECT_TRUE(made.has_value()) << made.error().text;
+    EXPECT_TRUE(made->add_group({}, {.name = {201'457, 1, sts::KeyType::unique}}).has_value());
+    EXPECT_TRUE(made->generate_key({}, {201'457, 1, sts::KeyType::unique}).has_value());
+  }
+  auto opened = vault::Vault::open(opening, [&now_ms] { return now_ms; });
+  EXPECT_TRUE(opened.has_value()) << opened.error().text;
+  return std::move(*opened);
 }
 
 inline constexpr const char* flat = "07000000013";
@@ -122,7 +129,8 @@ class Site : public ::testing::Test {
   std::int64_t now_ms = 1'790'000'000'000;
   store::Session session{database.where(), true};
   int version_before = store::migrate(session);
-  vault::Vault vault = make_vault(database.directory());
+  std::unique_ptr<vault::Vault> opened_vault = make_vault(database.directory(), now_ms);
+  vault::Vault& vault = *opened_vault;
   vending::TokenMaker tokens{vault};
   RememberingPorts remembered;
   meters::Ports ports{remembered, remembered};

@@ -79,11 +79,49 @@ std::string load(Site& site, const Site::Place& place, const std::string& power)
   return "ok";
 }
 
+std::string no_meter(const std::string& number) {
+  return "error: no meter " + number + " in this building; `status` lists them";
+}
+
 std::string keypad(Site& site, const Site::Place& place, const std::string& digits) {
   if (digits.size() != 20) return "error: a token has 20 digits";
   const auto answer = place.meter->key_in(std::span<const char, 20>(digits.data(), 20), site.now());
   if (!answer) return "error: the meter has no power";
   return std::string(dictionary::token_result_name(static_cast<std::uint16_t>(answer->result)));
+}
+
+// One key, or the digits of many one behind the other.
+std::string press(Site& site, const Site::Place& place, const std::string& keys) {
+  constexpr std::array<std::pair<std::string_view, panel::Key>, 3> named{
+      {{"erase", panel::Key::erase}, {"enter", panel::Key::enter}, {"page", panel::Key::page}}};
+  if (!place.meter->has_power()) return "error: the meter has no power";
+  for (const auto& [name, key] : named) {
+    if (keys != name) continue;
+    place.meter->press(key, site.now());
+    return "ok";
+  }
+  if (keys.find_first_not_of("0123456789") != std::string::npos)
+    return "error: KEY is digits, erase, enter or page";
+  for (const char digit : keys) place.meter->press(static_cast<panel::Key>(digit - '0'), site.now());
+  return "ok";
+}
+
+std::string panel(Site& site, const Site::Place& place) {
+  const auto frame = place.meter->panel_frame(site.now());
+  if (!frame) return "error: the meter has no power";
+  std::vector<std::string_view> symbols;
+  for (unsigned bit = 0; bit < panel::symbol_count; ++bit) {
+    if ((unsigned{frame->symbols} >> bit & 1U) != 0) symbols.push_back(panel::symbol_name(bit));
+  }
+  const bool has_code = frame->code != panel::no_code;
+  const nlohmann::ordered_json json = {
+      {"characters", std::string(frame->characters.begin(), frame->characters.end())},
+      {"points", frame->points},
+      {"code", has_code ? nlohmann::ordered_json(frame->code) : nullptr},
+      {"unit", panel::name_of(frame->unit)},
+      {"symbols", symbols},
+      {"lamps", frame->lamps}};
+  return json.dump();
 }
 
 }  // namespace
@@ -93,14 +131,19 @@ std::string obey(Site& site, std::string_view command) {
   const Words words{std::istream_iterator<std::string>(text), std::istream_iterator<std::string>()};
   const std::string verb = words.empty() ? "" : words[0];
   if (verb == "status" && words.size() == 1) return status(site);
-  if ((verb == "power-cut" || verb == "load" || verb == "keypad") && words.size() == 3) {
+  if (verb == "panel" && words.size() == 2) {
     const Site::Place* place = site.find(words[1]);
-    if (place == nullptr) return "error: no meter " + words[1] + " in this building; `status` lists them";
+    return place == nullptr ? no_meter(words[1]) : panel(site, *place);
+  }
+  if ((verb == "power-cut" || verb == "load" || verb == "keypad" || verb == "press") && words.size() == 3) {
+    const Site::Place* place = site.find(words[1]);
+    if (place == nullptr) return no_meter(words[1]);
+    if (verb == "press") return press(site, *place, words[2]);
     if (verb == "keypad") return keypad(site, *place, words[2]);
     return verb == "load" ? load(site, *place, words[2]) : power_cut(site, *place, words[2]);
   }
   return "error: unknown command; there are: power-cut NUMBER MS, load NUMBER WATTS, keypad NUMBER DIGITS, "
-         "status";
+         "press NUMBER KEY, panel NUMBER, status";
 }
 
 }  // namespace lk::host

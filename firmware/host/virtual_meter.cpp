@@ -78,6 +78,17 @@ std::optional<meter::TokenAnswer> VirtualMeter::key_in(std::span<const char, 20>
   return answer;
 }
 
+void VirtualMeter::press(panel::Key key, quantity::Instant now) {
+  if (!meter_) return;
+  meter_->press(key, now);
+  due_ = now;
+}
+
+std::optional<panel::Frame> VirtualMeter::panel_frame(quantity::Instant now) {
+  if (!meter_) return std::nullopt;
+  return meter_->panel_frame(now);
+}
+
 void VirtualMeter::cut_power(quantity::Instant now, quantity::Duration duration) {
   if (meter_) {
     flash_.fail_in_next_write();

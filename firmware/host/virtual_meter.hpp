@@ -34,6 +34,9 @@ class VirtualMeter {
                                   quantity::Instant now);
   // Twenty characters at the meter's own keypad; nothing without power.
   std::optional<meter::TokenAnswer> key_in(std::span<const char, 20> characters, quantity::Instant now);
+  // A key of its panel, and what is seen there; nothing without power.
+  void press(panel::Key key, quantity::Instant now);
+  [[nodiscard]] std::optional<panel::Frame> panel_frame(quantity::Instant now);
   // Takes the power without warning for `duration`: the record that is being written is torn.
   void cut_power(quantity::Instant now, quantity::Duration duration);
   // Takes the power with warning, for good: the account is stored.

@@ -160,6 +160,17 @@ class GatewayEndToEnd(unittest.TestCase):
         wait_for("wrong_meter", lambda: [l for l in self.rig.listener.payloads(leaf) if l.get("reason") == "wrong_meter"])
         self.assertNotIn(configured, self.read_meters())
 
+    def test_a_meter_that_is_exchanged_is_asked_for_its_number_before_it_is_read_again(self):
+        self.start()
+        old, leaf = self.meter(2).number, self.meter(2).number + "/link"
+        self.meter(2).dead = True
+        wait_for("polls go unanswered", lambda: self.rig.listener.payloads(leaf)[-1]["reachable"] is False)
+        self.meter(2).number = "07123456789"
+        self.meter(2).dead = False
+        before = len(self.rig.listener.payloads(old + "/reading"))
+        wait_for("wrong_meter", lambda: self.rig.listener.payloads(leaf)[-1].get("reason") == "wrong_meter", 40)
+        self.assertEqual(len(self.rig.listener.payloads(old + "/reading")), before)
+
     @staticmethod
     def _rewritten(path, old, new):
         path.write_text(path.read_text().replace(old, new))

@@ -18,6 +18,8 @@ using dictionary::Id;
 
 constexpr std::int64_t reopen_first_ms = 250;
 constexpr std::int64_t reopen_last_ms = 10'000;
+// A meter is not exchanged for another in less time than this without a poll that goes unanswered.
+constexpr std::int64_t known_ms = 60'000;
 constexpr std::int64_t longest_pause_ms = 1000;  // so that commands expire in time
 
 // The longest an unanswered request holds the line: its own time, the timeout, the time of the answer it
@@ -159,6 +161,7 @@ void Line::settle(std::size_t index, Step step, std::int64_t begun_ms) {
 }
 
 Line::Step Line::step_of(Meter& meter, const Fault& fault) {
+  if (fault.kind != Fault::Kind::exception) meter.known_until_ms = 0;
   switch (fault.kind) {
     case Fault::Kind::timeout:
       meter.fault = "timeout";
@@ -189,9 +192,12 @@ void Line::tell_link(Meter& meter, bool reachable, const std::string& reason) {
 // The cheapest question is also the one that matters most: who answers at this address?
 asio::awaitable<Line::Step> Line::probe(Meter& meter) {
   const auto answer = co_await master_.read(meter.address, block_of(Id::meter_number, Id::meter_number));
-  if (!answer) co_return step_of(meter, answer.error());
-  const std::string_view number = dictionary::decode_text(*answer);
-  if (number == meter.number) co_return Step::answered;
+  if (!answer && answer.error().kind != Fault::Kind::exception) co_return step_of(meter, answer.error());
+  const std::string_view number = answer ? dictionary::decode_text(*answer) : std::string_view{meter.number};
+  if (number == meter.number) {
+    meter.known_until_ms = steady_ms() + known_ms;
+    co_return Step::answered;
+  }
   if (meter.fault != "wrong_meter") {
     spdlog::error(
         "line {}: at address {} answers meter \"{}\", not {}: correct address or number in the configuration",
@@ -202,6 +208,10 @@ asio::awaitable<Line::Step> Line::probe(Meter& meter) {
 }
 
 asio::awaitable<Line::Step> Line::poll(Meter& meter) {
+  if (steady_ms() >= meter.known_until_ms) {
+    const Step step = co_await probe(meter);
+    if (step != Step::answered) co_return step;
+  }
   Readout readout;
   for (const Block& block : plan_) {
     const auto answer = co_await master_.read(meter.address, block);

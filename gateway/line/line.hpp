@@ -51,8 +51,9 @@ class Line {
     std::string number;
     std::uint8_t address = 0;
     std::optional<std::int64_t> last_event;
-    std::string fault;         // why it did not answer, the last time that it did not
-    std::optional<bool> link;  // what was told last, and why
+    std::int64_t known_until_ms = 0;  // who answers there was asked not long ago
+    std::string fault;                // why it did not answer, the last time that it did not
+    std::optional<bool> link;         // what was told last, and why
     std::string link_reason;
     std::deque<Work> work;
   };

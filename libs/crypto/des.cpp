@@ -5,10 +5,16 @@
 #include <bit>
 #include <cstddef>
 
+#include "crypto/secret.hpp"
+
 namespace lk::crypto {
 namespace {
 
 using Substitution = std::array<std::uint8_t, 64>;  // row (outer bits) by row, as printed
+// A row of a substitution as one word: nibble n is what column n becomes. A word is in a register, so a
+// look-up leaves no trace in a cache.
+using Rows = std::array<std::uint64_t, 4>;
+using RoundKeys = std::array<std::uint64_t, 16>;
 
 constexpr std::array<std::uint8_t, 64> initial_permutation{
     58, 50, 42, 34, 26, 18, 10, 2,  60, 52, 44, 36, 28, 20, 12, 4,  62, 54, 46, 38, 30, 22,
@@ -56,6 +62,17 @@ constexpr std::array<Substitution, 8> substitutions{{
      15, 3, 5,  8, 2, 1,  14, 7,  4,  10, 8, 13, 15, 12, 9,  0,  3,  5,  6,  11},
 }};
 
+constexpr std::array<Rows, 8> packed_substitutions() {
+  std::array<Rows, 8> packed{};
+  for (std::size_t box = 0; box < packed.size(); ++box) {
+    for (std::size_t i = 0; i < substitutions[box].size(); ++i) {
+      packed[box][i / 16] |= std::uint64_t{substitutions[box][i]} << (4U * (i % 16));
+    }
+  }
+  return packed;
+}
+constexpr std::array<Rows, 8> rows_of_boxes = packed_substitutions();
+
 // Bit n of the result (from the left) is bit table[n] of the `width` bits of `value` (from the left, the
 // first is 1).
 template <std::size_t Count>
@@ -78,36 +95,72 @@ constexpr std::uint32_t rotate_left_28(std::uint32_t half, unsigned by) {
   return ((half << by) | (half >> (28U - by))) & 0x0FFF'FFFFU;
 }
 
+// The first where `bit` is 0, the second where it is 1; without a branch.
+constexpr std::uint64_t choose(std::uint64_t bit, std::uint64_t first, std::uint64_t second) {
+  return first ^ ((0 - bit) & (first ^ second));
+}
+
+constexpr std::uint32_t substituted(const Rows& rows, std::uint32_t six) {
+  const std::uint64_t upper = choose(six & 1U, rows[2], rows[3]);
+  const std::uint64_t lower = choose(six & 1U, rows[0], rows[1]);
+  const std::uint64_t row = choose(six >> 5U, lower, upper);
+  return static_cast<std::uint32_t>(row >> (4U * ((six >> 1U) & 0xFU))) & 0xFU;
+}
+
 constexpr std::uint32_t round_function(std::uint32_t half, std::uint64_t round_key) {
   const std::uint64_t mixed = permuted(half, 32, expansion) ^ round_key;
   std::uint32_t result = 0;
-  for (std::size_t box = 0; box < substitutions.size(); ++box) {
+  for (std::size_t box = 0; box < rows_of_boxes.size(); ++box) {
     const auto six = static_cast<std::uint32_t>(mixed >> (42U - 6U * box)) & 0x3FU;
-    const std::uint32_t row = ((six >> 4U) & 2U) | (six & 1U);
-    const std::uint32_t column = (six >> 1U) & 0xFU;
-    result = (result << 4U) | substitutions[box][16U * row + column];
+    result = (result << 4U) | substituted(rows_of_boxes[box], six);
   }
   return static_cast<std::uint32_t>(permuted(result, 32, round_permutation));
+}
+
+RoundKeys schedule(std::uint64_t key) {
+  const std::uint64_t chosen = permuted(key, 64, permuted_choice_1);
+  auto c = static_cast<std::uint32_t>(chosen >> 28U);
+  auto d = static_cast<std::uint32_t>(chosen) & 0x0FFF'FFFFU;
+  RoundKeys keys;
+  for (std::size_t round = 0; round < keys.size(); ++round) {
+    c = rotate_left_28(c, key_shifts[round]);
+    d = rotate_left_28(d, key_shifts[round]);
+    keys[round] = permuted((std::uint64_t{c} << 28U) | d, 56, permuted_choice_2);
+  }
+  return keys;
+}
+
+// Sixteen rounds; `first` is the round key to begin with: 0, or 15 to go backwards.
+std::uint64_t sixteen_rounds(const RoundKeys& keys, std::size_t first, std::uint64_t text) {
+  const std::uint64_t block = permuted(text, 64, initial_permutation);
+  auto left = static_cast<std::uint32_t>(block >> 32U);
+  auto right = static_cast<std::uint32_t>(block);
+  for (std::size_t round = 0; round < keys.size(); ++round) {
+    const std::uint32_t next = left ^ round_function(right, keys[first ^ round]);
+    left = right;
+    right = next;
+  }
+  return final_permuted((std::uint64_t{right} << 32U) | left);
 }
 
 }  // namespace
 
 std::uint64_t des_encrypt(std::uint64_t key, std::uint64_t plain) {
-  const std::uint64_t chosen = permuted(key, 64, permuted_choice_1);
-  auto c = static_cast<std::uint32_t>(chosen >> 28U);
-  auto d = static_cast<std::uint32_t>(chosen) & 0x0FFF'FFFFU;
-  const std::uint64_t block = permuted(plain, 64, initial_permutation);
-  auto left = static_cast<std::uint32_t>(block >> 32U);
-  auto right = static_cast<std::uint32_t>(block);
-  for (const std::uint8_t shift : key_shifts) {
-    c = rotate_left_28(c, shift);
-    d = rotate_left_28(d, shift);
-    const std::uint64_t round_key = permuted((std::uint64_t{c} << 28U) | d, 56, permuted_choice_2);
-    const std::uint32_t next = left ^ round_function(right, round_key);
-    left = right;
-    right = next;
-  }
-  return final_permuted((std::uint64_t{right} << 32U) | left);
+  RoundKeys keys = schedule(key);
+  const std::uint64_t cipher = sixteen_rounds(keys, 0, plain);
+  wipe_value(keys);
+  return cipher;
+}
+
+std::uint64_t des_decrypt(std::uint64_t key, std::uint64_t cipher) {
+  RoundKeys keys = schedule(key);
+  const std::uint64_t plain = sixteen_rounds(keys, keys.size() - 1, cipher);
+  wipe_value(keys);
+  return plain;
+}
+
+std::uint64_t triple_des_encrypt(std::uint64_t key_1, std::uint64_t key_2, std::uint64_t plain) {
+  return des_encrypt(key_1, des_decrypt(key_2, des_encrypt(key_1, plain)));
 }
 
 bool des_key_has_odd_parity(std::uint64_t key) {

@@ -34,7 +34,14 @@ constexpr Case cases[] = {
 };
 
 TEST(Des, PublishedVectors) {
-  for (const Case& c : cases) EXPECT_EQ(des_encrypt(c.key, c.plain), c.cipher) << c.source;
+  for (const Case& c : cases) {
+    EXPECT_EQ(des_encrypt(c.key, c.plain), c.cipher) << c.source;
+    EXPECT_EQ(des_decrypt(c.key, c.cipher), c.plain) << c.source;
+  }
+}
+
+TEST(TripleDes, WithTwoEqualKeysIsSingleDes) {
+  for (const Case& c : cases) EXPECT_EQ(triple_des_encrypt(c.key, c.key, c.plain), c.cipher) << c.source;
 }
 
 TEST(Des, ParityIsToldByteByByte) {

@@ -10,7 +10,9 @@ namespace lk::crypto {
 HmacSha256::HmacSha256(std::span<const std::byte> key) {
   std::array<std::byte, Sha256::block_bytes> padded{};
   if (key.size() > padded.size()) {
-    std::ranges::copy(Sha256::of(key), padded.begin());
+    Sha256::Digest short_key = Sha256::of(key);
+    std::ranges::copy(short_key, padded.begin());
+    wipe(short_key);
   } else {
     std::ranges::copy(key, padded.begin());
   }
@@ -29,9 +31,14 @@ HmacSha256::~HmacSha256() {
 Sha256::Digest HmacSha256::of(std::span<const std::byte> message) const {
   Sha256 inner = inner_;
   inner.update(message);
+  Sha256::Digest inner_digest = inner.finish();
   Sha256 outer = outer_;
-  outer.update(inner.finish());
-  return outer.finish();
+  outer.update(inner_digest);
+  const Sha256::Digest digest = outer.finish();
+  wipe_value(inner);
+  wipe_value(outer);
+  wipe(inner_digest);
+  return digest;
 }
 
 }  // namespace lk::crypto

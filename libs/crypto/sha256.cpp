@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "bytes/bytes.hpp"
+#include "crypto/secret.hpp"
 
 namespace lk::crypto {
 namespace {
@@ -63,6 +64,7 @@ void Sha256::compress(const std::byte* block) {
   }
   const std::array<std::uint32_t, 8> added{a, b, c, d, e, f, g, h};
   for (std::size_t i = 0; i < state_.size(); ++i) state_[i] += added[i];
+  wipe_value(schedule);  // the message may be a key (HMAC)
 }
 
 void Sha256::update(std::span<const std::byte> part) {

@@ -63,6 +63,7 @@ std::expected<void, Error> Journal::put(std::span<const Record> batch) {
   for (const Record& record : batch) ensure(record.key < slots_.size());
   const std::uint32_t payload_bytes = payload_bytes_of(batch);
   if (payload_bytes > largest_batch_bytes_) return std::unexpected(Error::too_large);
+  if (!scan_is_complete()) return std::unexpected(Error::storage);
   if (!has_space_for(batch)) return std::unexpected(Error::full);
   auto ready = rescue_from_spare();
   if (ready) ready = make_room(frame_bytes(payload_bytes));
@@ -98,6 +99,7 @@ std::expected<void, Error> Journal::put(std::span<const Record> batch) {
 
 std::expected<std::span<std::byte>, Error> Journal::get(Key key, std::span<std::byte> room) {
   ensure(key < slots_.size());
+  if (!scan_is_complete()) return std::unexpected(Error::storage);
   // A second round where the newest copy turns out to be damaged: the scan finds the next older one.
   for (int round = 0; round < 2; ++round) {
     const Slot slot = slots_[key];

@@ -70,19 +70,22 @@ class Journal {
   // never fails for want of room. The geometry must have 2 pages or more, each with room for that batch.
   Journal(Storage& storage, std::span<Slot> slots, std::uint32_t largest_batch_bytes);
 
-  // Finds the newest sound copy of each key. Reads each page at most twice and writes nothing. To be called
-  // before the rest, and again at any time (it forgets all it knew). Any content of the flash is safe.
+  // Finds the newest sound copy of each key. Reads each page at most twice and writes nothing; begins again,
+  // three times in all, where the hardware refuses a read. To be called before the rest, and again at any
+  // time (it forgets all it knew). Any content of the flash is safe.
   Report mount();
   // What the latest mount found, brought up to date when `get` meets a damaged frame.
   [[nodiscard]] const Report& report() const { return report_; }
 
   // Replaces the values of all keys of the batch, all or none. True only when durable. After Error::storage
-  // the old values or the new ones stand, as after a power cut; the other errors change nothing.
+  // the old values or the new ones stand, as after a power cut; the other errors change nothing. While the
+  // hardware refuses reads nothing is written, for what cannot be read might be the newest.
   [[nodiscard]] std::expected<void, Error> put(std::span<const Record> batch);
   [[nodiscard]] std::expected<void, Error> put(Key key, std::span<const std::byte> value);
 
   // Copies the newest sound value into `room` and returns the part of it that was filled. The frame's CRC is
   // checked at each call; where it fails the next older copy is given and report().damaged_count rises.
+  // Error::storage while reads are refused, also for a key that was never written.
   [[nodiscard]] std::expected<std::span<std::byte>, Error> get(Key key, std::span<std::byte> room);
   [[nodiscard]] bool contains(Key key) const;
 
@@ -102,6 +105,7 @@ class Journal {
 
   // scan.cpp: what the flash says
   void scan();
+  bool scan_is_complete();
   void scan_page(std::uint32_t page, const PageHeader& header, bool counted);
   void judge(const Frame& frame, bool counted);
   void take_records(const Frame& frame);

@@ -196,6 +196,35 @@ TEST(Journal, AFailingReadIsAnErrorAndNotAnOlderValue) {
   EXPECT_EQ(bench.get(0), "newer");
 }
 
+TEST(Journal, ReadsThatAreRefusedForAWhileLoseNothing) {
+  for (std::uint32_t refused = 1; refused <= 60; ++refused) {
+    SCOPED_TRACE(refused);
+    Bench bench{{256, 4, 8}};
+    for (const char* value : {"oldest", "older", "newer"}) EXPECT_TRUE(bench.put(0, value));
+    EXPECT_TRUE(bench.put(1, "other"));
+    bench.flash.fail_reads(refused);
+    bench.journal->mount();
+    int attempts = 0;
+    while (!bench.put(1, "written")) ASSERT_LT(++attempts, 60);
+    EXPECT_EQ(bench.get(0), "newer");
+    EXPECT_EQ(bench.get(1), "written");
+    bench.restart();
+    EXPECT_EQ(bench.get(0), "newer");
+    EXPECT_EQ(bench.get(1), "written");
+  }
+}
+
+TEST(Journal, NothingIsWrittenWhileReadsAreRefused) {
+  Bench bench;
+  EXPECT_TRUE(bench.put(0, "value"));
+  bench.flash.fail_reads(1'000'000);
+  EXPECT_NE(bench.journal->mount().read_failure_count, 0U);
+  EXPECT_FALSE(bench.put(0, "newer"));
+  EXPECT_EQ(bench.get(3), "error " + std::to_string(static_cast<int>(Error::storage)));
+  bench.flash.fail_reads(0);
+  EXPECT_EQ(bench.get(0), "value");
+}
+
 TEST(Journal, AStuckBitIsMetAtTheWriteAndPassedBy) {
   Bench bench{{256, 4, 8}};
   EXPECT_TRUE(bench.put(0, "before"));

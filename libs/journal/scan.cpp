@@ -25,8 +25,16 @@ void add_limited(std::uint32_t& sum, std::uint32_t more) {
 }  // namespace
 
 Report Journal::mount() {
+  constexpr int attempts = 3;
   scan();
+  for (int attempt = 1; attempt < attempts && report_.read_failure_count != 0; ++attempt) scan();
   return report_;
+}
+
+// Whether all that is known was really read; looks again where it was not.
+bool Journal::scan_is_complete() {
+  if (report_.read_failure_count != 0) scan();
+  return report_.read_failure_count == 0;
 }
 
 void Journal::scan() {
@@ -87,7 +95,9 @@ void Journal::scan_page(std::uint32_t page, const PageHeader& header, bool count
       continue;
     }
     Trailer trailer{};
-    if (storage_.read(at, trailer) && trailer_is_whole(trailer, next_sequence_)) {
+    if (!storage_.read(at, trailer)) {
+      ++report_.read_failure_count;
+    } else if (trailer_is_whole(trailer, next_sequence_)) {
       // The end of a frame that was once whole and whose header is lost.
       count_lost_before(next_sequence_ + 1, counted);
       frames_end = at + aligned(trailer_size_bytes, geometry_.program_size_bytes);

@@ -21,7 +21,9 @@ struct Geometry {
 class Storage {
  public:
   [[nodiscard]] virtual Geometry geometry() const = 0;
-  // Fills `to` from `offset`. False where the hardware failed (range errors are a bug of the caller).
+  // Fills `to` from `offset`. False where the hardware did not answer and may later (range errors are a bug
+  // of the caller). A flash that checks words itself (ECC) gives any bytes for a word that fails its check
+  // and answers true: such words are what a cut leaves behind, and the journal finds them by its own checks.
   [[nodiscard]] virtual bool read(std::uint32_t offset, std::span<std::byte> to) = 0;
   // Programs whole units at an offset aligned to them. True only when the data are durable.
   [[nodiscard]] virtual bool program(std::uint32_t offset, std::span<const std::byte> from) = 0;

@@ -27,14 +27,19 @@ std::optional<std::uint64_t> meter_number(std::string_view digits) {
   return number;
 }
 
-Key derive_key(const Key& master, std::uint64_t number) {
+DerivationText derivation_text(std::uint64_t number) {
   ensure(number < number_end);
-  std::array<std::byte, derivation_label.size() + meter_number_digits> text;
+  static_assert(std::tuple_size_v<DerivationText> == derivation_label.size() + meter_number_digits);
+  DerivationText text;
   std::ranges::transform(derivation_label, text.begin(), [](char c) { return static_cast<std::byte>(c); });
   for (std::size_t i = text.size(); i-- > derivation_label.size(); number /= 10) {
     text[i] = static_cast<std::byte>('0' + number % 10);
   }
-  return crypto::cmac(master, text);
+  return text;
+}
+
+Key derive_key(const Key& master, std::uint64_t number) {
+  return crypto::cmac(master, derivation_text(number));
 }
 
 SealedOrder seal(const Order& order, const Key& key) {

@@ -40,6 +40,10 @@ using Seal = std::array<std::byte, seal_bytes>;
 // The order key of a meter under the site's order master key. `number` has at most 11 digits.
 [[nodiscard]] Key derive_key(const Key& master, std::uint64_t number);
 
+// What a meter's order key is the AES-CMAC of, for a master key that is not here but in a hardware module.
+using DerivationText = std::array<std::byte, 29>;
+[[nodiscard]] DerivationText derivation_text(std::uint64_t number);
+
 // An order before it is sealed.
 struct Order {
   std::uint64_t meter_number = 0;  // at most 11 digits

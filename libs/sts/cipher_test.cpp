@@ -5,6 +5,7 @@
 
 #include "crypto/vectors_test.hpp"
 #include "sts/misty1.hpp"
+#include "sts/misty1_boxes.hpp"
 #include "sts/sta.hpp"
 
 namespace lk::sts {
@@ -46,6 +47,11 @@ TEST(Misty1, PublishedVectorsBothWays) {
     EXPECT_EQ(words[0], c.expanded_upper) << c.key;
     EXPECT_EQ(words[1], c.expanded_lower) << c.key;
   }
+}
+
+TEST(Misty1, SubstitutionsWithoutLookUpsAreThePrintedTables) {
+  for (std::uint32_t in = 0; in < 128; ++in) EXPECT_EQ(misty1_s7(in), misty1_s7_table[in]) << in;
+  for (std::uint32_t in = 0; in < 512; ++in) EXPECT_EQ(misty1_s9(in), misty1_s9_table[in]) << in;
 }
 
 TEST(Sta, ExampleOfTheStandardWithTheSampleTables) {

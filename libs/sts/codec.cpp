@@ -5,7 +5,6 @@
 
 #include "assert/assert.hpp"
 #include "bytes/bytes.hpp"
-#include "bytes/crc.hpp"
 
 namespace lk::sts {
 namespace {
@@ -23,16 +22,24 @@ constexpr bool is_currency(TokenClass token_class, std::uint8_t sub_class) {
   return token_class == TokenClass::credit && sub_class >= 4 && sub_class <= 7;
 }
 
+// One byte more into a CRC-16/MODBUS. As bytes::crc16_modbus, but without its table: the data of a key change
+// is secret. Only the parity of the byte matters above bit 7: the polynomial is (x + 1) times a trinomial.
+constexpr std::uint16_t crc_with(std::uint16_t crc, std::uint8_t byte) {
+  std::uint32_t mixed = (crc ^ byte) & 0xFFU;
+  std::uint32_t parity = mixed ^ (mixed >> 4U);
+  parity ^= parity >> 2U;
+  parity ^= parity >> 1U;
+  const std::uint32_t odd = (0U - (parity & 1U)) & 0xC001U;
+  return static_cast<std::uint16_t>((crc >> 8U) ^ (mixed << 6U) ^ (mixed << 7U) ^ odd);
+}
+
 // IEC 62055-41, 6.3.7: over the class and the 48 data bits, 6 zeros in front; currency tokens (CRC_C) add a
 // byte 01h. The two bytes of the register change places.
 std::uint16_t check_of(TokenClass token_class, std::uint64_t block) {
-  std::array<std::byte, 8> data;
-  bytes::Writer writer{data};
-  writer.byte(static_cast<std::uint8_t>(token_class));
-  writer.big(static_cast<std::uint32_t>(block >> 32U));
-  writer.big(static_cast<std::uint16_t>(block >> 16U));
-  if (is_currency(token_class, static_cast<std::uint8_t>(block >> 60U))) writer.byte(1);
-  return std::byteswap(bytes::crc16_modbus(writer.written()));
+  std::uint16_t crc = crc_with(0xFFFF, static_cast<std::uint8_t>(token_class));
+  for (unsigned at = 64; at > 16;) crc = crc_with(crc, static_cast<std::uint8_t>(block >> (at -= 8U)));
+  if (is_currency(token_class, static_cast<std::uint8_t>(block >> 60U))) crc = crc_with(crc, 1);
+  return std::byteswap(crc);
 }
 
 constexpr bool is_sixteen_bit_management(std::uint8_t sub_class) {
@@ -87,13 +94,14 @@ struct Layout {
     ensure(algorithm == EncryptionAlgorithm::ea11);
     return place(9, 60, 4) | place(token.supply_group_high, 48, 12) | place(token.key_bits, 16, 32);
   }
-  std::uint64_t operator()(const UnknownToken& /*token*/) const {
-    ensure(false);
-    return 0;
+  std::uint64_t operator()(const UnknownToken& token) const {
+    ensure(is_unknown(token.token_class, token.sub_class, algorithm));
+    return place(token.sub_class, 60, 4) | place(token.content, 16, 44);
   }
 };
 
 constexpr TokenClass class_of(const Token& token) {
+  if (const auto* const unknown = std::get_if<UnknownToken>(&token)) return unknown->token_class;
   if (std::holds_alternative<UnitCredit>(token) || std::holds_alternative<CurrencyCredit>(token)) {
     return TokenClass::credit;
   }
@@ -109,6 +117,9 @@ constexpr std::uint32_t tid_of(std::uint64_t block) {
 constexpr std::uint16_t value_of(std::uint64_t block) {
   return static_cast<std::uint16_t>(bits(block, 16, 16));
 }
+constexpr UnknownToken unknown(TokenClass token_class, std::uint64_t block) {
+  return {token_class, static_cast<std::uint8_t>(block >> 60U), bits(block, 16, 44)};
+}
 constexpr std::uint32_t key_bits_of(std::uint64_t block) {
   return static_cast<std::uint32_t>(bits(block, 16, 32));
 }
@@ -118,11 +129,11 @@ Token parse_credit(std::uint8_t sub_class, std::uint64_t block) {
   if (is_currency(TokenClass::credit, sub_class)) {
     return CurrencyCredit{sub_class, tid_of(block), {random_of(block), value_of(block)}};
   }
-  return UnknownToken{TokenClass::credit, sub_class};
+  return unknown(TokenClass::credit, block);
 }
 
 Token parse_test(std::uint8_t sub_class, std::uint64_t block) {
-  if (sub_class > 2) return UnknownToken{TokenClass::general_management, sub_class};
+  if (sub_class > 2) return unknown(TokenClass::general_management, block);
   const unsigned code_bits = sub_class == 1 ? 16 : 8;
   return Test{sub_class, bits(block, 16 + code_bits, 44 - code_bits),
               static_cast<std::uint16_t>(bits(block, 16, code_bits))};
@@ -151,7 +162,7 @@ Token parse_management(std::uint8_t sub_class, std::uint64_t block, EncryptionAl
       if (!is_sixteen_bit_management(sub_class)) break;
       return Management{sub_class, random_of(block), tid_of(block), value_of(block)};
   }
-  return UnknownToken{TokenClass::meter_management, sub_class};
+  return unknown(TokenClass::meter_management, block);
 }
 
 std::uint64_t with_check(TokenClass token_class, std::uint64_t data) {
@@ -159,6 +170,21 @@ std::uint64_t with_check(TokenClass token_class, std::uint64_t data) {
 }
 
 }  // namespace
+
+bool is_unknown(TokenClass token_class, std::uint8_t sub_class, EncryptionAlgorithm algorithm) {
+  if (sub_class > 15) return false;
+  switch (token_class) {
+    case TokenClass::credit:
+      return sub_class > 7;
+    case TokenClass::general_management:
+      return sub_class > 2;
+    case TokenClass::meter_management:
+      return sub_class > 10 || (sub_class == 9 && algorithm == EncryptionAlgorithm::ea07);
+    case TokenClass::reserved:
+      break;
+  }
+  return false;
+}
 
 Digits encode(const Test& token) {
   constexpr auto token_class = TokenClass::general_management;
@@ -169,7 +195,8 @@ Digits encode(const Token& token, const DecoderKey& key) {
   if (const auto* const test = std::get_if<Test>(&token)) return encode(*test);
   const TokenClass token_class = class_of(token);
   const std::uint64_t clear = with_check(token_class, std::visit(Layout{key.algorithm()}, token));
-  return to_digits({token_class, key.encrypt(clear)});
+  const bool in_clear = token_class == TokenClass::general_management;
+  return to_digits({token_class, in_clear ? clear : key.encrypt(clear)});
 }
 
 std::expected<Token, AuthenticationError> decode(std::string_view digits, const DecoderKey& key) {

@@ -22,9 +22,10 @@ enum class AuthenticationError : std::uint8_t {
 };
 
 // The digits of a token under a meter's key. Every field must fit its bits, the sub-class must be one that
-// the type names, and the section types must fit the key's algorithm; an UnknownToken cannot be encoded. Else
-// a bug.
+// the type names, and the section types must fit the key's algorithm. Else a bug.
 [[nodiscard]] Digits encode(const Token& token, const DecoderKey& key);
+// True where a sub-class is kept for later or for makers: where an UnknownToken may stand. Class 3 has none.
+[[nodiscard]] bool is_unknown(TokenClass token_class, std::uint8_t sub_class, EncryptionAlgorithm algorithm);
 // A class 1 token needs no key: it is the same for all meters.
 [[nodiscard]] Digits encode(const Test& token);
 

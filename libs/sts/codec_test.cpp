@@ -103,9 +103,31 @@ TEST(TokenCodec, UnknownSubClassIsAuthenticButUnknown) {
     const auto token = decode(view(to_digits({TokenClass::general_management, clear})), key);
     if (!token.has_value()) continue;
     ++found;
-    EXPECT_TRUE((*token == Token{UnknownToken{TokenClass::general_management, 8}}));
+    const Token wanted = UnknownToken{TokenClass::general_management, 8, (clear >> 16U) & 0xFFF'FFFF'FFFFU};
+    EXPECT_TRUE(*token == wanted);
   }
   EXPECT_EQ(found, 8);
+}
+
+TEST(TokenCodec, SubClassesOfMakersGoBothWays) {
+  const std::uint64_t content = 0xABC'DEF0'1234U;
+  for (const DecoderKey& key : {ea11(), ea07_sample()}) {
+    int count = 0;
+    for (const TokenClass token_class :
+         {TokenClass::credit, TokenClass::general_management, TokenClass::meter_management}) {
+      for (std::uint8_t sub_class = 0; sub_class < 16; ++sub_class) {
+        if (!is_unknown(token_class, sub_class, key.algorithm())) continue;
+        ++count;
+        const Token token = UnknownToken{token_class, sub_class, content};
+        const auto back = decode(view(encode(token, key)), key);
+        ASSERT_TRUE(back.has_value());
+        EXPECT_TRUE(*back == token);
+      }
+    }
+    EXPECT_EQ(count, key.algorithm() == EncryptionAlgorithm::ea07 ? 8 + 13 + 6 : 8 + 13 + 5);
+  }
+  EXPECT_FALSE(is_unknown(TokenClass::reserved, 0, EncryptionAlgorithm::ea11));
+  EXPECT_FALSE(is_unknown(TokenClass::credit, 16, EncryptionAlgorithm::ea11));
 }
 
 TEST(KeyChange, SectionsInAnyOrderGiveTheChange) {

@@ -9,15 +9,13 @@
 #include <cstdint>
 #include <span>
 
+#include "bytes/bytes.hpp"
+#include "sts/encryption_algorithm.hpp"
+#include "sts/key_generation.hpp"
 #include "sts/misty1.hpp"
 #include "sts/sta.hpp"
 
 namespace lk::sts {
-
-enum class EncryptionAlgorithm : std::uint8_t {
-  ea07 = 7,   // STA, 64-bit key
-  ea11 = 11,  // MISTY1, 128-bit key
-};
 
 class DecoderKey {
  public:
@@ -27,6 +25,11 @@ class DecoderKey {
   // The key's first byte is the most significant. The tables must outlive the key.
   [[nodiscard]] static DecoderKey ea07(std::uint64_t key, const StaTables& tables) {
     return {EncryptionAlgorithm::ea07, no_key, key, tables};
+  }
+  // Of either algorithm. EA11 does not use the tables.
+  [[nodiscard]] static DecoderKey of(const KeyBits& key, const StaTables& tables) {
+    if (key.algorithm == EncryptionAlgorithm::ea11) return ea11(key.bytes);
+    return ea07(bytes::Reader{key.bytes}.big<std::uint64_t>(), tables);
   }
 
   [[nodiscard]] EncryptionAlgorithm algorithm() const { return algorithm_; }

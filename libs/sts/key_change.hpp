@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A change of a meter's key as the set of tokens that carries it (IEC 62055-41, 6.2.7, 6.2.8): two or three
-// under EA07, four (or two, where the middle of the key does not change) under EA11. All are encrypted under
-// the old key.
+// under EA07, four under EA11. All are encrypted under the old key.
 //
 //   EA07  key = NKHO ‖ NKLO                    first, second [, supply group]
 //   EA11  key = NKHO ‖ NKMO2 ‖ NKMO1 ‖ NKLO    first, second, third, fourth

@@ -7,7 +7,7 @@
 #include "assert/assert.hpp"
 #include "bytes/bytes.hpp"
 #include "crypto/des.hpp"
-#include "sts/decoder_key.hpp"
+#include "crypto/secret.hpp"
 
 namespace lk::sts {
 namespace {
@@ -40,11 +40,80 @@ constexpr std::uint64_t to_bcd(std::uint32_t value) {
 }
 static_assert(to_bcd(123456) == 0x123456);
 
+// The leftmost `Size` bytes of the digest of the message; the rest is wiped.
+template <std::size_t Size>
+std::expected<std::array<std::byte, Size>, KeyAttributeError> derive(const crypto::HmacSha256& hmac,
+                                                                     EncryptionAlgorithm algorithm,
+                                                                     const KeyAttributes& attributes) {
+  const auto message = dkga04_message(attributes, algorithm);
+  if (!message) return std::unexpected(message.error());
+  crypto::Sha256::Digest digest = hmac.of(*message);
+  std::array<std::byte, Size> key;
+  std::copy_n(digest.begin(), key.size(), key.begin());
+  crypto::wipe(digest);
+  return key;
+}
+
+constexpr KeyGenerationError generation_error_of(KeyAttributeError error) {
+  switch (error) {
+    case KeyAttributeError::pan:
+      return KeyGenerationError::pan;
+    case KeyAttributeError::supply_group_code:
+      return KeyGenerationError::supply_group_code;
+    case KeyAttributeError::tariff_index:
+      return KeyGenerationError::tariff_index;
+    case KeyAttributeError::key_revision_number:
+      break;
+  }
+  return KeyGenerationError::key_revision_number;
+}
+
+// What speaks against a generation before any attribute is looked at.
+std::optional<KeyGenerationError> fault_of(KeyGenerationAlgorithm generation,
+                                           std::span<const std::byte> vending_key,
+                                           EncryptionAlgorithm algorithm, Legacy legacy) {
+  std::size_t key_bytes = 0;
+  switch (generation) {
+    case KeyGenerationAlgorithm::dkga01:
+      return KeyGenerationError::dkga01_refused;
+    case KeyGenerationAlgorithm::dkga02:
+      key_bytes = 8;
+      break;
+    case KeyGenerationAlgorithm::dkga03:
+      if (legacy == Legacy::refused) return KeyGenerationError::dkga03_refused;
+      key_bytes = 16;
+      break;
+    case KeyGenerationAlgorithm::dkga04:
+      key_bytes = 20;
+      break;
+  }
+  if (key_bytes == 0) return KeyGenerationError::unknown_algorithm;
+  const bool is_des = generation != KeyGenerationAlgorithm::dkga04;
+  if (is_des && algorithm != EncryptionAlgorithm::ea07) return KeyGenerationError::encryption_algorithm;
+  if (vending_key.size() != key_bytes) return KeyGenerationError::vending_key_size;
+  bytes::Reader reader{vending_key};
+  while (is_des && reader.left() > 0) {
+    if (!crypto::des_key_has_odd_parity(reader.big<std::uint64_t>()))
+      return KeyGenerationError::vending_key_parity;
+  }
+  return std::nullopt;
+}
+
+KeyBits key_of(std::uint64_t key) {
+  std::array<std::byte, 8> bytes;
+  bytes::Writer{bytes}.big(key);
+  const KeyBits bits{EncryptionAlgorithm::ea07, bytes};
+  crypto::wipe(bytes);
+  return bits;
+}
+
+}  // namespace
+
 // SP 800-108 in counter-less form: four labels, a zero, four context items, the size wanted.
-crypto::Sha256::Digest derive(const crypto::HmacSha256& hmac, EncryptionAlgorithm algorithm,
-                              const KeyAttributes& attributes) {
-  constexpr std::size_t data_bytes = 49;
-  std::array<std::byte, data_bytes> data;
+std::expected<Dkga04Message, KeyAttributeError> dkga04_message(const KeyAttributes& attributes,
+                                                               EncryptionAlgorithm algorithm) {
+  if (const auto fault = fault_of(attributes)) return std::unexpected(*fault);
+  Dkga04Message data;
   bytes::Writer writer{data};
   writer.byte(4);
   write_digits(writer, 4, 2);  // this algorithm's number
@@ -60,30 +129,25 @@ crypto::Sha256::Digest derive(const crypto::HmacSha256& hmac, EncryptionAlgorith
   const std::string_view pan = attributes.key_type == KeyType::common ? common_key_pan : text(attributes.pan);
   for (const char digit : pan) writer.byte(static_cast<std::uint8_t>(digit));
   writer.big<std::uint32_t>(algorithm == EncryptionAlgorithm::ea11 ? 128 : 64);
-  ensure(writer.ok() && writer.size_bytes() == data_bytes);
-  return hmac.of(data);
+  ensure(writer.ok() && writer.size_bytes() == data.size());
+  return data;
 }
-
-}  // namespace
 
 std::expected<std::array<std::byte, 16>, KeyAttributeError> VendingKey::derive_ea11(
     const KeyAttributes& attributes) const {
-  if (const auto fault = fault_of(attributes)) return std::unexpected(*fault);
-  const auto digest = derive(hmac_, EncryptionAlgorithm::ea11, attributes);
-  std::array<std::byte, 16> key;
-  std::copy_n(digest.begin(), key.size(), key.begin());
-  return key;
+  return derive<16>(hmac_, EncryptionAlgorithm::ea11, attributes);
 }
 
 std::expected<std::uint64_t, KeyAttributeError> VendingKey::derive_ea07(
     const KeyAttributes& attributes) const {
-  if (const auto fault = fault_of(attributes)) return std::unexpected(*fault);
-  const auto digest = derive(hmac_, EncryptionAlgorithm::ea07, attributes);
-  return bytes::Reader{digest}.big<std::uint64_t>();
+  auto key = derive<8>(hmac_, EncryptionAlgorithm::ea07, attributes);
+  if (!key) return std::unexpected(key.error());
+  const auto number = bytes::Reader{*key}.big<std::uint64_t>();
+  crypto::wipe(*key);
+  return number;
 }
 
-std::expected<std::uint64_t, KeyAttributeError> derive_dkga02(std::uint64_t vending_key,
-                                                              const KeyAttributes& attributes) {
+std::expected<std::uint64_t, KeyAttributeError> dkga02_block(const KeyAttributes& attributes) {
   if (const auto fault = fault_of(attributes)) return std::unexpected(*fault);
   // The 16 digits before the PAN's check digit; under a common key the meter's own digits (all but the
   // issuer's 5, or 3 of a 4-digit manufacturer code's) are zeros.
@@ -99,8 +163,55 @@ std::expected<std::uint64_t, KeyAttributeError> derive_dkga02(std::uint64_t vend
                                       (to_bcd(attributes.supply_group_code) << 36U) |
                                       (to_bcd(attributes.tariff_index) << 28U) |
                                       (std::uint64_t{attributes.key_revision_number} << 24U) | 0xFF'FFFFU;
-  const std::uint64_t data = pan_block ^ control_block;
-  return crypto::des_encrypt(vending_key, data) ^ data ^ vending_key;
+  return pan_block ^ control_block;
+}
+
+std::expected<std::uint64_t, KeyAttributeError> derive_dkga02(std::uint64_t vending_key,
+                                                              const KeyAttributes& attributes) {
+  const auto block = dkga02_block(attributes);
+  if (!block) return block;
+  return crypto::des_encrypt(vending_key, *block) ^ *block ^ vending_key;
+}
+
+std::expected<KeyBits, KeyGenerationError> derive_key(KeyGenerationAlgorithm generation,
+                                                      std::span<const std::byte> vending_key,
+                                                      EncryptionAlgorithm algorithm,
+                                                      const KeyAttributes& attributes, Legacy legacy) {
+  if (const auto fault = fault_of(generation, vending_key, algorithm, legacy)) return std::unexpected(*fault);
+  const auto block = dkga02_block(attributes);
+  if (!block) return std::unexpected(generation_error_of(block.error()));
+  bytes::Reader reader{vending_key};
+  if (generation == KeyGenerationAlgorithm::dkga02) {
+    const auto key = reader.big<std::uint64_t>();
+    return key_of(crypto::des_encrypt(key, *block) ^ *block ^ key);
+  }
+  if (generation == KeyGenerationAlgorithm::dkga03) {
+    const auto first = reader.big<std::uint64_t>();
+    const auto second = reader.big<std::uint64_t>();
+    return key_of(crypto::triple_des_encrypt(first, second, *block) ^ *block);
+  }
+  const VendingKey vending{vending_key.first<20>()};
+  if (algorithm == EncryptionAlgorithm::ea07) return key_of(value_of(vending.derive_ea07(attributes)));
+  auto key = value_of(vending.derive_ea11(attributes));
+  KeyBits bits{algorithm, key};
+  crypto::wipe(key);
+  return bits;
+}
+
+KeyBits::KeyBits(EncryptionAlgorithm of, std::span<const std::byte> key) : algorithm(of) {
+  ensure(key.size() == view().size());
+  std::ranges::copy(key, bytes.begin());
+}
+
+KeyBits::~KeyBits() {
+  crypto::wipe(bytes);
+}
+
+std::array<std::uint32_t, 4> KeyBits::words() const {
+  std::array<std::uint32_t, 4> result;
+  bytes::Reader reader{bytes};
+  for (std::uint32_t& word : result) word = reader.big<std::uint32_t>();
+  return result;
 }
 
 }  // namespace lk::sts

@@ -75,5 +75,81 @@ TEST(KeyGeneration, NamesTheAttributeThatIsWrong) {
   }
 }
 
+struct Generation {
+  const char* name;
+  KeyGenerationAlgorithm generation;
+  std::string_view vending_key;
+  EncryptionAlgorithm algorithm;
+  Legacy legacy;
+  KeyGenerationError error;
+};
+
+TEST(KeyGeneration, EachRefusalIsNamed) {
+  using enum KeyGenerationAlgorithm;
+  using enum EncryptionAlgorithm;
+  constexpr std::string_view des = "abababababababab";
+  constexpr std::string_view two_des = "abababababababab0123456789abcdef";
+  constexpr std::string_view hmac = "abababababababab949494949494949401234567";
+  const Generation rows[] = {
+      {"DKGA01", dkga01, des, ea07, Legacy::allowed, KeyGenerationError::dkga01_refused},
+      {"DKGA03 unasked", dkga03, two_des, ea07, Legacy::refused, KeyGenerationError::dkga03_refused},
+      {"DKGA05", static_cast<KeyGenerationAlgorithm>(5), hmac, ea07, Legacy::allowed,
+       KeyGenerationError::unknown_algorithm},
+      {"DKGA02 for EA11", dkga02, des, ea11, Legacy::refused, KeyGenerationError::encryption_algorithm},
+      {"DKGA03 for EA11", dkga03, two_des, ea11, Legacy::allowed, KeyGenerationError::encryption_algorithm},
+      {"short HMAC key", dkga04, two_des, ea11, Legacy::refused, KeyGenerationError::vending_key_size},
+      {"long DES key", dkga02, two_des, ea07, Legacy::refused, KeyGenerationError::vending_key_size},
+      {"even byte", dkga02, "abababababababaa", ea07, Legacy::refused,
+       KeyGenerationError::vending_key_parity},
+      {"even byte in the second key", dkga03, "abababababababab0123456789abcdee", ea07, Legacy::allowed,
+       KeyGenerationError::vending_key_parity},
+  };
+  for (const Generation& row : rows) {
+    const crypto::test::Hex key{row.vending_key};
+    const auto made = derive_key(row.generation, key.view(), row.algorithm, example(), row.legacy);
+    ASSERT_FALSE(made.has_value()) << row.name;
+    EXPECT_EQ(made.error(), row.error) << row.name;
+  }
+  KeyAttributes attributes = example();
+  attributes.tariff_index = 100;
+  EXPECT_EQ(derive_key(dkga04, vending_key, ea11, attributes).error(), KeyGenerationError::tariff_index);
+}
+
+TEST(KeyGeneration, OneFunctionForAllGivesTheSameKeys) {
+  const VendingKey vending{vending_key};
+  const auto ea11_key =
+      *derive_key(KeyGenerationAlgorithm::dkga04, vending_key, EncryptionAlgorithm::ea11, example());
+  EXPECT_EQ(ea11_key.bytes, *vending.derive_ea11(example()));
+  const auto ea07_key =
+      *derive_key(KeyGenerationAlgorithm::dkga04, vending_key, EncryptionAlgorithm::ea07, example());
+  EXPECT_EQ(ea07_key.words(), (std::array<std::uint32_t, 4>{0x87F3ECBB, 0x2E46B48F, 0, 0}));
+  KeyAttributes attributes = example();
+  attributes.supply_group_code = 123'456;
+  const auto des = hex<8>("abababababababab");
+  EXPECT_EQ(derive_key(KeyGenerationAlgorithm::dkga02, des, EncryptionAlgorithm::ea07, attributes)->words(),
+            (std::array<std::uint32_t, 4>{0xE653341F, 0x9D5BF36F, 0, 0}));
+}
+
+// No vectors exist. With two equal keys triple DES is single DES, so DKGA03 is DKGA02 without its last xor.
+TEST(KeyGeneration, Dkga03WithEqualKeysIsDkga02WithoutTheVendingKey) {
+  KeyAttributes attributes = example();
+  attributes.supply_group_code = 123'456;
+  const auto twice = hex<16>("abababababababababababababababab");
+  const auto key = derive_key(KeyGenerationAlgorithm::dkga03, twice, EncryptionAlgorithm::ea07, attributes,
+                              Legacy::allowed);
+  ASSERT_TRUE(key.has_value());
+  EXPECT_EQ(key->words(), (std::array<std::uint32_t, 4>{0xE653341F ^ 0xABABABAB, 0x9D5BF36F ^ 0xABABABAB}));
+}
+
+TEST(KeyGeneration, WhatGoesIntoTheHardwareModuleIsTheSame) {
+  const auto message = dkga04_message(example(), EncryptionAlgorithm::ea07);
+  ASSERT_TRUE(message.has_value());
+  EXPECT_EQ(*message, hex<49>("04023034023134023037023031000406323031343537013201311236303037323730303030"
+                              "303030303030303900000040"));
+  KeyAttributes attributes = example();
+  attributes.supply_group_code = 123'456;
+  EXPECT_EQ(*dkga02_block(attributes), 0x2151356011FFFFFF);
+}
+
 }  // namespace
 }  // namespace lk::sts

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // MISTY1 (RFC 2994), eight rounds: the cipher of encryption algorithm EA11. A block is a number, most
-// significant byte first on paper. The key schedule is worked out once. May be used by several threads at
-// once; forgets its key.
+// significant byte first on paper. The key schedule is worked out once. No look-up and no branch depends on
+// key or block (misty1_boxes.hpp). May be used by several threads at once; forgets its key.
 #pragma once
 
 #include <array>

@@ -4,11 +4,13 @@
 // standard prints is built in; the production set is given by the STS Association to its members and is not
 // part of Latchkey.
 //
-// A set is compiled once (`StaTables`) into 64-bit words that hold a nibble already substituted and permuted,
-// so that a round is 16 look-ups. Look-ups are by secret index: not for a machine that an attacker shares.
+// Nothing is looked up by secret index: a substitution is one 64-bit word, from which a shift takes the
+// nibble, and the permutation is a list of masks and rotations that is the same for each block. The time
+// depends on the table set alone.
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 
@@ -32,31 +34,58 @@ enum class TableSetFault : std::uint8_t {
 // Whether the set can be a cipher, and which of its tables cannot.
 [[nodiscard]] TableSetFault check(const TableSet& tables);
 
-// A table set made ready for speed: 10 KiB. Belongs to the caller and must outlive every key that uses it.
+// A table set made ready for use: about 1 KiB. Belongs to the caller and must outlive every key that uses it.
 class StaTables {
  public:
   // The set must have passed `check`.
   constexpr explicit StaTables(const TableSet& tables);
 
-  using Nibbles = std::array<std::array<std::array<std::uint64_t, 16>, 2>, 16>;  // [nibble][key bit][value]
-  [[nodiscard]] constexpr const Nibbles& encrypting() const { return encrypting_; }
-  [[nodiscard]] constexpr const Nibbles& decrypting() const { return decrypting_; }
-  [[nodiscard]] constexpr const auto& inverse_permutation() const { return inverse_permutation_; }
+  // A substitution as a word: its nibble v is what v becomes.
+  using Word = std::uint64_t;
+  struct Pair {
+    Word zero;  // where the decoder key's bit is 0
+    Word one;   // where it is 1
+  };
+  [[nodiscard]] constexpr const Pair& encrypting() const { return encrypting_; }
+  [[nodiscard]] constexpr const Pair& decrypting() const { return decrypting_; }
+
+  // The bits of `data` where the permutation puts them, and back.
+  [[nodiscard]] constexpr std::uint64_t permuted(std::uint64_t data) const {
+    std::uint64_t result = 0;
+    for (std::size_t i = 0; i < move_count_; ++i) {
+      result |= std::rotl(data & moves_[i].from, moves_[i].rotation);
+    }
+    return result;
+  }
+  [[nodiscard]] constexpr std::uint64_t permuted_back(std::uint64_t data) const {
+    std::uint64_t result = 0;
+    for (std::size_t i = 0; i < move_count_; ++i) {
+      result |= std::rotr(data, moves_[i].rotation) & moves_[i].from;
+    }
+    return result;
+  }
 
  private:
-  Nibbles encrypting_{};                                                 // substituted, then permuted
-  Nibbles decrypting_{};                                                 // substituted back in place
-  std::array<std::array<std::uint64_t, 16>, 16> inverse_permutation_{};  // [nibble][value]
+  // All bits that move equally far.
+  struct Move {
+    std::uint64_t from;
+    int rotation;
+  };
+
+  Pair encrypting_{};
+  Pair decrypting_{};
+  std::array<Move, 64> moves_{};
+  std::size_t move_count_ = 0;
 };
 
 // The sample tables of IEC 62055-41: for trials between makers, in no meter in the field.
 extern const TableSet sample_table_set;
 extern const StaTables sample_tables;
 
-// One key, with its choice of tables for each round worked out.
+// One key.
 class Sta {
  public:
-  Sta(std::uint64_t key, const StaTables& tables);
+  Sta(std::uint64_t key, const StaTables& tables) : tables_(&tables), key_(key) {}
   ~Sta();
   Sta(const Sta&) = default;
   Sta& operator=(const Sta&) = default;
@@ -66,31 +95,31 @@ class Sta {
 
  private:
   const StaTables* tables_;
-  std::array<std::uint16_t, 16> choices_;  // for each round of encryption, a bit for each nibble
+  std::uint64_t key_;
 };
 
 constexpr StaTables::StaTables(const TableSet& tables) {
-  const auto permuted = [&](std::uint64_t value) {
-    std::uint64_t result = 0;
-    for (std::size_t bit = 0; bit < 64; ++bit) result |= ((value >> bit) & 1U) << tables.permutation[bit];
-    return result;
+  const auto word_of = [](const std::array<std::uint8_t, 16>& table) {
+    Word word = 0;
+    for (std::size_t value = 0; value < 16; ++value) word |= Word{table[value]} << (4U * value);
+    return word;
   };
-  const auto unpermuted = [&](std::uint64_t value) {
-    std::uint64_t result = 0;
-    for (std::size_t bit = 0; bit < 64; ++bit) result |= ((value >> tables.permutation[bit]) & 1U) << bit;
-    return result;
+  const auto inverse_of = [](const std::array<std::uint8_t, 16>& table) {
+    Word word = 0;
+    for (std::size_t value = 0; value < 16; ++value) word |= Word{value} << (4U * table[value]);
+    return word;
   };
   // A key bit of 0 chooses the second table, 1 the first: the round key is the complement of the decoder key.
-  const std::array both{&tables.substitution_2, &tables.substitution_1};
-  for (std::size_t nibble = 0; nibble < 16; ++nibble) {
-    for (std::size_t value = 0; value < 16; ++value) {
-      inverse_permutation_[nibble][value] = unpermuted(std::uint64_t{value} << (4U * nibble));
-      for (std::size_t choice = 0; choice < 2; ++choice) {
-        const std::uint8_t substituted = (*both[choice])[value];
-        encrypting_[nibble][choice][value] = permuted(std::uint64_t{substituted} << (4U * nibble));
-        decrypting_[nibble][choice][substituted] = std::uint64_t{value} << (4U * nibble);
+  encrypting_ = {word_of(tables.substitution_2), word_of(tables.substitution_1)};
+  decrypting_ = {inverse_of(tables.substitution_2), inverse_of(tables.substitution_1)};
+  for (int rotation = 0; rotation < 64; ++rotation) {
+    std::uint64_t from = 0;
+    for (unsigned bit = 0; bit < 64; ++bit) {
+      if ((tables.permutation[bit] + 64U - bit) % 64 == static_cast<unsigned>(rotation)) {
+        from |= std::uint64_t{1} << bit;
       }
     }
+    if (from != 0) moves_[move_count_++] = {from, rotation};
   }
 }
 

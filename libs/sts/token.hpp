@@ -89,11 +89,12 @@ struct FourthKeySection {
   bool operator==(const FourthKeySection&) const = default;
 };
 
-// A sub-class that the standard keeps for later or for makers. Its check was right; nothing else is known of
-// it.
+// A sub-class that the standard keeps for later or for makers (class 0: 8 to 15; class 1: 3 to 15; class 2:
+// 11 to 15, and 9 under EA07). Its check was right; what its 44 bits say only its maker knows.
 struct UnknownToken {
   TokenClass token_class = TokenClass::credit;
-  std::uint8_t sub_class = 0;
+  std::uint8_t sub_class = 8;
+  std::uint64_t content = 0;  // bits 59 to 16 of the block
   bool operator==(const UnknownToken&) const = default;
 };
 

@@ -77,11 +77,15 @@ void Meter::start(Instant now) {
 
 void Meter::feed(std::span<const metrology::Sample> samples, Instant now) {
   now_ = now;
-  if (metrology_.feed(samples) > 0) count_energy();
+  if (metrology_.feed(samples) > 0) count_energy(metrology_.take_energy());
 }
 
-void Meter::count_energy() {
-  const metrology::EnergyDelta delta = metrology_.take_energy();
+void Meter::count(const metrology::EnergyDelta& energy, Instant now) {
+  now_ = now;
+  count_energy(energy);
+}
+
+void Meter::count_energy(const metrology::EnergyDelta& delta) {
   if (delta.import_active == Energy{} && delta.export_active == Energy{}) return;
   state_.import_energy += delta.import_active;
   state_.export_energy += delta.export_active;
@@ -180,7 +184,7 @@ void Meter::power_failing(Instant now) {
   ensure(is_started_);
   now_ = now;
   (void)metrology_.close_window();
-  count_energy();
+  count_energy(metrology_.take_energy());
   judge_credit(now);
   if (is_dirty_ || is_store_due_) (void)store(state_, events_.noted_count(), now);
 }
@@ -188,6 +192,16 @@ void Meter::power_failing(Instant now) {
 std::size_t Meter::serve(std::span<const std::byte> frame, std::span<std::byte, 256> answer, Instant now) {
   poll(now);
   return slave_.serve(frame, answer, *this);
+}
+
+void Meter::press(panel::Key key, Instant now) {
+  poll(now);
+  panel_.press(key, *this, now);
+}
+
+panel::Frame Meter::panel_frame(Instant now) {
+  poll(now);
+  return panel_.show(*this, now);
 }
 
 // Whether so many wrong tokens were entered that no more are judged now. Test tokens (class 1) carry no value

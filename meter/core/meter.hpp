@@ -21,6 +21,7 @@
 #include "meter/links/device.hpp"
 #include "meter/links/modbus_slave.hpp"
 #include "meter/metrology/metrology.hpp"
+#include "meter/panel/panel.hpp"
 #include "meter/records/allowance.hpp"
 #include "meter/records/event_log.hpp"
 #include "meter/supply/supply.hpp"
@@ -82,6 +83,9 @@ class Meter final : private links::Device {
   void start(quantity::Instant now);
   // Counts samples and prices their energy. Never writes and never waits; call `poll` after it.
   void feed(std::span<const metrology::Sample> samples, quantity::Instant now);
+  // The same for a body whose measuring chip counts the energy itself: what it has counted since the last
+  // call.
+  void count(const metrology::EnergyDelta& energy, quantity::Instant now);
   // Lets time pass: judges the credit, stores what is due, moves the relay. Returns when it wants to be
   // called again if nothing happens before.
   quantity::Instant poll(quantity::Instant now);
@@ -96,6 +100,10 @@ class Meter final : private links::Device {
   TokenAnswer enter_token(std::span<const char, 20> characters, quantity::Instant now);
   // A sealed order from any link. The answer is durable, or says `not_ready`.
   OrderAnswer enter_order(std::span<const std::byte> order, quantity::Instant now);
+
+  // A key of its panel or of its keypad unit, and what is to be seen there now.
+  void press(panel::Key key, quantity::Instant now);
+  [[nodiscard]] panel::Frame panel_frame(quantity::Instant now);
 
   [[nodiscard]] Snapshot snapshot(quantity::Instant now) const;
   [[nodiscard]] const State& state() const { return state_; }
@@ -114,7 +122,7 @@ class Meter final : private links::Device {
   [[nodiscard]] std::int64_t event_number(dictionary::Id id, std::uint16_t slot_index) const;
 
   [[nodiscard]] bool is_locked_out(std::span<const char, 20> characters, quantity::Instant now);
-  void count_energy();
+  void count_energy(const metrology::EnergyDelta& delta);
   void judge_credit(quantity::Instant now);
   void checkpoint(quantity::Instant now);
   bool store(const State& next, std::size_t noted_to_keep, quantity::Instant now);
@@ -130,6 +138,7 @@ class Meter final : private links::Device {
   StateStore store_;
   port::Relay& relay_;
   links::ModbusSlave slave_;
+  panel::Panel panel_;
 
   State state_;
   records::EventLog events_;

@@ -8,7 +8,8 @@
 #include "server/ledger/ledger.hpp"
 #include "server/store/migrate.hpp"
 #include "server/store/session.hpp"
-#include "server/vault/vault.hpp"
+#include "server/vault/audit_reader.hpp"
+#include "server/vault/vault_file.hpp"
 
 namespace lk::app {
 namespace {
@@ -40,12 +41,24 @@ bool check_books(store::Session& session) {
   return all;
 }
 
+// Without the audit's lock, so that it may be asked beside a running server.
+bool check_vault(const vault::Opening& opening) {
+  auto file = vault::VaultFile::open(opening, vault::VaultFile::Access::read);
+  const auto answers = file ? file->custody().probe() : vault::Answer<void>(std::unexpected(file.error()));
+  bool all = tell(answers.has_value(), answers ? "vault" : answers.error().text);
+  if (vault::audit_segments(opening.audit_folder()).empty()) return all;
+  const auto audit = vault::read_audit(opening.audit_folder());
+  all &=
+      tell(audit.has_value(), audit ? "audit is whole over " + std::to_string(audit->head.number) + " entries"
+                                    : audit.error().text);
+  return all;
+}
+
 }  // namespace
 
 bool check(const Configuration& configuration) {
   bool all = tell(true, "configuration");
-  const auto vault = vault::Vault::load(configuration.vault);
-  all &= tell(vault.has_value(), vault ? "vault" : vault.error());
+  all &= check_vault(configuration.vault);
   try {
     store::Session session(configuration.database);
     all &= check_books(session);

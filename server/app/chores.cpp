@@ -35,7 +35,7 @@ void expire_commands(store::Unit& unit, const meters::Ports& ports) {
   for (const auto& [id, meter, expires] : unit.session.rows<std::string, std::string, std::int64_t>(
            "select id, meter, expires from command where ended is null and expires < ?",
            {unit.now_ms - grace_ms})) {
-    const auto purpose = meters::end_command(unit.session, id, meter, unit.now_ms);
+    const auto purpose = meters::end_command(unit.session, id, {meter, ""}, unit.now_ms);
     if (!purpose) continue;
     if (purpose->order.empty() && purpose->purchase.empty()) {
       meters::end_gap(unit, ports, id, std::nullopt);

@@ -62,6 +62,19 @@ class Keys {
     value = *amount;
   }
 
+  void texts(const char* key, std::set<std::string>& values) {
+    known_.insert(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return;
+    const toml::array* array = node->as_array();
+    if (array == nullptr) return fault(key, node, "must be a list of texts, like [\"127.0.0.1\"]");
+    for (const toml::node& element : *array) {
+      const auto value = element.value_exact<std::string>();
+      if (!value) return fault(key, &element, "must be a list of texts, like [\"127.0.0.1\"]");
+      values.insert(*value);
+    }
+  }
+
   [[nodiscard]] const toml::table* table(const char* key) {
     known_.insert(key);
     const toml::node* node = table_.get(key);
@@ -109,6 +122,33 @@ bool split_listen(const std::string& text, Configuration& configuration) {
   return error == std::errc{} && stop == end && !host.empty();
 }
 
+// [vault]: which form, and all that goes with it; keys of the other form are mistakes.
+std::string read_vault(const toml::table& table, const std::string& path, Configuration& configuration) {
+  vault::Opening& vault = configuration.vault;
+  Keys keys(table, path, "vault.");
+  std::string kind = "file";
+  keys.text("kind", kind, false);
+  keys.text("path", vault.path, true);
+  keys.text("audit", vault.audit, false);
+  keys.text("credential", vault.secret.credential, false);
+  keys.text("sta_tables", configuration.sta_tables, false);
+  if (kind == "pkcs11") {
+    vault.form = vault::Form::module;
+    keys.text("module", vault.module, true);
+    keys.text("token", vault.token, true);
+    keys.text("pin_file", vault.secret.file, false);
+    keys.integer("sessions", vault.session_count, 1, 64);
+  } else if (kind == "file") {
+    std::string passphrase_file;
+    keys.text("key_file", vault.secret.file, false);
+    keys.text("passphrase_file", passphrase_file, false);
+    if (!passphrase_file.empty()) vault.secret.file = passphrase_file;
+  } else {
+    keys.fault("kind", table.get("kind"), "must be \"file\" or \"pkcs11\"");
+  }
+  return keys.error();
+}
+
 }  // namespace
 
 std::expected<Configuration, std::string> read_configuration(const std::string& path) {
@@ -126,13 +166,13 @@ std::expected<Configuration, std::string> read_configuration(const std::string& 
   keys.text("currency", configuration.currency, true);
   keys.text("site", configuration.site, true);
   keys.text("database", configuration.database, true);
-  keys.text("vault", configuration.vault, true);
   keys.text("pages", configuration.pages, false);
   std::string listen = "127.0.0.1:8080";
   keys.text("listen", listen, false);
   if (!split_listen(listen, configuration)) {
     keys.fault("listen", table.get("listen"), "must be an address and a port, like \"127.0.0.1:8080\"");
   }
+  keys.texts("trusted_proxies", configuration.trusted_proxies);
   keys.integer("delivery_s", configuration.delivery_s, 1, 365LL * 24 * 3600);
   keys.integer("order_delivery_s", configuration.order_delivery_s, 1, 365LL * 24 * 3600);
   keys.integer("order_expiry_s", configuration.order_expiry_s, 0, 365LL * 24 * 3600);
@@ -157,6 +197,12 @@ std::expected<Configuration, std::string> read_configuration(const std::string& 
     inner.text("user", configuration.mqtt_user, false);
     inner.text("password_file", configuration.mqtt_password_file, false);
     error = inner.error();
+  }
+  if (const toml::table* vault = keys.table("vault")) {
+    if (const std::string inner = read_vault(*vault, path, configuration); error.empty()) error = inner;
+  } else {
+    keys.fault("vault", table.get("vault"),
+               "is missing; add [vault] with the path of a file that latchkey vault init made");
   }
   if (const std::string outer = keys.error(); !outer.empty()) error = outer;
   if (!error.empty()) return std::unexpected(error);

@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <expected>
+#include <set>
 #include <string>
 
 #include "quantity/quantity.hpp"
+#include "server/vault/opening.hpp"
 
 namespace lk::app {
 
@@ -15,10 +17,12 @@ struct Configuration {
   std::string currency;
   std::string site;
   std::string database;
-  std::string vault;
+  vault::Opening vault;
+  std::string sta_tables;  // EA07: the production table set; empty: there is none
   std::string pages;
   std::string host = "127.0.0.1";
   std::uint16_t port = 8080;
+  std::set<std::string> trusted_proxies;  // addresses of TLS proxies in front
   std::string mqtt_host = "127.0.0.1";
   std::uint16_t mqtt_port = 1883;
   std::string mqtt_user;

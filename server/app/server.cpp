@@ -21,6 +21,7 @@
 #include "server/store/migrate.hpp"
 #include "server/store/readers.hpp"
 #include "server/store/writer.hpp"
+#include "server/vault/sta_file.hpp"
 #include "server/vault/vault.hpp"
 #include "server/vending/routes.hpp"
 #include "server/vending/shadow.hpp"
@@ -31,10 +32,17 @@ namespace {
 
 constexpr int reading_threads = 3;
 
-vault::Vault open_vault(const std::string& path) {
-  auto opened = vault::Vault::load(path);
-  if (!opened) throw std::runtime_error(opened.error());
+std::unique_ptr<vault::Vault> open_vault(const Configuration& configuration, const sts::StaTables* tables) {
+  auto opened = vault::Vault::open(configuration.vault, store::system_clock(), tables);
+  if (!opened) throw std::runtime_error(opened.error().text);
   return std::move(*opened);
+}
+
+std::optional<sts::StaTables> tables_of(const Configuration& configuration) {
+  if (configuration.sta_tables.empty()) return std::nullopt;
+  const auto tables = vault::read_sta_tables(configuration.sta_tables);
+  if (!tables) throw std::runtime_error(tables.error().text);
+  return sts::StaTables(*tables);
 }
 
 std::string password_of(const Configuration& configuration) {
@@ -51,7 +59,9 @@ std::string password_of(const Configuration& configuration) {
 class Server {
  public:
   explicit Server(const Configuration& configuration)
-      : vault_(open_vault(configuration.vault)),
+      : tables_(tables_of(configuration)),
+        opened_vault_(open_vault(configuration, tables_ ? &*tables_ : nullptr)),
+        vault_(*opened_vault_),
         site_{configuration.name, configuration.currency},
         sale_rules_{configuration.most_at_once, configuration.delivery_s * 1000, configuration.utc_offset_min * 60'000,
                     configuration.shift_for_cash},
@@ -71,7 +81,7 @@ class Server {
         ingest_(writer_, ports_),
         pages_(configuration.pages),
         dispatcher_(router_, pages_, readers_, writer_, [this] { return broker_.connected(); }),
-        listener_(configuration.host, configuration.port, dispatcher_),
+        listener_({configuration.host, configuration.port, configuration.trusted_proxies}, dispatcher_),
         chores_({.writer = writer_,
                  .readers = readers_,
                  .live = live_,
@@ -85,9 +95,13 @@ class Server {
     vending::add_office_routes(router_);
   }
 
+  // First what brings new work, then those who do it: a reading thread may hand work to the writer, and both
+  // may still send commands and answers.
   ~Server() {
     chores_.stop();
     broker_.stop();
+    readers_.stop();
+    writer_.stop();
   }
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -115,7 +129,9 @@ class Server {
     });
   }
 
-  vault::Vault vault_;
+  std::optional<sts::StaTables> tables_;
+  std::unique_ptr<vault::Vault> opened_vault_;
+  vault::Vault& vault_;
   meters::SiteName site_;
   vending::SaleRules sale_rules_;
   vending::ReceiptHead receipt_head_;

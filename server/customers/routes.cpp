@@ -35,8 +35,9 @@ Json view(const Customer& customer) {
           {"credit_limit", ledger::print(customer.credit_limit)}};
 }
 
-std::string cookie_of(const std::string& token, std::int64_t age_s) {
-  return "lk_session=" + token + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(age_s);
+std::string cookie_of(const std::string& token, std::int64_t age_s, bool is_secure) {
+  return "lk_session=" + token + "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(age_s) +
+         (is_secure ? "; Secure" : "");
 }
 
 // The password is checked on a reading thread: its cost is wanted, but must not hold up sales.
@@ -59,7 +60,7 @@ std::expected<http::Write, Problem> prepare_login(LoginLimit& limit, const Reque
         Problem{401, "wrong_password", "This user name and password do not fit together.", ""});
   }
   limit.succeeded(user, request.remote);
-  return [user](const Request&, const Caller&, store::Unit& unit) -> Result {
+  return [user](const Request& asked, const Caller&, store::Unit& unit) -> Result {
     const auto row =
         unit.session.row<std::string, std::string, std::string>(
             "select role, customer, agent from \"user\" where name = ?", {user});
@@ -68,8 +69,10 @@ std::expected<http::Write, Problem> prepare_login(LoginLimit& limit, const Reque
     const std::string token = begin_session(unit.session, user, unit.now_ms);
     Json body = view(Caller{user, role == "operator", customer, role, agent});
     body["token"] = token;
-    return Response{
-        200, body.dump(), "application/json", {{"Set-Cookie", cookie_of(token, session_ms / 1000)}}};
+    return Response{200,
+                    body.dump(),
+                    "application/json",
+                    {{"Set-Cookie", cookie_of(token, session_ms / 1000, asked.is_secure)}}};
   };
 }
 
@@ -79,7 +82,7 @@ Result who_am_i(const Request&, const Caller& caller, store::Session&) {
 
 Result log_out(const Request& request, const Caller&, store::Unit& unit) {
   end_session(unit.session, request);
-  return Response{204, "", "", {{"Set-Cookie", cookie_of("", 0)}}};
+  return Response{204, "", "", {{"Set-Cookie", cookie_of("", 0, request.is_secure)}}};
 }
 
 Result show_customers(const Request&, const Caller& caller, store::Session& session) {

@@ -3,7 +3,6 @@
 
 import http.client
 import json
-import os
 import pathlib
 import shutil
 import signal
@@ -80,22 +79,21 @@ class Server:
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="lk-server-"))
         self.port = free_port()
         self.process = None
+        self.vault = vault or self.directory / "vault.lkv"
         if vault is None:
-            vault = self.directory / "vault.toml"
-            vault.write_text(
-                'vending_key = "%s"\nsupply_group_code = "201457"\nkey_revision_number = 1\n'
-                'base_date = 2014\nkey_type = 2\norder_master_key = "%s"\n' % (os.urandom(20).hex(), os.urandom(16).hex())
-            )
-            vault.chmod(0o600)
-        self.vault = vault
+            # Whatever makes vaults stands beside the server.
+            subprocess.run([pathlib.Path(program).parent / "latchkey", "provision", "--meters", "1", "--first", "1", "--vault",
+                            self.vault, "--make-vault"], check=True, capture_output=True, timeout=120)
         (self.directory / "password").write_text(PASSWORD + "\n")
         pages = self.directory / "dist"
         pages.mkdir()
         (pages / "index.html").write_text("<!doctype html><title>pages</title>")
+        database = database or self.directory / "books/latchkey.db"
         self.config = self.directory / "server.toml"
         self.config.write_text(
-            f'name = "Test"\ncurrency = "EUR"\nsite = "demo"\ndatabase = "{database or self.directory / 'books/latchkey.db'}"\n'
-            f'vault = "{vault}"\nlisten = "127.0.0.1:{self.port}"\npages = "{pages}"\n'
+            f'name = "Test"\ncurrency = "EUR"\nsite = "demo"\ndatabase = "{database}"\n'
+            f'listen = "127.0.0.1:{self.port}"\npages = "{pages}"\n'
+            f'[vault]\npath = "{self.vault}"\naudit = "{self.directory}/audit"\n'
             f"[mqtt]\nport = {broker_port or free_port()}\n"
         )
 

@@ -75,7 +75,7 @@ class OverHttp(unittest.TestCase):
         self.assertEqual((status, page[:9]), (200, b"<!doctype"))
         self.assertEqual(self.anybody.headers["X-Content-Type-Options"], "nosniff")
         self.assertIn("default-src 'self'", self.anybody.headers["Content-Security-Policy"])
-        for path in ("/../vault.toml", "/%2e%2e/vault.toml", "/..%2fvault.toml", "/assets/..%2f..%2fvault.toml"):
+        for path in ("/../vault.lkv", "/%2e%2e/vault.lkv", "/..%2fvault.lkv", "/assets/..%2f..%2fvault.lkv"):
             _, body = self.anybody.ask("GET", path)
             self.assertNotIn(b"vending_key", body if isinstance(body, bytes) else b"")
 
@@ -378,10 +378,17 @@ class OnTheCommandLine(unittest.TestCase):
         self.server.config.write_text("colour = 3\n" + text)
         self.assertIn("colour is not known here", self.told("serve"))
         self.server.config.write_text(text)
-        vault = self.server.directory / "vault.toml"
-        vault.chmod(0o644)
-        self.assertIn("chmod 600", self.told("serve"))
-        vault.chmod(0o600)
+        for file in (self.server.vault, self.server.directory / "vault.lkv.key"):
+            file.chmod(0o644)
+            self.assertIn("chmod 600", self.told("serve"))
+            file.chmod(0o600)
+        self.server.config.write_text(text.replace("[vault]", '[vault]\nkind = "stone"'))
+        self.assertIn('vault.kind must be "file" or "pkcs11"', self.told("serve"))
+        self.server.config.write_text(text.replace("[vault]", '[vault]\nkind = "pkcs11"\ntoken = "t"'))
+        self.assertIn("vault.module is missing", self.told("serve"))
+        self.server.config.write_text(text.replace("[vault]", '[vault]\nkind = "pkcs11"\ntoken = "t"\nmodule = "/no/module.so"'))
+        self.assertIn("is a vault of kind \"file\"", self.told("serve"))
+        self.server.config.write_text(text)
         short = self.server.directory / "short"
         short.write_text("short\n")
         self.assertIn("at least 10", self.told("user", "add", "--user", "x", "--password-file", str(short)))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/http/listener.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -20,6 +21,7 @@
 #include <stdexcept>
 
 #include "assert/assert.hpp"
+#include "server/http/wire.hpp"
 
 namespace lk::http {
 namespace {
@@ -28,6 +30,7 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 namespace bhttp = boost::beast::http;
 using asio::ip::tcp;
+using wire::Message;
 using Stream = beast::tcp_stream;
 
 constexpr std::uint64_t most_body_bytes = 64U << 10U;
@@ -35,12 +38,14 @@ constexpr std::uint32_t most_header_bytes = 16U << 10U;
 constexpr auto idle_time = std::chrono::seconds(30);
 constexpr int most_connections = 512;
 constexpr std::size_t most_queued = 256;
+constexpr std::size_t most_sockets = 256;
+constexpr std::ptrdiff_t most_sockets_of_a_user = 8;
+// How long a socket outlives the session it was opened with.
+constexpr auto admission_time = std::chrono::seconds(10);
+// What is under way when the server stops has this long to be answered.
+constexpr auto last_answers_time = std::chrono::seconds(5);
 
 constexpr auto use = asio::as_tuple_t<asio::use_awaitable_t<>>{};
-
-std::string text_of(beast::string_view text) {
-  return {text.data(), text.size()};
-}
 
 // Waits for an answer that comes from another thread.
 template <class Answer>
@@ -60,70 +65,17 @@ asio::awaitable<Answer> answer_of(const std::function<void(std::function<void(An
   co_return given;
 }
 
-Response refusal(int status, const char* name, const std::string& detail) {
-  return response_of(Problem{status, name, detail, ""});
-}
-
-// What to say to bytes that are no request, where there is anybody to say it to.
-std::optional<Response> answer_to(const beast::error_code& error) {
-  if (error == bhttp::error::body_limit) return refusal(413, "too_large", "The body is above 64 KiB.");
-  const bool is_http = error.category() == bhttp::make_error_code(bhttp::error::bad_method).category();
-  if (!is_http || error == bhttp::error::end_of_stream || error == bhttp::error::partial_message)
-    return std::nullopt;
-  return refusal(400, "bad_request", "This is not HTTP/1.1: " + error.message());
-}
-
-std::optional<Request> request_of(const bhttp::request<bhttp::string_body>& message,
-                                  const std::string& remote) {
-  Request request;
-  if (!parse_target(text_of(message.target()), request)) return std::nullopt;
-  request.method = text_of(message.method_string());
-  request.body = message.body();
-  request.content_type = text_of(message[bhttp::field::content_type]);
-  request.authorization = text_of(message[bhttp::field::authorization]);
-  request.cookie = text_of(message[bhttp::field::cookie]);
-  request.if_none_match = text_of(message[bhttp::field::if_none_match]);
-  request.remote = remote;
-  return request;
-}
-
-bhttp::response<bhttp::string_body> message_of(Response&& response, unsigned version, bool keep_alive,
-                                               bool head) {
-  bhttp::response<bhttp::string_body> message(static_cast<bhttp::status>(response.status), version);
-  if (!response.content_type.empty()) message.set(bhttp::field::content_type, response.content_type);
-  message.set("X-Content-Type-Options", "nosniff");
-  message.set("Referrer-Policy", "same-origin");
-  message.set("X-Frame-Options", "DENY");
-  message.set(
-      "Content-Security-Policy",
-      "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
-      "frame-ancestors 'none'; base-uri 'none'; form-action 'self'");
-  bool has_caching = false;
-  for (const auto& [name, value] : response.headers) {
-    message.set(name, value);
-    has_caching = has_caching || name == "Cache-Control";
-  }
-  if (!has_caching) message.set(bhttp::field::cache_control, "no-store");
-  message.keep_alive(keep_alive);
-  const bool bare = response.status == 204 || response.status == 304;
-  const std::size_t size_bytes = response.body.size();
-  if (!head && !bare) message.body() = std::move(response.body);
-  if (!bare) message.content_length(size_bytes);
-  return message;
-}
-
-// A page of another origin must not open a socket with this one's cookie.
-bool same_origin(const bhttp::request<bhttp::string_body>& message) {
-  const std::string origin = text_of(message[bhttp::field::origin]);
-  if (origin.empty()) return true;
-  const auto slashes = origin.find("://");
-  return slashes != std::string::npos && origin.substr(slashes + 3) == text_of(message[bhttp::field::host]);
-}
+using Admission = std::expected<Caller, Problem>;
 
 struct Socket {
+  Socket(beast::websocket::stream<Stream> opened, Caller admitted)
+      : stream(std::move(opened)), caller(std::move(admitted)), admission_timer(stream.get_executor()) {}
+
   beast::websocket::stream<Stream> stream;
   Caller caller;
+  asio::steady_timer admission_timer;
   std::deque<std::shared_ptr<const std::string>> queue;
+  bool is_accepted = false;
   bool sending = false;
 };
 
@@ -134,16 +86,36 @@ struct Listener::Body {
   tcp::acceptor acceptor{context};
   asio::signal_set signals{context};
   Handler& handler;
+  std::set<std::string> trusted_proxies;
+  asio::steady_timer last_answers{context};
+  std::set<Stream*> idle;  // connections that wait for a request
+  bool stopping = false;
   std::set<std::shared_ptr<Socket>> sockets;
   std::atomic<int> socket_count = 0;
   int connections = 0;
 
   explicit Body(Handler& taker) : handler(taker) {}
 
+  // Takes nothing new, and lets what is under way be answered; `run` returns when the last of it is.
+  void stop() {
+    if (stopping) return;
+    stopping = true;
+    beast::error_code ignored;
+    acceptor.cancel(ignored);
+    signals.cancel(ignored);
+    for (Stream* stream : idle) stream->cancel();
+    for (const auto& socket : sockets) beast::get_lowest_layer(socket->stream).cancel();
+    if (connections == 0) return;
+    last_answers.expires_after(last_answers_time);
+    last_answers.async_wait([this](const beast::error_code& error) {
+      if (!error) context.stop();
+    });
+  }
+
   asio::awaitable<void> accept_all() {
-    while (acceptor.is_open()) {
+    while (!stopping) {
       auto [error, peer] = co_await acceptor.async_accept(use);
-      if (error == asio::error::operation_aborted) co_return;
+      if (stopping) co_return;
       if (error || connections >= most_connections) {
         // Out of descriptors or over the bound: give those that are open a moment to end.
         asio::steady_timer pause(context, std::chrono::milliseconds(error ? 50 : 0));
@@ -163,9 +135,10 @@ struct Listener::Body {
     Stream stream(std::move(peer));
     beast::flat_buffer buffer;
     bool more = true;
-    while (more) more = co_await one_request(stream, buffer, remote);
+    while (more && !stopping) more = co_await one_request(stream, buffer, remote);
     if (stream.socket().is_open()) stream.socket().shutdown(tcp::socket::shutdown_send, error);
     --connections;
+    if (stopping && connections == 0) last_answers.cancel();
   }
 
   // Whether another request may follow on this connection. No temporary stands in an expression that waits:
@@ -175,23 +148,25 @@ struct Listener::Body {
     parser.body_limit(most_body_bytes);
     parser.header_limit(most_header_bytes);
     stream.expires_after(idle_time);
+    idle.insert(&stream);
     const auto [error, size] = co_await bhttp::async_read(stream, buffer, parser, use);
+    idle.erase(&stream);
     if (error) {
-      if (auto told = answer_to(error)) co_await answer(stream, *told, 11, false, false);
+      if (auto told = wire::answer_to(error)) co_await answer(stream, *told, 11, false, false);
       co_return false;
     }
     const auto& message = parser.get();
     const unsigned version = message.version();
     const bool keep_alive = message.keep_alive();
-    auto request = request_of(message, remote);
+    auto request = wire::request_of(message, remote, trusted_proxies);
     if (!request) {
-      Response damaged = refusal(400, "bad_request", "The path is damaged.");
+      Response damaged = wire::refusal(400, "bad_request", "The path is damaged.");
       const bool more = co_await answer(stream, damaged, version, keep_alive, false);
       co_return more;
     }
     if (beast::websocket::is_upgrade(message)) {
       auto released = parser.release();
-      co_await upgrade(stream, released, *request);
+      co_await upgrade(stream, released, std::move(*request));
       co_return false;
     }
     const bool head = request->method == "HEAD";
@@ -205,7 +180,7 @@ struct Listener::Body {
 
   asio::awaitable<bool> answer(Stream& stream, Response& response, unsigned version, bool keep_alive,
                                bool head) {
-    auto message = message_of(std::move(response), version, keep_alive, head);
+    auto message = wire::message_of(std::move(response), version, keep_alive, head);
     bhttp::response_serializer<bhttp::string_body> serializer(message);
     serializer.split(head);
     stream.expires_after(idle_time);
@@ -217,41 +192,64 @@ struct Listener::Body {
     co_return !error && keep_alive;
   }
 
-  asio::awaitable<void> upgrade(Stream& stream, bhttp::request<bhttp::string_body>& message,
-                                Request& request) {
-    if (!same_origin(message)) {
-      Response foreign = refusal(403, "forbidden", "This page is of another origin.");
+  asio::awaitable<void> upgrade(Stream& stream, Message& message, Request request) {
+    if (!wire::same_origin(message)) {
+      Response foreign = wire::refusal(403, "forbidden", "This page is of another origin.");
       co_await answer(stream, foreign, message.version(), false, false);
       co_return;
     }
-    using Admission = std::expected<Caller, Problem>;
-    using Take = std::function<void(Admission)>;
-    const std::function<void(Take)> ask = [&](Take take) {
-      handler.admit(std::move(request), std::move(take));
-    };
-    Admission admission = co_await answer_of<Admission>(ask);
+    Admission admission = co_await admission_of(request);
     if (!admission) {
       Response refused = response_of(admission.error());
       co_await answer(stream, refused, message.version(), false, false);
       co_return;
     }
+    const auto of_user = std::ranges::count_if(
+        sockets, [&](const auto& socket) { return socket->caller.user == admission->user; });
+    if (of_user >= most_sockets_of_a_user || sockets.size() >= most_sockets) {
+      Response full =
+          wire::refusal(429, "too_many_sockets", "This user watches from too many pages; close one.");
+      co_await answer(stream, full, message.version(), false, false);
+      co_return;
+    }
     stream.expires_never();
-    auto socket = std::make_shared<Socket>(
-        Socket{beast::websocket::stream<Stream>(std::move(stream)), *admission, {}, false});
+    auto socket = std::make_shared<Socket>(beast::websocket::stream<Stream>(std::move(stream)), *admission);
     socket->stream.set_option(beast::websocket::stream_base::timeout::suggested(beast::role_type::server));
     socket->stream.read_message_max(1024);
-    const auto [error] = co_await socket->stream.async_accept(message, use);
-    if (error) co_return;
     sockets.insert(socket);
     ++socket_count;
-    beast::flat_buffer ignored;
-    while (true) {
-      const auto [ended, size] = co_await socket->stream.async_read(ignored, use);
-      if (ended) break;
-      ignored.clear();
+    const auto [error] = co_await socket->stream.async_accept(message, use);
+    if (!error) {
+      socket->is_accepted = true;
+      asio::co_spawn(context, watch_admission(socket, std::move(request)), asio::detached);
+      beast::flat_buffer ignored;
+      while (true) {
+        const auto [ended, size] = co_await socket->stream.async_read(ignored, use);
+        if (ended) break;
+        ignored.clear();
+      }
     }
+    socket->admission_timer.cancel();
     sockets.erase(socket);
     --socket_count;
+  }
+
+  asio::awaitable<Admission> admission_of(const Request& request) {
+    using Take = std::function<void(Admission)>;
+    const std::function<void(Take)> ask = [&](Take take) { handler.admit(request, std::move(take)); };
+    Admission admission = co_await answer_of<Admission>(ask);
+    co_return admission;
+  }
+
+  // A socket ends with the session it was opened with: logged out, over, or its user taken away.
+  asio::awaitable<void> watch_admission(std::shared_ptr<Socket> socket, Request request) {
+    while (sockets.contains(socket)) {
+      socket->admission_timer.expires_after(admission_time);
+      const auto [cancelled] = co_await socket->admission_timer.async_wait(use);
+      if (cancelled) co_return;
+      const Admission admission = co_await admission_of(request);
+      if (!admission) beast::get_lowest_layer(socket->stream).cancel();
+    }
   }
 
   asio::awaitable<void> send_queue(std::shared_ptr<Socket> socket) {
@@ -276,18 +274,18 @@ struct Listener::Body {
   }
 };
 
-Listener::Listener(const std::string& host, std::uint16_t port, Handler& handler)
-    : body_(std::make_unique<Body>(handler)) {
+Listener::Listener(const Address& address, Handler& handler) : body_(std::make_unique<Body>(handler)) {
+  body_->trusted_proxies = address.trusted_proxies;
   beast::error_code error;
-  const auto address = asio::ip::make_address(host, error);
-  if (error) throw std::runtime_error(host + " is not an IP address");
-  const tcp::endpoint endpoint(address, port);
+  const auto ip = asio::ip::make_address(address.host, error);
+  if (error) throw std::runtime_error(address.host + " is not an IP address");
+  const tcp::endpoint endpoint(ip, address.port);
   tcp::acceptor& acceptor = body_->acceptor;
   acceptor.open(endpoint.protocol());
   acceptor.set_option(asio::socket_base::reuse_address(true));
   acceptor.bind(endpoint, error);
   if (error) {
-    throw std::runtime_error("cannot listen on " + host + ":" + std::to_string(port) + ": " +
+    throw std::runtime_error("cannot listen on " + address.host + ":" + std::to_string(address.port) + ": " +
                              error.message());
   }
   acceptor.listen();
@@ -305,7 +303,7 @@ void Listener::run() {
 }
 
 void Listener::stop() {
-  body_->context.stop();
+  asio::post(body_->context, [body = body_.get()] { body->stop(); });
 }
 
 void Listener::on_signal(std::function<void()> signalled) {
@@ -320,7 +318,7 @@ void Listener::broadcast(std::string text, std::function<bool(const Caller&)> is
   asio::post(body_->context, [body = body_.get(), text = std::make_shared<const std::string>(std::move(text)),
                               is_for = std::move(is_for)] {
     for (const auto& socket : body->sockets) {
-      if (is_for(socket->caller)) body->send(socket, text);
+      if (socket->is_accepted && is_for(socket->caller)) body->send(socket, text);
     }
   });
 }

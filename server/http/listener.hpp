@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "server/http/message.hpp"
@@ -27,11 +28,16 @@ class Handler {
   ~Handler() = default;
 };
 
+struct Address {
+  std::string host;
+  std::uint16_t port = 0;  // 0 takes a free one
+  std::set<std::string> trusted_proxies;
+};
+
 class Listener {
  public:
-  // Binds at once; throws std::runtime_error with a message for a person where it cannot. Port 0 takes a free
-  // one.
-  Listener(const std::string& host, std::uint16_t port, Handler& handler);
+  // Binds at once; throws std::runtime_error with a message for a person where it cannot.
+  Listener(const Address& address, Handler& handler);
   ~Listener();
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
@@ -39,7 +45,7 @@ class Listener {
   [[nodiscard]] std::uint16_t port() const;
   // Serves on the calling thread until stop().
   void run();
-  // Any thread.
+  // Any thread. Takes nothing new, answers what is under way (for some seconds at most), and ends `run`.
   void stop();
   // Runs `signalled` on the serving thread at SIGTERM or SIGINT.
   void on_signal(std::function<void()> signalled);

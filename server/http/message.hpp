@@ -22,8 +22,9 @@ struct Request {
   std::string authorization;
   std::string cookie;
   std::string if_none_match;
-  std::string remote;  // address of the other end
-  Pairs parameters;    // what the route's {names} stand for
+  std::string remote;      // address of the other end, or what a trusted proxy says it is
+  bool is_secure = false;  // a trusted proxy took it over TLS
+  Pairs parameters;        // what the route's {names} stand for
 
   // The value of a path parameter of the matched route.
   [[nodiscard]] const std::string& parameter(std::string_view name) const;

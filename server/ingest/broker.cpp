@@ -20,6 +20,9 @@ Broker::Broker(BrokerAddress address, std::string site, Message message, Connect
 
 Broker::~Broker() {
   stop();
+  if (client_ == nullptr) return;
+  mosquitto_destroy(client_);
+  mosquitto_lib_cleanup();
 }
 
 void Broker::start() {
@@ -48,9 +51,7 @@ void Broker::stop() {
   running_ = false;
   mosquitto_disconnect(client_);
   mosquitto_loop_stop(client_, true);
-  mosquitto_destroy(client_);
-  client_ = nullptr;
-  mosquitto_lib_cleanup();
+  connected_ = false;
 }
 
 void Broker::send(const meters::Command& command) {

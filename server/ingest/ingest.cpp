@@ -139,8 +139,8 @@ std::string state_of(const CommandResult& result) {
   return "failed";
 }
 
-bool apply_result(Unit& unit, const Ports& ports, const CommandResult& result) {
-  const auto purpose = meters::end_command(unit.session, result.id, result.meter, unit.now_ms);
+bool apply_result(Unit& unit, const Ports& ports, const std::string& gateway, const CommandResult& result) {
+  const auto purpose = meters::end_command(unit.session, result.id, {result.meter, gateway}, unit.now_ms);
   if (!purpose) return false;
   const std::int64_t ts = result.ts > 0 ? result.ts : unit.now_ms;
   const std::string detail = result.error.empty() ? result.result_name : result.error;
@@ -172,7 +172,7 @@ bool apply(Unit& unit, const Ports& ports, const Incoming& incoming) {
     return true;
   }
   if (const auto* result = std::get_if<CommandResult>(&incoming.body))
-    return apply_result(unit, ports, *result);
+    return apply_result(unit, ports, incoming.gateway, *result);
   // A gateway speaks for its own meters only.
   if (!unit.session.row<std::int64_t>("select 1 from meter where number = ? and gateway = ?",
                                       {incoming.meter, incoming.gateway})) {

@@ -54,8 +54,8 @@ TEST(Decoding, RefusesWhatIsDamagedWithAReason) {
 
 class Ingesting : public test::Site {
  protected:
-  bool take(const std::string& end, const std::string& payload) {
-    const auto incoming = decode(base + end, payload);
+  bool take(const std::string& end, const std::string& payload, const std::string& gateway = "gw1") {
+    const auto incoming = decode("latchkey/v1/demo/" + gateway + "/" + end, payload);
     EXPECT_TRUE(incoming) << incoming.error();
     bool known = false;
     work([&](store::Unit& unit) { known = apply(unit, ports, *incoming); });
@@ -295,6 +295,8 @@ TEST_F(Ingesting, ResultsEndPurchasesAndASecondTimeDoNothing) {
   const std::string head =
       R"({"id":")" + remembered.commands[0].id + R"(","meter":")" + test::flat + R"(","ts":5,)";
   EXPECT_FALSE(take("result", R"({"id":"x","meter":"07000000013","outcome":"done"})"));
+  EXPECT_FALSE(take("result", head + R"("outcome":"done"})", "gw2")) << "another gateway speaks for itself";
+  EXPECT_EQ(state(), "sent");
   take("result", head + R"("outcome":"expired"})");
   EXPECT_EQ(state(), "expired");
   // `used` tells that the meter had it all the same.

@@ -50,10 +50,12 @@ bool has_open_command(store::Session& session, const std::string& purchase) {
       .has_value();
 }
 
-std::optional<Purpose> end_command(store::Session& session, const std::string& id, const std::string& meter,
+std::optional<Purpose> end_command(store::Session& session, const std::string& id, const Teller& teller,
                                    std::int64_t now_ms) {
   auto row = session.row<std::string, std::string, std::string>(
-      "select purchase, meter_order, content from command where id = ? and meter = ?", {id, meter});
+      "select c.purchase, c.meter_order, c.content from command c join meter m on m.number = c.meter "
+      "where c.id = ? and c.meter = ? and (? = '' or m.gateway = ?)",
+      {id, teller.meter, teller.gateway, teller.gateway});
   if (!row) return std::nullopt;
   session.run("update command set ended = ? where id = ? and ended is null", {now_ms, id});
   auto& [purchase, order, content] = *row;

@@ -38,9 +38,15 @@ void begin_commands(store::Unit& unit, const Ports& ports, const std::vector<Beg
 // Whether a purchase has a command under way.
 [[nodiscard]] bool has_open_command(store::Session& session, const std::string& purchase);
 
-// Ends a command; what it was for, or nothing where it is not known. A late result of an ended command is
-// told too.
-std::optional<Purpose> end_command(store::Session& session, const std::string& id, const std::string& meter,
+// Who says that a command has ended.
+struct Teller {
+  std::string meter;
+  std::string gateway;  // empty: the server itself, whose patience is at an end
+};
+
+// Ends a command; what it was for, or nothing where it is not known or not of a meter of that gateway. A late
+// result of an ended command is told too.
+std::optional<Purpose> end_command(store::Session& session, const std::string& id, const Teller& teller,
                                    std::int64_t now_ms);
 
 }  // namespace lk::meters

@@ -90,6 +90,8 @@ std::expected<Placed, OrderRefusal> place_order(store::Unit& unit, const vault::
   const std::uint32_t expiry = rules.expiry_s == 0
                                    ? order::never_expires
                                    : static_cast<std::uint32_t>(unit.now_ms / 1000 + rules.expiry_s);
+  const auto sealed = issuer.sealed_order(order.meter, static_cast<std::uint32_t>(sequence), expiry, command);
+  if (!sealed) return std::unexpected(OrderRefusal::vault_unavailable);
 
   session.run("update meter set last_sequence = ? where number = ?", {sequence, order.meter});
   session.run(
@@ -100,8 +102,7 @@ std::expected<Placed, OrderRefusal> place_order(store::Unit& unit, const vault::
        order.tariff.empty() ? std::nullopt : std::optional<std::string>(order.tariff), order.amount, version,
        sequence, unit.now_ms, order.user});
   begin_command(unit, ports,
-                {customers::random_uuid(), meter->gateway, order.meter, CommandKind::order,
-                 issuer.sealed_order(order.meter, static_cast<std::uint32_t>(sequence), expiry, command),
+                {customers::random_uuid(), meter->gateway, order.meter, CommandKind::order, *sealed,
                  unit.now_ms + rules.delivery_ms},
                 {"", order.id});
   unit.after_commit([&port = ports.changes, id = order.id] { port.changed(Kind::order, id); });

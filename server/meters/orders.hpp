@@ -45,8 +45,9 @@ struct Order {
 enum class OrderRefusal {
   unknown_meter,
   unknown_tariff,
-  id_reused,       // the id belongs to another order
-  sequence_ended,  // the meter's 32-bit sequence is used up
+  id_reused,          // the id belongs to another order
+  sequence_ended,     // the meter's 32-bit sequence is used up
+  vault_unavailable,  // the keeper of the order key does not answer: ask again later
 };
 
 struct OrderRules {

@@ -91,6 +91,9 @@ Problem problem_of(OrderRefusal refusal) {
       return {409, "id_reused", "This id belongs to another order; make a new id.", "id"};
     case OrderRefusal::sequence_ended:
       return {422, "sequence_ended", "This meter's order sequence is used up: it needs a new order key.", ""};
+    case OrderRefusal::vault_unavailable:
+      return {503, "vault_unavailable",
+              "The keeper of the keys does not answer; nothing was done, ask again.", ""};
   }
   return {500, "internal", "", ""};
 }

@@ -13,13 +13,14 @@ Readers::Readers(const std::string& path, int threads) {
   }
 }
 
-Readers::~Readers() {
+void Readers::stop() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
   }
   arrived_.notify_all();
   for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
 }
 
 void Readers::submit(Work work) {

@@ -19,13 +19,14 @@ class Readers {
   using Work = std::function<void(Session&)>;
 
   Readers(const std::string& path, int threads);
-  // Finishes what is waiting.
-  ~Readers();
+  ~Readers() { stop(); }
   Readers(const Readers&) = delete;
   Readers& operator=(const Readers&) = delete;
 
-  // `work` must not throw.
+  // `work` must not throw. Not after `stop`.
   void submit(Work work);
+  // Finishes what is waiting, and ends the threads.
+  void stop();
 
  private:
   void loop(Session& session);

@@ -22,13 +22,13 @@ Clock system_clock() {
 Writer::Writer(const std::string& path, Clock clock)
     : session_(path), clock_(std::move(clock)), thread_([this] { loop(); }) {}
 
-Writer::~Writer() {
+void Writer::stop() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
   }
   arrived_.notify_all();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Writer::submit(Work work, Done done) {

@@ -42,14 +42,15 @@ class Writer {
   using Done = std::function<void(const std::optional<Error>& error)>;
 
   Writer(const std::string& path, Clock clock);
-  // Finishes what is waiting.
-  ~Writer();
+  ~Writer() { stop(); }
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
   // Takes the work in; waits while more than 4096 pieces are waiting already. Any thread but the writer's own
   // work.
   void submit(Work work, Done done);
+  // Finishes what is waiting, and ends the thread. Nothing may be submitted after it.
+  void stop();
   // Submits and waits for the end; throws what failed. True where the work was kept.
   bool run(Work work);
 

@@ -1,168 +1,252 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/vault/vault.hpp"
 
-#include <sodium.h>
-#include <sys/stat.h>
-#include <toml++/toml.h>
-#include <unistd.h>
-
-#include <charconv>
-#include <cstring>
-#include <new>
-#include <span>
-#include <sstream>
+#include <utility>
 
 #include "assert/assert.hpp"
 #include "crypto/secret.hpp"
-#include "order/order.hpp"
+#include "crypto/sha256.hpp"
+#include "server/vault/rules.hpp"
 #include "sts/codec.hpp"
-#include "sts/identity.hpp"
-#include "sts/key_generation.hpp"
-#include "sts/token.hpp"
+#include "sts/key_change.hpp"
 
 namespace lk::vault {
-
-struct Vault::Keys {
-  std::array<std::byte, 20> vending_key{};
-  order::Key order_master_key{};
-  std::array<char, 6> supply_group_code{};
-  int key_revision_number = 1;
-  sts::KeyType key_type = sts::KeyType::unique;
-  sts::BaseDate base_date = sts::BaseDate::y2014;
-};
-
 namespace {
 
-// Why the file may not be used, or empty.
-std::string fault_of_file(const std::string& path) {
-  struct stat status{};
-  if (::stat(path.c_str(), &status) != 0) {
-    return path + ": cannot be read; make it with: latchkey provision --vault " + path + " --make-vault";
-  }
-  if ((status.st_mode & 077U) != 0) return path + ": others may read the keys; run: chmod 600 " + path;
-  if (status.st_uid != ::geteuid()) return path + ": belongs to another user; run the server as its owner";
-  return {};
+std::string digest_of(const std::vector<std::string>& tokens) {
+  crypto::Sha256 sha;
+  for (const std::string& token : tokens) sha.update(std::as_bytes(std::span{token}));
+  const auto digest = sha.finish();
+  return hex(std::span{digest}.first(8));
 }
 
-bool from_hex(const std::string& text, std::span<std::byte> out) {
-  std::size_t size = 0;
-  const char* end = nullptr;
-  return sodium_hex2bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(),
-                        nullptr, &size, &end) == 0 &&
-         size == out.size() && end == text.data() + text.size();
+std::string text_of(const sts::Digits& digits) {
+  return {digits.begin(), digits.end()};
 }
 
-std::string to_hex(std::span<const std::byte> bytes) {
-  std::string text(bytes.size() * 2 + 1, '\0');
-  sodium_bin2hex(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
-                 bytes.size());
-  text.pop_back();
-  return text;
+AuditEntry entry_of(const MeterKey& meter, const Cause& cause, std::int64_t now_ms) {
+  return {.unix_ms = now_ms,
+          .group = meter.group,
+          .meter = meter.number,
+          .user = cause.user,
+          .reference = cause.reference};
 }
 
-std::uint32_t number_of(const std::string& digits) {
-  std::uint32_t number = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  return number;
+// The identifier that an expiry is judged by; tokens that carry none do not expire.
+std::optional<std::uint32_t> tid_of_token(const sts::Token& token) {
+  if (const auto* units = std::get_if<sts::UnitCredit>(&token)) return units->tid;
+  if (const auto* money = std::get_if<sts::CurrencyCredit>(&token)) return money->tid;
+  if (const auto* management = std::get_if<sts::Management>(&token)) return management->tid;
+  return std::nullopt;
 }
 
 }  // namespace
 
-std::expected<Vault, std::string> Vault::load(const std::string& path) {
-  ensure(sodium_init() >= 0);
-  if (std::string fault = fault_of_file(path); !fault.empty()) return std::unexpected(fault);
-  toml::table table;
-  try {
-    table = toml::parse_file(path);
-  } catch (const toml::parse_error& error) {
-    std::ostringstream text;  // without the description: it may quote a key
-    text << path << ":" << error.source().begin.line << ": is not TOML";
-    return std::unexpected(text.str());
+Answer<std::unique_ptr<Vault>> Vault::open(const Opening& opening, Clock clock,
+                                           const sts::StaTables* tables) {
+  auto file = VaultFile::open(opening, VaultFile::Access::read);
+  if (!file) return std::unexpected(std::move(file.error()));
+  auto audit = Audit::open(opening.audit_folder(), file->contents().id);
+  if (!audit) return std::unexpected(std::move(audit.error()));
+  const std::uint64_t serial = file->contents().serial;
+  const std::uint64_t told = (*audit)->file_serial();
+  if (serial < told) {
+    return refuse(Reason::damaged, opening.path + ": is older (serial " + std::to_string(serial) +
+                                       ") than the audit tells (" + std::to_string(told) +
+                                       "); take the newest file");
   }
-  void* room = sodium_malloc(sizeof(Keys));
-  if (room == nullptr) return std::unexpected(path + ": no locked memory for the keys; raise `ulimit -l`");
-  Vault vault(new (room) Keys);
-  Keys& keys = *vault.keys_;
-
-  const auto refuse = [&](const char* key, const char* what) {
-    return std::unexpected(path + ": " + key + " " + what);
-  };
-  std::string vending = table["vending_key"].value_or(std::string{});
-  std::string master = table["order_master_key"].value_or(std::string{});
-  const bool vending_fits = from_hex(vending, keys.vending_key);
-  const bool master_fits = from_hex(master, keys.order_master_key);
-  sodium_memzero(vending.data(), vending.size());
-  sodium_memzero(master.data(), master.size());
-  if (!vending_fits) return refuse("vending_key", "must be 40 hexadecimal digits");
-  if (!master_fits) return refuse("order_master_key", "must be 32 hexadecimal digits");
-
-  const auto group = table["supply_group_code"].value_or(std::string{});
-  if (group.size() != 6 || group.find_first_not_of("0123456789") != std::string::npos) {
-    return refuse("supply_group_code", "must be 6 digits in quotes");
+  std::unique_ptr<Vault> vault(new Vault(std::move(*file), std::move(*audit), std::move(clock), tables));
+  if (serial > told) {
+    const AuditEntry entry{.act = Act::serial, .unix_ms = vault->clock_(), .tid = serial};
+    if (auto recorded = vault->record(entry, {}, false); !recorded)
+      return std::unexpected(std::move(recorded.error()));
   }
-  std::memcpy(keys.supply_group_code.data(), group.data(), 6);
-  const auto revision = table["key_revision_number"].value_or(std::int64_t{0});
-  if (revision < 1 || revision > 9) return refuse("key_revision_number", "must be 1 to 9");
-  keys.key_revision_number = static_cast<int>(revision);
-  const auto base = sts::base_date(static_cast<std::uint32_t>(table["base_date"].value_or(std::int64_t{0})));
-  if (!base) return refuse("base_date", "must be 1993, 2014 or 2035");
-  keys.base_date = *base;
-  const auto type = table["key_type"].value_or(std::int64_t{-1});
-  if (type != 2 && type != 3) return refuse("key_type", "must be 2 (unique) or 3 (common)");
-  keys.key_type = static_cast<sts::KeyType>(type);
   return vault;
 }
 
-Vault::Vault(Vault&& other) noexcept : keys_(std::exchange(other.keys_, nullptr)) {}
-Vault::~Vault() {
-  sodium_free(keys_);
-}  // wipes
-
-std::optional<std::int64_t> Vault::next_identifier(std::int64_t last, std::int64_t unix_ms) const {
-  const auto tid =
-      sts::tid_after(static_cast<std::uint32_t>(last), keys_->base_date, quantity::Instant::of(unix_ms));
-  if (!tid) return std::nullopt;
-  return *tid;
+Vault::Vault(VaultFile file, std::unique_ptr<Audit> audit, Clock clock, const sts::StaTables* tables)
+    : file_(std::move(file)), audit_(std::move(audit)), clock_(std::move(clock)), tables_(tables) {
+  for (const GroupRecord& record : file_.contents().groups) groups_.emplace(record.group.name, record.group);
 }
 
-std::expected<Token, TokenRefusal> Vault::credit_token(const MeterKeys& meter, std::int64_t identifier,
-                                                       quantity::Money amount) const {
-  const auto pan = sts::pan_of(meter.number);
-  const std::string_view group(keys_->supply_group_code.data(), keys_->supply_group_code.size());
-  if (!pan || meter.supply_group_code != group || meter.key_revision_number != keys_->key_revision_number) {
-    return std::unexpected(TokenRefusal::foreign_keys);
+Answer<IssuedToken> Vault::issue_token(const TokenRequest& request) {
+  const auto group = usable_group(request.meter);
+  if (!group) return std::unexpected(group.error());
+  if (auto dates = within_dates(**group); !dates) return std::unexpected(std::move(dates.error()));
+  if (auto fault = fault_of(request.content, **group)) return std::unexpected(std::move(*fault));
+  const auto key = decoder_key(request.meter, **group);
+  if (!key) return std::unexpected(key.error());
+  const sts::Token token =
+      std::visit([](const auto& content) { return sts::Token(content); }, request.content);
+  IssuedToken issued{text_of(sts::encode(token, *key)), 0};
+
+  AuditEntry entry = entry_of(request.meter, request.cause, clock_());
+  count(request.content, entry);
+  entry.token_digest = digest_of({issued.digits});
+  const auto number = record(entry, (*group)->limits, request.settle_later);
+  if (!number) return std::unexpected(number.error());
+  issued.audit_number = *number;
+  return issued;
+}
+
+Answer<IssuedKeyChange> Vault::issue_key_change(const KeyChangeRequest& request) {
+  if (auto fault = fault_of_change(request.from, request.to)) return std::unexpected(std::move(*fault));
+  const auto from = usable_group(request.from);
+  if (!from) return std::unexpected(from.error());
+  const auto to = usable_group(request.to);
+  if (!to) return std::unexpected(to.error());
+  if (auto dates = within_dates(**to); !dates) return std::unexpected(std::move(dates.error()));
+  if (request.tid > sts::tid_max || sts::is_expired(request.tid, (*to)->key_expiry_number)) {
+    return refuse(Reason::key_expired, "key group " + text((*to)->name) + ": the new key is expired itself");
   }
-  const auto field = sts::encode_currency(amount);
-  if (amount <= quantity::Money{} || !field) return std::unexpected(TokenRefusal::amount_range);
-  const auto credited = sts::to_money(sts::decode_currency(*field));
-  if (!credited) return std::unexpected(TokenRefusal::amount_range);
+  const auto old_key = decoder_key(request.from, **from);
+  if (!old_key) return std::unexpected(old_key.error());
+  const auto new_key = key_bits(request.to, **to);
+  if (!new_key) return std::unexpected(new_key.error());
 
-  const sts::KeyAttributes attributes{*pan,
-                                      keys_->key_type,
-                                      number_of(meter.supply_group_code),
-                                      static_cast<std::uint8_t>(meter.tariff_index),
-                                      static_cast<std::uint8_t>(meter.key_revision_number),
-                                      keys_->base_date};
-  auto key = sts::VendingKey(keys_->vending_key).derive_ea11(attributes);
-  if (!key) return std::unexpected(TokenRefusal::foreign_keys);
-  const sts::Digits digits = sts::encode(
-      sts::CurrencyCredit{4, static_cast<std::uint32_t>(identifier), *field}, sts::DecoderKey::ea11(*key));
-  crypto::wipe(*key);
-  return Token{std::string(digits.data(), digits.size()), *credited};
+  sts::KeyChange change{.algorithm = request.to.algorithm,
+                        .key_words = new_key->words(),
+                        .key_type = request.to.group.key_type,
+                        .key_revision_number = request.to.group.key_revision_number,
+                        .key_expiry_number = (*to)->key_expiry_number,
+                        .tariff_index = request.to.tariff_index,
+                        .roll_over = (*from)->base_date != (*to)->base_date};
+  if (change.algorithm == sts::EncryptionAlgorithm::ea11 || request.with_supply_group) {
+    change.supply_group_code = request.to.group.supply_group_code;
+  }
+  sts::KeyChangeSet set = sts::sections_of(change);
+  IssuedKeyChange issued{.roll_over = change.roll_over, .key_expiry_number = change.key_expiry_number};
+  for (const sts::Token& section : set.view())
+    issued.tokens.push_back(text_of(sts::encode(section, *old_key)));
+  crypto::wipe_value(change.key_words);
+  crypto::wipe(std::as_writable_bytes(std::span{set.tokens}));
+
+  AuditEntry entry = entry_of(request.to, request.cause, clock_());
+  entry.act = Act::key_change;
+  entry.tid = request.tid;
+  entry.uses = issued.tokens.size();
+  entry.token_digest = digest_of(issued.tokens);
+  const auto number = record(entry, (*to)->limits, true);
+  if (!number) return std::unexpected(number.error());
+  entry.group = request.from.group;  // the other key that was used; counted once
+  entry.uses = 0;
+  const auto second = record(entry, {}, request.settle_later);
+  if (!second) return std::unexpected(second.error());
+  issued.audit_number = *number;
+  return issued;
 }
 
-std::string Vault::sealed_order(const std::string& number, std::uint32_t sequence,
-                                std::uint32_t expiry_unix_s, const order::Command& command) const {
-  const std::uint64_t meter = value_of(order::meter_number(number));
-  order::Key key = order::derive_key(keys_->order_master_key, meter);
-  const order::SealedOrder sealed = order::seal({meter, sequence, expiry_unix_s, command}, key);
-  crypto::wipe(key);
-  return to_hex(sealed.view());
+Answer<VerifiedToken> Vault::verify_token(const VerifyRequest& request) {
+  const auto group = usable_group(request.meter);
+  if (!group) return std::unexpected(group.error());
+  const auto key = decoder_key(request.meter, **group);
+  if (!key) return std::unexpected(key.error());
+  const auto token = sts::decode(request.digits, *key);
+  AuditEntry entry = entry_of(request.meter, request.cause, clock_());
+  entry.act = Act::verify;
+  entry.token_digest = digest_of({request.digits});
+  if (auto recorded = record(entry, {}, false); !recorded)
+    return std::unexpected(std::move(recorded.error()));
+  if (!token) {
+    return refuse(Reason::foreign_token,
+                  "meter " + request.meter.number +
+                      ": these digits are no token under its key: mistyped, damaged, or of "
+                      "another meter");
+  }
+  VerifiedToken verified{*token};
+  const auto tid = tid_of_token(*token);
+  const bool is_credit =
+      std::holds_alternative<sts::UnitCredit>(*token) || std::holds_alternative<sts::CurrencyCredit>(*token);
+  if (is_credit && request.meter.group.key_type == sts::KeyType::default_key) {
+    verified.standing = Standing::default_key;
+  } else if (tid && sts::is_expired(*tid, (*group)->key_expiry_number)) {
+    verified.standing = Standing::key_expired;
+  }
+  return verified;
 }
 
-MeterKeys Vault::defaults() const {
-  return {"", std::string(keys_->supply_group_code.data(), keys_->supply_group_code.size()),
-          keys_->key_revision_number, 1};
+Answer<KeyGroup> Vault::group(const GroupName& name) {
+  const auto found = groups_.find(name);
+  if (found == groups_.end())
+    return refuse(Reason::unknown_group, "key group " + text(name) + ": is not in the vault");
+  KeyGroup group = found->second;
+  group.usage = audit_->usage(name, clock_());
+  return group;
+}
+
+std::vector<KeyGroup> Vault::groups() {
+  std::vector<KeyGroup> all;
+  for (const auto& [name, group] : groups_) {
+    all.push_back(group);
+    all.back().usage = audit_->usage(name, clock_());
+  }
+  return all;
+}
+
+Answer<ProvisionedKeys> Vault::provision(const MeterKey& meter, const Cause& cause) {
+  const auto group = usable_group(meter);
+  if (!group) return std::unexpected(group.error());
+  const auto number = order::meter_number(meter.number);
+  if (!number) return refuse(Reason::meter_number, meter.number + ": orders need a number of 11 digits");
+  auto decoder = key_bits(meter, **group);
+  if (!decoder) return std::unexpected(std::move(decoder.error()));
+  const auto order_key = file_.custody().order_key(*number);
+  if (!order_key) return std::unexpected(order_key.error());
+  AuditEntry entry = entry_of(meter, cause, clock_());
+  entry.act = Act::provision;
+  if (auto recorded = record(entry, {}, true); !recorded) return std::unexpected(std::move(recorded.error()));
+  return ProvisionedKeys{*decoder, *order_key};
+}
+
+// The group of a meter's key, loaded and fit for the meter.
+Answer<const KeyGroup*> Vault::usable_group(const MeterKey& meter) const {
+  if (auto fault = fault_of(meter)) return std::unexpected(std::move(*fault));
+  const auto found = groups_.find(meter.group);
+  if (found == groups_.end()) {
+    return refuse(Reason::unknown_group, "key group " + text(meter.group) + ": is not in the vault");
+  }
+  const KeyGroup& group = found->second;
+  if (!group.check_value)
+    return refuse(Reason::key_not_loaded, "key group " + text(meter.group) + ": has no key yet");
+  if (group.generation != sts::KeyGenerationAlgorithm::dkga04 &&
+      meter.algorithm != sts::EncryptionAlgorithm::ea07) {
+    return refuse(Reason::algorithm,
+                  "key group " + text(meter.group) + ": its key generation has keys for EA07 only");
+  }
+  if (meter.algorithm == sts::EncryptionAlgorithm::ea07 && tables_ == nullptr) {
+    return refuse(Reason::no_tables,
+                  "EA07: no table set is given; name the STS Association's file as sta_tables");
+  }
+  return &group;
+}
+
+Answer<void> Vault::within_dates(const KeyGroup& group) const {
+  const std::int64_t now_s = clock_() / 1000;
+  if (now_s < group.active_unix_s)
+    return refuse(Reason::not_yet_active, "key group " + text(group.name) + ": is not active yet");
+  if (now_s >= group.expires_unix_s) {
+    return refuse(Reason::key_retired,
+                  "key group " + text(group.name) + ": its time is over; change the meter's key");
+  }
+  return {};
+}
+
+Answer<sts::KeyBits> Vault::key_bits(const MeterKey& meter, const KeyGroup& group) {
+  return file_.custody().decoder_key(group.name, group.generation, meter.algorithm,
+                                     attributes_of(meter, group.base_date));
+}
+
+Answer<sts::DecoderKey> Vault::decoder_key(const MeterKey& meter, const KeyGroup& group) {
+  const auto bits = key_bits(meter, group);
+  if (!bits) return std::unexpected(bits.error());
+  return sts::DecoderKey::of(*bits, tables_ != nullptr ? *tables_ : sts::sample_tables);
+}
+
+Answer<std::uint64_t> Vault::record(const AuditEntry& entry, const Limits& limits, bool settle_later) {
+  auto number = audit_->append(entry, limits);
+  if (!number || settle_later) return number;
+  if (auto settled = audit_->settle(); !settled) return std::unexpected(std::move(settled.error()));
+  return number;
 }
 
 }  // namespace lk::vault

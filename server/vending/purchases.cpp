@@ -65,7 +65,7 @@ class Bundle {
     auto parts = till_.judge(asked);
     if (!parts) return std::unexpected(parts.error());
     Account& account = till_.account(asked.meter);
-    const auto tid = tokens_.identifier(account.last_tid, unit_.now_ms);
+    const auto tid = tokens_.identifier(account.key, account.last_tid, unit_.now_ms);
     if (!tid) return std::unexpected(tid.error());
     auto token = tokens_.credit(account.key, *tid, parts->for_token(), asked.user, asked.id);
     if (!token) return std::unexpected(token.error());

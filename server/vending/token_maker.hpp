@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How vending gets tokens: from a security module where there is one, which then counts and audits each use, else
-// from the site's plain vault. One per process; any thread.
+// How vending gets tokens from a security module, whose refusals become vending's own. One per process; any thread.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +12,7 @@
 #include "server/vending/pricing.hpp"
 
 namespace lk::vault {
-class Issuer;
+class SecurityModule;
 }
 
 namespace lk::vending {
@@ -33,10 +32,11 @@ struct CreditToken {
 
 class TokenMaker {
  public:
-  explicit TokenMaker(const vault::Issuer& issuer) : issuer_(issuer) {}
+  explicit TokenMaker(vault::SecurityModule& module) : module_(module) {}
 
-  // The token identifier after `last`, at this time.
-  [[nodiscard]] std::expected<std::int64_t, SaleRefusal> identifier(std::int64_t last, std::int64_t now_ms) const;
+  // The token identifier after `last` under this key, at this time.
+  [[nodiscard]] std::expected<std::int64_t, SaleRefusal> identifier(const MeterKey& key, std::int64_t last,
+                                                                    std::int64_t now_ms) const;
   // A currency credit token; nobody may see it before `settle` has returned.
   [[nodiscard]] std::expected<CreditToken, SaleRefusal> credit(const MeterKey& key, std::int64_t tid,
                                                                quantity::Money amount, const std::string& user,
@@ -45,7 +45,7 @@ class TokenMaker {
   [[nodiscard]] std::expected<void, SaleRefusal> settle() const;
 
  private:
-  const vault::Issuer& issuer_;
+  vault::SecurityModule& module_;
 };
 
 }  // namespace lk::vending

@@ -27,6 +27,8 @@ class Random {
   explicit constexpr Random(std::uint64_t seed) : state_(mixed(seed)) {}
 
   constexpr std::uint64_t next() { return mixed(state_++); }
+  // From 0 to below `limit`, which is not 0.
+  constexpr std::uint64_t below(std::uint64_t limit) { return next() % limit; }
   // From 0 to below 1.
   constexpr double uniform() { return static_cast<double>(next() >> 11U) * 0x1p-53; }
   constexpr double between(double low, double high) { return low + (high - low) * uniform(); }

@@ -64,7 +64,7 @@ class Site:
         self._write_configurations()
 
     def _provision(self):
-        vault = self.folder / "server" / "vault.toml"
+        vault = self.folder / "server" / "vault.lkv"
         out = subprocess.run([self.programs / "latchkey", "provision", "--meters", str(FLATS + 1), "--first", "1",
                               "--vault", vault, "--make-vault"], check=True, capture_output=True, text=True).stdout
         for index, line in enumerate(out.splitlines()):
@@ -106,8 +106,8 @@ class Site:
         self._private("gateway.toml", "\n".join(gateway))
         self._private("server.toml", "\n".join([
             'name = "Demo building"', 'currency = "EUR"', 'site = "demo"',
-            f'database = "{self.folder}/server/latchkey.db"', f'vault = "{self.folder}/server/vault.toml"',
-            f'listen = "127.0.0.1:{self.port}"', f'pages = "{self.pages}"', '[mqtt]', 'host = "127.0.0.1"',
+            f'database = "{self.folder}/server/latchkey.db"', f'listen = "127.0.0.1:{self.port}"',
+            f'pages = "{self.pages}"', '[vault]', f'path = "{self.folder}/server/vault.lkv"', '[mqtt]', 'host = "127.0.0.1"',
             f'port = {self.broker_port}', '']))
         self._private("mosquitto.conf", f"listener {self.broker_port} 127.0.0.1\nallow_anonymous true\n"
                       f"persistence true\npersistence_location {self.folder}/broker/\nautosave_on_changes true\n"

@@ -20,6 +20,8 @@ struct UserError : std::runtime_error {
 void add_provision_command(CLI::App& app);
 // `latchkey sell`: a desk in a terminal.
 void add_sell_command(CLI::App& app);
+// `latchkey vault`: who holds vending keys, and what officers do with them.
+void add_vault_command(CLI::App& app);
 void add_sts_command(CLI::App& app);
 // `latchkey replay`: runs a recording through the meter's metrology.
 void add_replay_command(CLI::App& app);
@@ -28,6 +30,9 @@ void add_replay_command(CLI::App& app);
 struct DeviceError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+// `latchkey panel`: the panel of a virtual meter in the terminal.
+void add_panel_command(CLI::App& app);
 
 // `latchkey read`: reads any Modbus device by dictionary name or register.
 void add_read_command(CLI::App& app);

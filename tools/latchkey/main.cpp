@@ -8,10 +8,12 @@ int main(int argc, char** argv) {
   CLI::App app{"Latchkey: prepaid electricity, from the sampled waveform to the sold token", "latchkey"};
   app.require_subcommand(1);
   lk::tools::add_provision_command(app);
+  lk::tools::add_vault_command(app);
   lk::tools::add_sts_command(app);
   lk::tools::add_replay_command(app);
   lk::tools::add_read_command(app);
   lk::tools::add_sell_command(app);
+  lk::tools::add_panel_command(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

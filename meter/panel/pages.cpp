@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "meter/panel/pages.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace lk::panel {
+namespace {
+
+using dictionary::Id;
+
+constexpr std::array<Page, 20> table{{
+    {3, Id::import_energy, 36'000'000, 2, Unit::kilowatt_hour},
+    {9, Id::active_power, 1, 1, Unit::watt},
+    {10, Id::firmware_version, 1, 0, Unit::none},
+    {13, Id::price, 1, 4, Unit::currency_per_kwh},
+    {14, Id::export_energy, 36'000'000, 2, Unit::kilowatt_hour},
+    {15, Id::tariff_version, 1, 0, Unit::none},
+    {16, Id::frequency, 10, 2, Unit::hertz},
+    {37, Id::balance, 1'000, 2, Unit::currency},
+    {38, Id::credited, 1'000, 2, Unit::currency},
+    {39, Id::power_factor, 10, 3, Unit::none},
+    {40, Id::apparent_power, 1, 1, Unit::volt_ampere},
+    {41, Id::voltage, 100, 1, Unit::volt},
+    {42, Id::reactive_power, 1, 1, Unit::var},
+    {44, Id::current, 1, 3, Unit::ampere},
+    {53, Id::token_count, 1, 0, Unit::none},
+    {54, Id::last_token_result, 1, 0, Unit::none},
+    {55, Id::token_amount, 1'000, 2, Unit::currency},
+    {69, Id::power_cuts, 1, 0, Unit::none},
+    {75, Id::meter_number, 1, 0, Unit::none},
+    {79, Id::low_credit, 1'000, 2, Unit::currency},
+}};
+
+consteval bool codes_rise() {
+  for (std::size_t i = 1; i < table.size(); ++i) {
+    if (table[i - 1].code >= table[i].code) return false;
+  }
+  return table.front().code > code_all_segments && table.back().code <= 99;
+}
+static_assert(codes_rise(), "short codes rise, and none stands twice");
+
+}  // namespace
+
+std::span<const Page> pages() {
+  return table;
+}
+
+const Page* find_page(std::uint8_t code) {
+  const auto found = std::ranges::lower_bound(table, code, {}, &Page::code);
+  return found != table.end() && found->code == code ? &*found : nullptr;
+}
+
+void write_number(Frame& frame, std::int64_t number, std::uint8_t decimals) {
+  frame.characters.fill(' ');
+  frame.points = 0;
+  const bool is_negative = number < 0;
+  std::uint64_t rest =
+      is_negative ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
+  std::array<char, 20> digits{};  // from the last
+  std::size_t count = 0;
+  while (rest != 0 || count <= decimals) {
+    digits[count++] = static_cast<char>('0' + rest % 10);
+    rest /= 10;
+  }
+  const std::size_t room = character_count - (is_negative ? 1 : 0);
+  const std::size_t cut = count > room ? count - room : 0;
+  if (cut > decimals) {
+    frame.characters.fill('-');
+    return;
+  }
+  for (std::size_t i = cut; i < count; ++i) frame.characters[character_count - 1 - (i - cut)] = digits[i];
+  if (is_negative) frame.characters[character_count - 1 - (count - cut)] = '-';
+  const std::size_t shown_decimals = decimals - cut;
+  if (shown_decimals > 0) {
+    frame.points = static_cast<std::uint8_t>(1U << (character_count - 1 - shown_decimals));
+  }
+}
+
+void write_text(Frame& frame, std::string_view text) {
+  frame.characters.fill(' ');
+  frame.points = 0;
+  std::copy_n(text.begin(), std::min(text.size(), character_count), frame.characters.begin());
+}
+
+}  // namespace lk::panel

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a panel can show: short codes and the dictionary rows behind them, and how a number stands on eight
+// characters. The codes follow the map that prepaid meters of the field have in common (two digits; 03 the
+// total, 09 the power, 37 what is left …).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "dictionary/dictionary.hpp"
+#include "panel/display.hpp"
+
+namespace lk::panel {
+
+struct Page {
+  std::uint8_t code;  // 0 to 99
+  dictionary::Id id;
+  std::int64_t divisor;   // from the row's own number to the one that is shown; cut off towards zero
+  std::uint8_t decimals;  // of the number that is shown
+  Unit unit;
+};
+
+// All pages, rising by code.
+[[nodiscard]] std::span<const Page> pages();
+// The page of a short code, or null.
+[[nodiscard]] const Page* find_page(std::uint8_t code);
+
+// Codes that stand for no row.
+inline constexpr std::uint8_t code_all_segments = 0;
+
+// Writes a number right-justified: `number` / 10^decimals. One that is too long loses decimals, from the
+// last; one that is too long without any shows as "--------".
+void write_number(Frame& frame, std::int64_t number, std::uint8_t decimals);
+// Writes up to eight characters, left-justified.
+void write_text(Frame& frame, std::string_view text);
+
+}  // namespace lk::panel

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "meter/panel/panel.hpp"
+
+#include <algorithm>
+
+#include "dictionary/codes.hpp"
+
+namespace lk::panel {
+namespace {
+
+using dictionary::Id;
+using quantity::Duration;
+using quantity::Instant;
+
+constexpr Duration blink_time = quantity::milliseconds(500);
+constexpr Duration part_time = quantity::milliseconds(2500);  // of a text that is too long
+constexpr Duration sound_bit = quantity::milliseconds(100);
+constexpr std::uint8_t balance_code = 37;
+
+constexpr std::uint32_t sound_key = 0b1;
+constexpr std::uint32_t sound_accepted = 0b1111'00'1111;
+constexpr std::uint32_t sound_refused = 0b1111'1111'1111;
+constexpr std::uint32_t sound_warning = 0b1'0'1'0'1;
+
+constexpr std::uint16_t token_accepted = 1;
+constexpr std::array<std::string_view, 17> result_words{
+    "",    "Good", "1 oF 2", "2 oF 2", "FULL",  "rEJ 05", "rEJ 06", "rEJ 07", "rEJ 08",
+    "oLd", "USEd", "EndEd",  "rEJ 12", "FALSE", "rEJ 14", "Loc",    "no rdy"};
+
+bool is_blink_on(Instant now) {
+  return now.unix_ms() / blink_time.count() % 2 == 0;
+}
+
+bool has(std::int64_t bits, std::uint16_t bit) {
+  return (bits & bit) != 0;
+}
+
+}  // namespace
+
+void Panel::enter_mode(Mode mode, Instant now) {
+  if (mode == Mode::automatic && mode_ != Mode::automatic) scroll_from_ = now;
+  if (mode != Mode::entry) entry_.clear();
+  mode_ = mode;
+  since_ = now;
+}
+
+Duration Panel::patience() const {
+  switch (mode_) {
+    case Mode::entry:
+      return settings_.entry_time;
+    case Mode::message:
+      return settings_.result_time;
+    case Mode::page:
+    case Mode::automatic:
+      return settings_.return_time;
+  }
+  return settings_.return_time;
+}
+
+// Goes back to the pages by themselves when nobody presses a key.
+void Panel::settle(Instant now) {
+  if (mode_ != Mode::automatic && (now - since_ >= patience() || now < since_))
+    enter_mode(Mode::automatic, now);
+}
+
+void Panel::say(std::string_view text, std::uint16_t symbol, Instant now) {
+  enter_mode(Mode::message, now);
+  message_ = Frame{};
+  write_text(message_, text);
+  message_.symbols = symbol;
+  sound_ = {symbol == symbol_accepted ? sound_accepted : sound_refused, now};
+}
+
+void Panel::press(Key key, links::Device& meter, Instant now) {
+  settle(now);
+  sound_ = {sound_key, now};
+  is_muted_ = true;
+  if (key <= Key::digit_9) return press_digit(static_cast<std::uint8_t>(key), meter, now);
+  switch (key) {
+    case Key::erase:
+      if (mode_ != Mode::entry) return enter_mode(Mode::automatic, now);
+      entry_.erase_last();
+      return enter_mode(entry_.count() == 0 ? Mode::automatic : Mode::entry, now);
+    case Key::enter:
+      return press_enter(now);
+    case Key::page:
+    default:
+      return turn_page(now);
+  }
+}
+
+void Panel::press_digit(std::uint8_t digit, links::Device& meter, Instant now) {
+  enter_mode(Mode::entry, now);
+  entry_.add(digit);
+  if (entry_.is_token()) enter_token(meter, now);
+}
+
+void Panel::press_enter(Instant now) {
+  if (mode_ != Mode::entry) return;
+  const auto code = entry_.code();
+  if (!code) return say("Short", symbol_refused, now);
+  if (*code != code_all_segments && find_page(*code) == nullptr) return say("no CodE", symbol_refused, now);
+  page_code_ = *code;
+  enter_mode(Mode::page, now);
+}
+
+void Panel::turn_page(Instant now) {
+  const auto all = pages();
+  const bool is_turning = mode_ == Mode::page;
+  page_index_ = is_turning ? static_cast<std::uint8_t>((page_index_ + 1U) % all.size()) : std::uint8_t{0};
+  page_code_ = all[page_index_].code;
+  enter_mode(Mode::page, now);
+}
+
+void Panel::enter_token(links::Device& meter, Instant now) {
+  meter.enter_token(entry_.token());
+  const auto result = static_cast<std::size_t>(meter.number(Id::token_result, 0));
+  const std::string_view word = result < result_words.size() ? result_words[result] : "rEJ";
+  const bool is_taken = result >= token_accepted && result <= 3;
+  say(word, is_taken ? symbol_accepted : symbol_refused, now);
+}
+
+std::uint8_t Panel::automatic_code(Instant now) const {
+  const auto list = std::span{settings_.automatic};
+  const auto count =
+      std::ranges::count_if(list, [](std::uint8_t code) { return find_page(code) != nullptr; });
+  if (count == 0) return balance_code;
+  auto turn = (now - scroll_from_).count() / std::max<std::int64_t>(settings_.page_time.count(), 1) % count;
+  for (const std::uint8_t code : list) {
+    if (find_page(code) != nullptr && turn-- == 0) return code;
+  }
+  return balance_code;
+}
+
+void Panel::write_page(Frame& frame, std::uint8_t code, links::Device& meter, Instant now) const {
+  frame.code = code;
+  const Page* page = find_page(code);
+  if (page == nullptr) {  // the test of the display
+    frame.characters.fill('8');
+    frame.points = 0xFF;
+    return;
+  }
+  frame.unit = page->unit;
+  if (dictionary::row(page->id).type == dictionary::Type::ascii) {
+    std::string_view text = meter.text(page->id);
+    const auto parts = static_cast<std::int64_t>((text.size() + character_count - 1) / character_count);
+    if (parts > 1) {
+      const auto part = (now - since_).count() / part_time.count() % parts;
+      text.remove_prefix(static_cast<std::size_t>(part) * character_count);
+    }
+    return write_text(frame, text);
+  }
+  write_number(frame, meter.number(page->id, 0) / page->divisor, page->decimals);
+}
+
+void Panel::write_states(Frame& frame, links::Device& meter) const {
+  const auto alarms = meter.number(Id::alarms, 0);
+  const bool is_closed = meter.number(Id::supply_state, 0) != 0;
+  frame.symbols |= is_closed ? symbol_supply_on : symbol_supply_off;
+  if (has(alarms, dictionary::alarm_low_credit)) frame.symbols |= symbol_low_credit;
+  if (has(alarms, dictionary::alarm_no_credit)) frame.symbols |= symbol_no_credit;
+  if (has(alarms, dictionary::alarm_relay_does_not_follow | dictionary::alarm_memory))
+    frame.symbols |= symbol_fault;
+}
+
+void Panel::write_lamps(Frame& frame, Instant now) {
+  const bool is_low = (frame.symbols & (symbol_low_credit | symbol_no_credit)) != 0;
+  const bool is_out = (frame.symbols & symbol_no_credit) != 0;
+  if (!is_low) {
+    is_muted_ = false;
+    frame.lamps |= lamp_credit_green;
+  } else if (!is_out || is_blink_on(now)) {
+    frame.lamps |= lamp_credit_red;
+  }
+  if ((frame.symbols & symbol_supply_on) != 0) frame.lamps |= lamp_supply;
+  if ((frame.symbols & (symbol_fault | symbol_tamper)) != 0 && is_blink_on(now)) frame.lamps |= lamp_alarm;
+
+  const bool warns = is_low && !is_muted_ && settings_.warn_every.count() > 0;
+  if (warns && (now - warned_at_ >= settings_.warn_every || now < warned_at_)) {
+    warned_at_ = now;
+    sound_ = {sound_warning, now};
+  }
+  const auto bit = (now - sound_.begun).count() / sound_bit.count();
+  if (now >= sound_.begun && bit < 32 && ((sound_.pattern >> static_cast<unsigned>(bit)) & 1U) != 0) {
+    frame.lamps |= lamp_buzzer;
+  }
+}
+
+Frame Panel::show(links::Device& meter, Instant now) {
+  const bool was_good = mode_ == Mode::message && (message_.symbols & symbol_accepted) != 0;
+  settle(now);
+  if (was_good && mode_ == Mode::automatic) {  // what came of the token
+    page_code_ = balance_code;
+    enter_mode(Mode::page, now);
+  }
+  Frame frame;
+  switch (mode_) {
+    case Mode::automatic:
+      write_page(frame, automatic_code(now), meter, now);
+      frame.symbols |= symbol_scrolling;
+      break;
+    case Mode::page:
+      write_page(frame, page_code_, meter, now);
+      break;
+    case Mode::entry:
+      entry_.write(frame);
+      frame.symbols |= symbol_token;
+      break;
+    case Mode::message:
+      frame = message_;
+      break;
+  }
+  write_states(frame, meter);
+  write_lamps(frame, now);
+  return frame;
+}
+
+}  // namespace lk::panel
