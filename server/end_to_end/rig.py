@@ -92,9 +92,10 @@ class Server:
         pages = self.directory / "dist"
         pages.mkdir()
         (pages / "index.html").write_text("<!doctype html><title>pages</title>")
+        database = database or self.directory / "books/latchkey.db"
         self.config = self.directory / "server.toml"
         self.config.write_text(
-            f'name = "Test"\ncurrency = "EUR"\nsite = "demo"\ndatabase = "{database or self.directory / 'books/latchkey.db'}"\n'
+            f'name = "Test"\ncurrency = "EUR"\nsite = "demo"\ndatabase = "{database}"\n'
             f'vault = "{vault}"\nlisten = "127.0.0.1:{self.port}"\npages = "{pages}"\n'
             f"[mqtt]\nport = {broker_port or free_port()}\n"
         )
