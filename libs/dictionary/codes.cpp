@@ -30,7 +30,7 @@ constexpr std::array<std::string_view, 8> order_refusal_names{
     "", "forged", "stale", "expired", "other_meter", "unknown_verb", "bad_argument", "malformed"};
 constexpr std::array<std::string_view, 5> order_result_names{"none", "done", "already_done", "refused",
                                                              "not_ready"};
-constexpr std::array<std::string_view, 17> token_result_names{"none",
+constexpr std::array<std::string_view, 19> token_result_names{"none",
                                                               "accepted",
                                                               "first_key_change",
                                                               "second_key_change",
@@ -46,7 +46,9 @@ constexpr std::array<std::string_view, 17> token_result_names{"none",
                                                               "crc",
                                                               "manufacturer_code",
                                                               "locked",
-                                                              "not_ready"};
+                                                              "not_ready",
+                                                              "third_key_change",
+                                                              "fourth_key_change"};
 constexpr std::array<std::string_view, 2> hold_reason_names{"credit", "order"};
 constexpr std::array<std::string_view, 4> alarm_names{"low_credit", "no_credit", "relay_does_not_follow",
                                                       "memory"};

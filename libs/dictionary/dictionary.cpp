@@ -41,6 +41,21 @@ constexpr Row event_field(Id id, std::uint8_t obis_e, std::string_view name, std
           .slot_stride = event_slot_registers};
 }
 
+constexpr Row token_log_field(Id id, std::uint8_t obis_e, std::string_view name, std::uint16_t offset,
+                              std::uint16_t register_count, Type type, Unit unit, std::int8_t scale) {
+  return {.id = id,
+          .obis = abstract(99, 99, obis_e),
+          .name = name,
+          .address = static_cast<std::uint16_t>(0x5500 + offset),
+          .register_count = register_count,
+          .type = type,
+          .unit = unit,
+          .scale = scale,
+          .access = read,
+          .slot_count = token_log_slot_count,
+          .slot_stride = token_log_slot_registers};
+}
+
 constexpr std::array<Row, id_count> table{{
     measured_float(Id::sdm_voltage, electricity(32, 7), "sdm_voltage", 0x0000, Unit::volt, 1'000),
     measured_float(Id::sdm_current, electricity(31, 7), "sdm_current", 0x0006, Unit::ampere, 1'000'000),
@@ -93,6 +108,18 @@ constexpr std::array<Row, id_count> table{{
     {Id::token_amount, own(12), "token_amount", 0x510B, 4, i64, Unit::currency, -5, read},
     {Id::token_identifier, own(13), "token_identifier", 0x510F, 2, u32, Unit::none, 0, read},
 
+    {Id::key_type, own(40), "key_type", 0x5111, 1, u16, Unit::none, 0, read},
+    {Id::key_revision, own(41), "key_revision", 0x5112, 1, u16, Unit::none, 0, read},
+    {Id::key_expiry, own(42), "key_expiry", 0x5113, 1, u16, Unit::none, 0, read},
+    {Id::tariff_index, own(43), "tariff_index", 0x5114, 1, u16, Unit::none, 0, read},
+    {Id::supply_group, own(44), "supply_group", 0x5115, 2, u32, Unit::none, 0, read},
+    {Id::encryption_algorithm, own(45), "encryption_algorithm", 0x5117, 1, u16, Unit::none, 0, read},
+    {Id::token_power_limit, own(46), "token_power_limit", 0x5118, 2, u32, Unit::watt, 0, read},
+    {Id::token_unbalance_limit, own(47), "token_unbalance_limit", 0x511A, 2, u32, Unit::watt, 0, read},
+    {Id::token_tariff_rate, own(48), "token_tariff_rate", 0x511C, 1, u16, Unit::none, 0, read},
+    {Id::test_request, own(49), "test_request", 0x511D, 4, i64, Unit::none, 0, read},
+    {Id::token_log_count, own(50), "token_log_count", 0x5121, 2, u32, Unit::none, 0, read},
+
     {Id::order_entry, own(14), "order_entry", 0x5200, 1 + order_max_bytes / 2, counted, Unit::none, 0, write},
     {Id::order_result, own(15), "order_result", 0x5240, 1, u16, Unit::none, 0, read},
     {Id::order_answered, own(16), "order_answered", 0x5241, 2, u32, Unit::none, 0, read},
@@ -103,6 +130,13 @@ constexpr std::array<Row, id_count> table{{
     event_field(Id::event_code, 3, "event_code", 4, 1, u16, Unit::none),
     event_field(Id::event_detail, 4, "event_detail", 5, 1, u16, Unit::none),
     event_field(Id::event_value, 5, "event_value", 6, 4, i64, Unit::none),
+
+    token_log_field(Id::token_log_number, 1, "token_log_number", 0, 2, u32, Unit::none, 0),
+    token_log_field(Id::token_log_time, 2, "token_log_time", 2, 2, u32, Unit::second, 0),
+    token_log_field(Id::token_log_token, 3, "token_log_token", 4, 10, ascii, Unit::none, 0),
+    token_log_field(Id::token_log_result, 4, "token_log_result", 14, 1, u16, Unit::none, 0),
+    token_log_field(Id::token_log_identifier, 5, "token_log_identifier", 15, 2, u32, Unit::none, 0),
+    token_log_field(Id::token_log_amount, 6, "token_log_amount", 17, 4, i64, Unit::currency, -5),
 }};
 
 constexpr std::uint16_t size_of(Type type) {
@@ -136,22 +170,30 @@ consteval bool in_order_of_ids_and_addresses() {
 }
 static_assert(in_order_of_ids_and_addresses(), "rows overlap, are out of order, or have a wrong size");
 
-// Rows that stand more than once stand last, side by side in one stride, so that their slots cannot overlap
-// either.
-consteval bool slots_are_one_block() {
-  std::uint32_t first = 0;
+// Rows that stand more than once stand last, in blocks: those of one block side by side in one stride, so
+// that their slots cannot overlap, and the blocks one behind the other.
+consteval bool slots_are_blocks() {
+  const Row* first = nullptr;
   for (const Row& r : table) {
     if (r.slot_count == 1) {
-      if (first != 0) return false;
+      if (first != nullptr) return false;
       continue;
     }
-    if (first == 0) first = r.address;
-    if (r.slot_stride != event_slot_registers || r.slot_count != event_slot_count) return false;
-    if (std::uint32_t{r.address} + r.register_count > first + r.slot_stride) return false;
+    const std::uint32_t end = std::uint32_t{r.address} + r.register_count;
+    const bool is_same_block =
+        first != nullptr && r.address < std::uint32_t{first->address} + first->slot_stride;
+    if (!is_same_block) {
+      if (first != nullptr &&
+          r.address < first->address + std::uint32_t{first->slot_stride} * first->slot_count)
+        return false;
+      first = &r;
+    }
+    if (r.slot_stride != first->slot_stride || r.slot_count != first->slot_count) return false;
+    if (end > std::uint32_t{first->address} + first->slot_stride) return false;
   }
   return true;
 }
-static_assert(slots_are_one_block());
+static_assert(slots_are_blocks());
 
 consteval bool names_are_unique() {
   for (std::size_t i = 0; i < table.size(); ++i) {

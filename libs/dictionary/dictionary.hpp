@@ -54,6 +54,17 @@ enum class Id : std::uint8_t {
   token_result,
   token_amount,
   token_identifier,
+  key_type,
+  key_revision,
+  key_expiry,
+  tariff_index,
+  supply_group,
+  encryption_algorithm,
+  token_power_limit,
+  token_unbalance_limit,
+  token_tariff_rate,
+  test_request,
+  token_log_count,
   order_entry,
   order_result,
   order_answered,
@@ -63,8 +74,14 @@ enum class Id : std::uint8_t {
   event_code,
   event_detail,
   event_value,
+  token_log_number,
+  token_log_time,
+  token_log_token,
+  token_log_result,
+  token_log_identifier,
+  token_log_amount,
 };
-inline constexpr std::size_t id_count = static_cast<std::size_t>(Id::event_value) + 1;
+inline constexpr std::size_t id_count = static_cast<std::size_t>(Id::token_log_amount) + 1;
 
 // How the registers are to be read; numbers have their high byte and high word first.
 enum class Type : std::uint8_t {
@@ -142,6 +159,9 @@ inline constexpr std::uint16_t sdm_last_address = 0x004F;
 // The event slots: number n stands in slot n mod 12.
 inline constexpr std::uint16_t event_slot_count = 12;
 inline constexpr std::uint16_t event_slot_registers = 10;
+// The log of tokens: number n stands in slot n mod 50.
+inline constexpr std::uint16_t token_log_slot_count = 50;
+inline constexpr std::uint16_t token_log_slot_registers = 24;
 // Registers for the longest sealed order: its size and 78 bytes.
 inline constexpr std::uint16_t order_max_bytes = 78;
 

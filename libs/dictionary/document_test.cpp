@@ -61,7 +61,7 @@ std::string type_text(const Row& r) {
     case Type::float32:
       return "float32";
     case Type::ascii:
-      if (r.id == Id::token_entry) return "20 ASCII digits";
+      if (r.id == Id::token_entry || r.id == Id::token_log_token) return "20 ASCII digits";
       return std::to_string(2 * r.register_count) + " ASCII characters, NUL-padded";
     case Type::counted:
       return "u16 length, then up to " + std::to_string(2 * (r.register_count - 1)) + " bytes";
@@ -73,7 +73,7 @@ std::string type_text(const Row& r) {
 std::string unit_text(const Row& r) {
   if (r.id == Id::power_factor) return "0.0001";
   if (r.id == Id::clock) return "ms since 1970-01-01 UTC";
-  if (r.id == Id::event_time) return "s since 1970-01-01 UTC";
+  if (r.id == Id::event_time || r.id == Id::token_log_time) return "s since 1970-01-01 UTC";
   std::string text{symbol(r.unit)};
   if (r.unit == Unit::currency) text = " of the currency unit";
   if (r.unit == Unit::currency_per_kwh) text = " of the currency unit per kWh";
@@ -140,6 +140,12 @@ TEST_F(Document, IsWhatTheTableSays) {
     if (!cells[0].starts_with("+")) continue;
     const std::string name = "event_" + cells[1];
     check(find(name), name, 0x5300U + address_of(cells[0].substr(1)), cells[2], cells[3]);
+  }
+  for (const auto& cells : document["Token log"]) {
+    ASSERT_EQ(cells.size(), 4U);
+    const std::string name = "token_log_" + cells[1];
+    check(find(name), name, 0x5500U + static_cast<unsigned>(std::stoul(cells[0].substr(1))), cells[2],
+          cells[3]);
   }
   for (const Row& r : rows()) EXPECT_TRUE(seen_.contains(r.id)) << r.name << " is not in the document";
 }

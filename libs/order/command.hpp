@@ -17,11 +17,13 @@ namespace lk::order {
 inline constexpr std::size_t arguments_max_bytes = 45;
 
 enum class Verb : std::uint8_t {
-  open = 1,            // hold the supply open for reason `order`
-  close = 2,           // take reason `order` away
-  set_price = 3,       // a new flat price
-  set_clock = 4,       // the meter's clock
-  set_low_credit = 5,  // threshold of the low-credit alarm
+  open = 1,             // hold the supply open for reason `order`
+  close = 2,            // take reason `order` away
+  set_price = 3,        // a new flat price
+  set_clock = 4,        // the meter's clock
+  set_low_credit = 5,   // threshold of the low-credit alarm
+  tariff_chunk = 6,     // a part of a tariff set
+  tariff_activate = 7,  // the set that was sent in parts, and when it begins
 };
 
 struct Open {
@@ -49,14 +51,37 @@ struct SetLowCredit {
   bool operator==(const SetLowCredit&) const = default;
 };
 
+inline constexpr std::size_t tariff_chunk_bytes = 40;
+struct TariffChunk {
+  static constexpr Verb verb = Verb::tariff_chunk;
+  std::uint32_t version = 0;                          // of the set
+  std::uint8_t index = 0;                             // of the chunk
+  std::uint8_t size_bytes = 0;                        // 1 to tariff_chunk_bytes
+  std::array<std::byte, tariff_chunk_bytes> bytes{};  // zeros beyond the size
+
+  [[nodiscard]] constexpr std::span<const std::byte> view() const {
+    return std::span{bytes}.first(size_bytes);
+  }
+  bool operator==(const TariffChunk&) const = default;
+};
+struct TariffActivate {
+  static constexpr Verb verb = Verb::tariff_activate;
+  std::uint32_t version = 0;     // of the set
+  std::uint16_t size_bytes = 0;  // of the whole set
+  quantity::Instant activation;  // whole seconds, 0 to clock_max; one in the past is at once
+  std::array<std::byte, 32> sha256{};
+  bool operator==(const TariffActivate&) const = default;
+};
+
 // The latest time that a clock can be set to: the last second whose count fits the 32 bits of an event's
 // time.
 inline constexpr quantity::Instant clock_max = quantity::Instant::of(0xFFFF'FFFFLL * 1000 + 999);
 
-using Command = std::variant<Open, Close, SetPrice, SetClock, SetLowCredit>;
+using Command = std::variant<Open, Close, SetPrice, SetClock, SetLowCredit, TariffChunk, TariffActivate>;
 
 [[nodiscard]] constexpr Verb verb_of(const Command& command) {
-  constexpr std::array verbs{Verb::open, Verb::close, Verb::set_price, Verb::set_clock, Verb::set_low_credit};
+  constexpr std::array verbs{Verb::open,           Verb::close,        Verb::set_price,      Verb::set_clock,
+                             Verb::set_low_credit, Verb::tariff_chunk, Verb::tariff_activate};
   static_assert(verbs.size() == std::variant_size_v<Command>);
   return verbs[command.index()];
 }

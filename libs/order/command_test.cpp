@@ -30,6 +30,10 @@ constexpr Case cases[] = {
     {"set clock to the last second", SetClock{clock_max}, "000003e7ffffffff"},
     {"set low credit", SetLowCredit{Money::of(200'000)}, "0000000000030d40"},
     {"negative low credit", SetLowCredit{Money::of(-1)}, "ffffffffffffffff"},
+    {"tariff chunk", TariffChunk{9, 2, 3, {std::byte{0xAA}, std::byte{0xBB}, std::byte{0xCC}}},
+     "0000000902aabbcc"},
+    {"tariff activate", TariffActivate{9, 1'083, Instant::of(1'790'000'000'000), {std::byte{0x01}}},
+     "00000009043b6ab13b800100000000000000000000000000000000000000000000000000000000000000"},
 };
 
 TEST(OrderCommand, EachVerbComesBackFromItsBytes) {
@@ -56,7 +60,7 @@ struct Refused {
 
 constexpr Refused refused[] = {
     {"verb 0", 0, "", Refusal::unknown_verb},
-    {"verb 6", 6, "", Refusal::unknown_verb},
+    {"verb 8", 8, "", Refusal::unknown_verb},
     {"verb 255", 255, "0000", Refusal::unknown_verb},
     {"open with an argument", 1, "00", Refusal::bad_argument},
     {"price without version", 3, "00002ee0", Refusal::bad_argument},
@@ -65,6 +69,10 @@ constexpr Refused refused[] = {
     {"clock after 2106", 4, "7fffffffffffffff", Refusal::bad_argument},
     {"clock a byte short", 4, "000001a0c4f0c0", Refusal::bad_argument},
     {"low credit without value", 5, "", Refusal::bad_argument},
+    {"tariff chunk without bytes", 6, "0000000902", Refusal::bad_argument},
+    {"tariff activation a byte short", 7,
+     "00000009043b6ab13b8001000000000000000000000000000000000000000000000000000000000000",
+     Refusal::bad_argument},
 };
 
 TEST(OrderCommand, RefusesWhatIsNoCommand) {
@@ -76,6 +84,10 @@ TEST(OrderCommand, RefusesWhatIsNoCommand) {
 }
 
 TEST(OrderCommand, SaysWhatCannotBeSealed) {
+  EXPECT_FALSE(is_valid(TariffChunk{1, 0, 0, {}}));
+  EXPECT_FALSE(is_valid(TariffChunk{1, 0, 41, {}}));
+  EXPECT_FALSE(is_valid(TariffActivate{1, 100, Instant::of(1'500), {}})) << "no whole second";
+  EXPECT_FALSE(is_valid(TariffActivate{1, 100, Instant::of(-1'000), {}}));
   EXPECT_FALSE(is_valid(SetPrice{Price::of(-1), 1}));
   EXPECT_FALSE(is_valid(SetPrice{Price::of(0x1'0000'0000LL), 1}));
   EXPECT_FALSE(is_valid(SetClock{Instant::of(-1)}));

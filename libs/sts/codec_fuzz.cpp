@@ -18,6 +18,13 @@ Token token_of(lk::bytes::Reader& reader, bool long_key) {
   const auto half = static_cast<std::uint16_t>(word);
   const auto sub = static_cast<std::uint8_t>(kind >> 4U);
   constexpr std::uint8_t management[] = {0, 1, 2, 5, 6, 7, 10, 10};
+  if ((kind & 8U) != 0) {
+    const auto token_class = static_cast<TokenClass>(four_bits % 3U);
+    const auto algorithm = long_key ? EncryptionAlgorithm::ea11 : EncryptionAlgorithm::ea07;
+    if (is_unknown(token_class, sub, algorithm)) {
+      return UnknownToken{token_class, sub, (std::uint64_t{tid} << 20U) | (word & 0xF'FFFFU)};
+    }
+  }
   switch (kind & 7U) {
     case 0:
       return UnitCredit{static_cast<std::uint8_t>(sub & 3U), four_bits, tid, half};

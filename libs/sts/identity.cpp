@@ -25,6 +25,18 @@ bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
 
+// The manufacturer's digits, eight of the serial, and the check digit.
+template <std::size_t Size>
+std::array<char, Size> drn_of(std::uint32_t manufacturer_code, std::uint32_t serial) {
+  constexpr std::uint32_t serial_end = 100'000'000;
+  ensure(serial < serial_end);
+  std::array<char, Size> drn;
+  std::uint64_t rest = std::uint64_t{manufacturer_code} * serial_end + serial;
+  for (std::size_t i = Size - 1; i-- > 0; rest /= 10) drn[i] = static_cast<char>('0' + rest % 10);
+  drn.back() = luhn_digit({drn.data(), Size - 1});
+  return drn;
+}
+
 }  // namespace
 
 char luhn_digit(std::string_view digits) {
@@ -44,14 +56,13 @@ bool luhn_holds(std::string_view digits) {
 }
 
 Drn make_drn(std::uint8_t manufacturer_code, std::uint32_t serial) {
-  ensure(manufacturer_code <= 99 && serial <= 99'999'999);
-  Drn drn;
-  std::uint32_t rest = serial;
-  for (std::size_t i = drn_digits - 1; i-- > 2; rest /= 10) drn[i] = static_cast<char>('0' + rest % 10);
-  drn[1] = static_cast<char>('0' + manufacturer_code % 10);
-  drn[0] = static_cast<char>('0' + manufacturer_code / 10);
-  drn.back() = luhn_digit({drn.data(), drn_digits - 1});
-  return drn;
+  ensure(manufacturer_code <= 99);
+  return drn_of<drn_digits>(manufacturer_code, serial);
+}
+
+LongDrn make_long_drn(std::uint16_t manufacturer_code, std::uint32_t serial) {
+  ensure(manufacturer_code <= 9999);
+  return drn_of<long_drn_digits>(manufacturer_code, serial);
 }
 
 std::optional<Pan> pan_of(std::string_view drn) {

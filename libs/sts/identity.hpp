@@ -15,6 +15,7 @@
 namespace lk::sts {
 
 inline constexpr std::size_t drn_digits = 11;
+inline constexpr std::size_t long_drn_digits = 13;
 inline constexpr std::size_t pan_digits = 18;
 
 using Drn = std::array<char, drn_digits>;
@@ -27,6 +28,10 @@ using Pan = std::array<char, pan_digits>;
 
 // The number of a manufacturer's (0 to 99) meter with this serial (0 to 99 999 999).
 [[nodiscard]] Drn make_drn(std::uint8_t manufacturer_code, std::uint32_t serial);
+
+// Of a manufacturer with four digits (0 to 9999): a DRN of 13 digits.
+using LongDrn = std::array<char, long_drn_digits>;
+[[nodiscard]] LongDrn make_long_drn(std::uint16_t manufacturer_code, std::uint32_t serial);
 
 // The PAN of a DRN of 11 or 13 digits; nothing where the size or the check digit is wrong.
 [[nodiscard]] std::optional<Pan> pan_of(std::string_view drn);

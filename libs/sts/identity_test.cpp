@@ -41,5 +41,15 @@ TEST(Identity, RefusesNumbersWithAWrongSizeOrCheckDigit) {
   }
 }
 
+TEST(Identity, LongNumbersAreOfManufacturersWithFourDigits) {
+  const LongDrn drn = make_long_drn(1, 0);
+  EXPECT_EQ((std::string_view{drn.data(), drn.size()}), "0001000000008");
+  const auto pan = pan_of({drn.data(), drn.size()});
+  ASSERT_TRUE(pan.has_value());
+  EXPECT_EQ(text(*pan), "000000010000000082");
+  const LongDrn largest = make_long_drn(9999, 99'999'999);
+  EXPECT_TRUE(luhn_holds({largest.data(), largest.size()}));
+}
+
 }  // namespace
 }  // namespace lk::sts

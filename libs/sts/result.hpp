@@ -26,6 +26,8 @@ enum class TokenResult : std::uint16_t {
   manufacturer_code = 14,  // a test token for another maker's meters
   locked_out = 15,         // too many wrong entries, wait
   not_ready = 16,          // could not be done now, enter it again
+  third_key_change = 17,   // third section of a key change taken, more are needed; 17 and 18 are Latchkey's
+  fourth_key_change = 18,  // fourth section of a key change taken, more are needed
 };
 
 }  // namespace lk::sts

@@ -8,35 +8,9 @@ namespace {
 
 constexpr std::size_t round_count = 16;
 
-constexpr TableSet sample{
-    .substitution_1 = {12, 10, 8, 4, 3, 15, 0, 2, 14, 1, 5, 13, 6, 9, 7, 11},
-    .substitution_2 = {6, 9, 7, 4, 3, 10, 12, 14, 2, 13, 1, 15, 0, 11, 8, 5},
-    .permutation = {29, 27, 34, 9,  16, 62, 55, 2,  40, 49, 38, 25, 33, 61, 30, 23, 1,  41, 21, 57, 42, 15,
-                    5,  58, 19, 53, 22, 17, 48, 28, 24, 39, 3,  60, 36, 14, 11, 52, 54, 12, 31, 51, 10, 26,
-                    0,  45, 37, 43, 44, 6,  59, 4,  7,  35, 56, 50, 13, 18, 32, 47, 46, 63, 20, 8},
-};
-
-template <std::size_t Size>
-constexpr bool is_permutation(const std::array<std::uint8_t, Size>& table) {
-  std::array<bool, Size> seen{};
-  for (const std::uint8_t value : table) {
-    if (value >= Size || seen[value]) return false;
-    seen[value] = true;
-  }
-  return true;
-}
-
 }  // namespace
 
-constinit const TableSet sample_table_set = sample;
-constinit const StaTables sample_tables{sample};
-
-TableSetFault check(const TableSet& tables) {
-  if (!is_permutation(tables.substitution_1)) return TableSetFault::substitution_1;
-  if (!is_permutation(tables.substitution_2)) return TableSetFault::substitution_2;
-  if (!is_permutation(tables.permutation)) return TableSetFault::permutation;
-  return TableSetFault::none;
-}
+constinit const StaTables sample_tables{sample_table_set};
 
 namespace {
 

@@ -32,7 +32,7 @@ enum class TableSetFault : std::uint8_t {
 };
 
 // Whether the set can be a cipher, and which of its tables cannot.
-[[nodiscard]] TableSetFault check(const TableSet& tables);
+[[nodiscard]] constexpr TableSetFault check(const TableSet& tables);
 
 // A table set made ready for use: about 1 KiB. Belongs to the caller and must outlive every key that uses it.
 class StaTables {
@@ -79,7 +79,13 @@ class StaTables {
 };
 
 // The sample tables of IEC 62055-41: for trials between makers, in no meter in the field.
-extern const TableSet sample_table_set;
+inline constexpr TableSet sample_table_set{
+    .substitution_1 = {12, 10, 8, 4, 3, 15, 0, 2, 14, 1, 5, 13, 6, 9, 7, 11},
+    .substitution_2 = {6, 9, 7, 4, 3, 10, 12, 14, 2, 13, 1, 15, 0, 11, 8, 5},
+    .permutation = {29, 27, 34, 9,  16, 62, 55, 2,  40, 49, 38, 25, 33, 61, 30, 23, 1,  41, 21, 57, 42, 15,
+                    5,  58, 19, 53, 22, 17, 48, 28, 24, 39, 3,  60, 36, 14, 11, 52, 54, 12, 31, 51, 10, 26,
+                    0,  45, 37, 43, 44, 6,  59, 4,  7,  35, 56, 50, 13, 18, 32, 47, 46, 63, 20, 8},
+};
 extern const StaTables sample_tables;
 
 // One key.
@@ -97,6 +103,23 @@ class Sta {
   const StaTables* tables_;
   std::uint64_t key_;
 };
+
+template <std::size_t Size>
+constexpr bool is_permutation(const std::array<std::uint8_t, Size>& table) {
+  std::array<bool, Size> seen{};
+  for (const std::uint8_t value : table) {
+    if (value >= Size || seen[value]) return false;
+    seen[value] = true;
+  }
+  return true;
+}
+
+constexpr TableSetFault check(const TableSet& tables) {
+  if (!is_permutation(tables.substitution_1)) return TableSetFault::substitution_1;
+  if (!is_permutation(tables.substitution_2)) return TableSetFault::substitution_2;
+  if (!is_permutation(tables.permutation)) return TableSetFault::permutation;
+  return TableSetFault::none;
+}
 
 constexpr StaTables::StaTables(const TableSet& tables) {
   const auto word_of = [](const std::array<std::uint8_t, 16>& table) {

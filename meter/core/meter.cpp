@@ -38,29 +38,51 @@ std::uint16_t manufacturer_code_of(const Configuration& configuration) {
   return static_cast<std::uint16_t>((configuration.number[0] - '0') * 10 + (configuration.number[1] - '0'));
 }
 
+// Detail of the event of an accepted token: 0 for credit, else 512 and the sub-class of class 2.
+std::uint16_t event_detail(const tokens::Outcome& outcome) {
+  return static_cast<std::uint16_t>(outcome.kind == tokens::Kind::credit ? 0 : 0x200U | outcome.sub_class);
+}
+
+std::uint32_t unix_s_of(Instant at) {
+  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(at.unix_s(), 0, 0xFFFF'FFFF));
+}
+
+// The key register of a new meter.
+tokens::KeyRegister key_register_of(const Configuration& configuration) {
+  const bool is_long = configuration.encryption_algorithm == sts::EncryptionAlgorithm::ea11;
+  const auto key = std::span{configuration.decoder_key}.first(is_long ? 16 : 8);
+  return {.key = {configuration.encryption_algorithm, key},
+          .key_type = configuration.key_type,
+          .key_revision_number = configuration.key_revision_number,
+          .key_expiry_number = configuration.key_expiry_number,
+          .tariff_index = configuration.tariff_index,
+          .supply_group_code = configuration.supply_group_code};
+}
+
 }  // namespace
 
 Meter::Meter(const Configuration& configuration, port::Flash& flash, port::Relay& relay)
     : configuration_(configuration),
       meter_number_(number_of(configuration)),
       metrology_(configuration.calibration),
-      decoder_key_(sts::DecoderKey::ea11(configuration_.decoder_key)),
       store_(flash),
       relay_(relay),
       slave_(configuration.modbus_address, identity_of(configuration_)) {
   ensure(configuration.checkpoint_interval > Duration{});
+  configuration_.tokens.manufacturer_code = manufacturer_code_of(configuration);
 }
 
 void Meter::start(Instant now) {
   ensure(!is_started_);
   is_started_ = true;
   now_ = started_at_ = stored_at_ = retry_at_ = now;
-  const Recovered recovered = store_.recover(state_, events_);
+  const Recovered recovered = store_.recover(state_, events_, entered_);
   is_memory_lost_ = recovered == Recovered::lost;
   is_memory_damaged_ = recovered == Recovered::damaged;
   if (recovered == Recovered::new_meter || recovered == Recovered::lost) {
     const quantity::Money credit = is_memory_lost_ ? quantity::Money{} : configuration_.preset_credit;
     state_.account = {{configuration_.price, 0}, credit, configuration_.low_credit};
+    state_.tokens.key = key_register_of(configuration_);
     state_.is_supply_closed = relay_.contact() == port::Contact::closed;
   }
   token_answer_ = state_.last_token;
@@ -138,8 +160,8 @@ void Meter::checkpoint(Instant now) {
 
 // Makes `next` the state, durably, with the noted events. Where the storage fails the state stays what it
 // was, and only the first `noted_to_keep` notes stay: those that are true all the same.
-bool Meter::store(const State& next, std::size_t noted_to_keep, Instant now) {
-  if (!store_.write(next, events_)) {
+bool Meter::store(const State& next, std::size_t noted_to_keep, Instant now, const tokens::LogEntry* entry) {
+  if (!store_.write(next, events_, entry)) {
     events_.forget_after(noted_to_keep);
     if (!is_storage_failing_) events_.note(EventCode::storage_fault, 0, 0, clock(now));
     is_storage_failing_ = true;
@@ -148,6 +170,7 @@ bool Meter::store(const State& next, std::size_t noted_to_keep, Instant now) {
     return false;
   }
   is_storage_failing_ = false;
+  if (entry != nullptr) entered_.show(*entry);
   if (&next != &state_) state_ = next;
   is_dirty_ = false;
   is_store_due_ = false;
@@ -221,28 +244,40 @@ TokenAnswer Meter::enter_token(std::span<const char, 20> characters, Instant now
     return token_answer_;
   }
   State next = state_;
+  tokens::Assembly assembly = assembly_;
   const std::size_t noted_before = events_.noted_count();
-  token_answer_ = meter::enter_token(
-      next, characters,
-      {decoder_key_, configuration_.key_expiry_number, manufacturer_code_of(configuration_)});
-  const bool is_credit = next.token_count != state_.token_count;
-  if (token_answer_.result == TokenResult::crc) (void)wrong_tokens_.take(now);
-  if (is_credit) wrong_tokens_.refill();
-  bool is_recorded = is_credit;
-  if (is_credit) {
-    events_.note(EventCode::token_accepted, 0, token_answer_.amount.count(), clock(now));
+  const auto [answer, outcome] = meter::enter_token(next, assembly, characters, configuration_.tokens, now);
+  token_answer_ = answer;
+  test_request_ = outcome.tests;
+  const bool is_done = outcome.changes_state();
+  if (answer.result == TokenResult::crc) (void)wrong_tokens_.take(now);
+  if (is_done) wrong_tokens_.refill();
+  bool is_recorded = is_done;
+  if (is_done) {
+    events_.note(EventCode::token_accepted, event_detail(outcome), answer.amount.count(), clock(now));
     next.reasons.set(supply::Reason::credit, configuration_.credit_controlled && next.account.is_exhausted());
-  } else if (token_answer_.result != TokenResult::accept) {
+  } else if (answer.result != TokenResult::accept) {
     is_recorded = recorded_refusals_.take(now);
-    if (is_recorded) {
-      events_.note(EventCode::token_refused, static_cast<std::uint16_t>(token_answer_.result), 0, clock(now));
+    if (is_recorded && outcome.kind != tokens::Kind::key_section) {
+      events_.note(EventCode::token_refused, static_cast<std::uint16_t>(answer.result), 0, clock(now));
     }
   }
   if (!is_recorded) {
-    state_.last_token = token_answer_;
-  } else if (!store(next, noted_before, now)) {
-    token_answer_.result = TokenResult::not_ready;
-    token_answer_.amount = {};
+    state_.last_token = answer;
+    assembly_ = assembly;
+  } else {
+    const tokens::LogEntry entry{.number = ++next.tokens.entry_count,
+                                 .time_s = unix_s_of(clock(now)),
+                                 .characters = answer.characters,
+                                 .result = answer.result,
+                                 .token_identifier = answer.token_identifier,
+                                 .amount = answer.amount};
+    if (store(next, noted_before, now, &entry)) {
+      assembly_ = assembly;
+    } else {
+      token_answer_.result = TokenResult::not_ready;
+      token_answer_.amount = {};
+    }
   }
   poll(now);
   return token_answer_;

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -25,10 +26,12 @@
 #include "meter/records/allowance.hpp"
 #include "meter/records/event_log.hpp"
 #include "meter/supply/supply.hpp"
+#include "meter/tokens/assembly.hpp"
+#include "meter/tokens/rules.hpp"
+#include "meter/tokens/token_log.hpp"
 #include "port/flash.hpp"
 #include "port/relay.hpp"
 #include "quantity/quantity.hpp"
-#include "sts/decoder_key.hpp"
 
 namespace lk::meter {
 
@@ -37,12 +40,19 @@ struct Configuration {
   std::array<char, 11> number;      // decoder reference number (DRN), ASCII digits, Luhn-checked
   std::uint8_t modbus_address = 1;  // 1 to 247
   metrology::Calibration calibration;
-  std::array<std::byte, 16> decoder_key;  // EA11 (MISTY1): all 16 bytes
+  // What follows of the key is that of a new meter: later, key change tokens replace it.
+  std::array<std::byte, 16> decoder_key;  // EA11 (MISTY1): all 16 bytes; EA07 (STA): the first 8
   std::uint8_t key_expiry_number = 255;   // KEN
-  std::array<std::byte, 16> order_key;    // AES-CMAC key of this meter's sealed orders
-  quantity::Price price;                  // flat price until an order replaces it
-  quantity::Money preset_credit;          // in a new meter only
-  quantity::Money low_credit;             // alarm at and below
+  sts::EncryptionAlgorithm encryption_algorithm = sts::EncryptionAlgorithm::ea11;
+  sts::KeyType key_type = sts::KeyType::unique;
+  std::uint8_t key_revision_number = 1;            // KRN, 1 to 9
+  std::uint8_t tariff_index = 1;                   // 0 to 99
+  std::optional<std::uint32_t> supply_group_code;  // 6 digits
+  tokens::Rules tokens;                            // its manufacturer code is that of the number
+  std::array<std::byte, 16> order_key;             // AES-CMAC key of this meter's sealed orders
+  quantity::Price price;                           // flat price until an order replaces it
+  quantity::Money preset_credit;                   // in a new meter only
+  quantity::Money low_credit;                      // alarm at and below
   quantity::Duration checkpoint_interval =
       quantity::seconds(60);      // longest time between two stored account records
   bool credit_controlled = true;  // false for a feeder meter: it measures, it never switches off for credit
@@ -112,7 +122,7 @@ class Meter final : private links::Device {
  private:
   // links::Device, called while `serve` runs
   std::int64_t number(dictionary::Id id, std::uint16_t slot_index) override;
-  std::string_view text(dictionary::Id id) override;
+  std::string_view text(dictionary::Id id, std::uint16_t slot_index) override;
   void enter_token(std::span<const char, 20> characters) override;
   void enter_order(std::span<const std::byte> order) override;
 
@@ -120,12 +130,15 @@ class Meter final : private links::Device {
   [[nodiscard]] std::int64_t measured_number(dictionary::Id id) const;
   [[nodiscard]] std::int64_t account_number(dictionary::Id id) const;
   [[nodiscard]] std::int64_t event_number(dictionary::Id id, std::uint16_t slot_index) const;
+  [[nodiscard]] std::int64_t token_number(dictionary::Id id) const;
+  [[nodiscard]] std::int64_t token_log_number(dictionary::Id id, std::uint16_t slot_index) const;
 
   [[nodiscard]] bool is_locked_out(std::span<const char, 20> characters, quantity::Instant now);
   void count_energy(const metrology::EnergyDelta& delta);
   void judge_credit(quantity::Instant now);
   void checkpoint(quantity::Instant now);
-  bool store(const State& next, std::size_t noted_to_keep, quantity::Instant now);
+  bool store(const State& next, std::size_t noted_to_keep, quantity::Instant now,
+             const tokens::LogEntry* entry = nullptr);
   void drive_supply(quantity::Instant now);
   void note_supply_moved(quantity::Instant now);
   [[nodiscard]] quantity::Instant clock(quantity::Instant now) const { return now + state_.clock_step; }
@@ -134,7 +147,6 @@ class Meter final : private links::Device {
   Configuration configuration_;
   std::uint64_t meter_number_;
   metrology::Metrology metrology_;
-  sts::DecoderKey decoder_key_;
   StateStore store_;
   port::Relay& relay_;
   links::ModbusSlave slave_;
@@ -142,6 +154,10 @@ class Meter final : private links::Device {
 
   State state_;
   records::EventLog events_;
+  tokens::TokenLog entered_;
+  tokens::Assembly assembly_;                // sections of a key change so far
+  std::uint64_t test_request_ = 0;           // tests that the last class 1 token asked for
+  tokens::LogEntry shown_log_entry_;         // what `text` of the token log points into
   records::Allowance recorded_refusals_{4};  // a third of what the log of events shows
   records::Allowance wrong_tokens_{10};      // at 1 in 4 million and one a minute, a guess takes years
   supply::Switch switch_;

@@ -8,6 +8,7 @@
 
 #include "meter/core/testing/bench.hpp"
 #include "meter/core/testing/witness.hpp"
+#include "sts/key_change.hpp"
 
 namespace lk::meter {
 namespace {
@@ -31,7 +32,13 @@ struct Draw {
 };
 struct Mistype {};
 struct Wait {};
-using Step = std::variant<Buy, Order, Draw, Mistype, Wait>;
+struct SetLimit {
+  std::uint32_t tid;
+};
+struct ChangeKey {
+  std::uint8_t revision;
+};
+using Step = std::variant<Buy, Order, Draw, Mistype, Wait, SetLimit, ChangeKey>;
 
 constexpr Money sum =
     Money::of(700'000);  // an amount that a token holds exactly is not needed: see sum_credited
@@ -51,6 +58,8 @@ const std::vector<Step>& day() {
       Draw{300'000},
       Draw{300'000},
       Wait{},
+      SetLimit{95},
+      ChangeKey{2},
       Buy{90},
       Wait{},
       Order{4, order::SetLowCredit{units(1)}},
@@ -113,6 +122,37 @@ class Day {
     auto digits = bench.token(1, sum);
     digits[4] = static_cast<char>(digits[4] == '9' ? '0' : digits[4] + 1);
     EXPECT_NE(bench.enter(digits).result, TokenResult::accept);
+  }
+  // What the meter's key is decides whether the change was done: before a cut, or not yet.
+  void take(const ChangeKey& change) {
+    const tokens::KeyRegister& key = bench.meter->state().tokens.key;
+    if (key.key_revision_number == change.revision) return;
+    const auto old_key = sts::DecoderKey::of(key.key, sts::sample_tables);
+    const sts::KeyChangeSet set = sts::sections_of({.algorithm = sts::EncryptionAlgorithm::ea11,
+                                                    .key_words = {1, 2, 3, change.revision},
+                                                    .key_revision_number = change.revision,
+                                                    .supply_group_code = 123'456});
+    TokenAnswer last;
+    for (const sts::Token& section : set.view()) {
+      if (bench.flash.has_power()) last = bench.enter(sts::encode(section, old_key));
+    }
+    if (bench.flash.has_power()) {
+      EXPECT_EQ(last.result, TokenResult::accept);
+      EXPECT_EQ(bench.meter->state().tokens.key.key_revision_number, change.revision);
+    }
+  }
+  void take(const SetLimit& limit) {
+    witness.offers(limit.tid, Money{});
+    const TokenAnswer answer = bench.enter(
+        bench.made(sts::Management{0, 5, limit.tid, *sts::encode_units(std::uint64_t{1000} + limit.tid)}));
+    if (witness.sold(limit.tid)) {
+      EXPECT_TRUE(answer.result == TokenResult::used || !bench.flash.has_power());
+    } else if (answer.result == TokenResult::accept) {
+      witness.saw_accepted();
+      EXPECT_EQ(bench.meter->state().tokens.settings.power_limit_w, 1000 + limit.tid);
+    } else {
+      EXPECT_EQ(answer.result, TokenResult::not_ready);
+    }
   }
   void take(const Wait&) { bench.wait(seconds(2)); }
 };

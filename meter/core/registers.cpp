@@ -23,11 +23,13 @@ constexpr std::int64_t firmware_version =
 
 std::int64_t Meter::number(Id id, std::uint16_t slot_index) {
   if (id <= Id::clock) return measured_number(id);
+  if (id >= Id::token_log_number) return token_log_number(id, slot_index);
   if (id >= Id::event_number) return event_number(id, slot_index);
+  if (id >= Id::key_type && id <= Id::token_log_count) return token_number(id);
   return account_number(id);
 }
 
-std::string_view Meter::text(Id id) {
+std::string_view Meter::text(Id id, std::uint16_t slot_index) {
   switch (id) {
     case Id::meter_number:
       return {configuration_.number.data(), configuration_.number.size()};
@@ -35,6 +37,9 @@ std::string_view Meter::text(Id id) {
       return "LK1P prepaid";
     case Id::token_entry:
       return {token_answer_.characters.data(), token_answer_.characters.size()};
+    case Id::token_log_token:
+      shown_log_entry_ = entered_.at_slot(slot_index);
+      return {shown_log_entry_.characters.data(), shown_log_entry_.characters.size()};
     default:
       return {};
   }
@@ -151,6 +156,60 @@ std::int64_t Meter::event_number(Id id, std::uint16_t slot_index) const {
       return event.detail;
     case Id::event_value:
       return event.value;
+    default:
+      break;
+  }
+  ensure(false);
+  return 0;
+}
+
+std::int64_t Meter::token_number(Id id) const {
+  constexpr std::uint32_t no_supply_group = 0xFFFF'FFFF;
+  const tokens::KeyRegister& key = state_.tokens.key;
+  const tokens::Settings& settings = state_.tokens.settings;
+  switch (id) {
+    case Id::key_type:
+      return static_cast<std::int64_t>(key.key_type);
+    case Id::key_revision:
+      return key.key_revision_number;
+    case Id::key_expiry:
+      return key.key_expiry_number;
+    case Id::tariff_index:
+      return key.tariff_index;
+    case Id::supply_group:
+      return key.supply_group_code.value_or(no_supply_group);
+    case Id::encryption_algorithm:
+      return static_cast<std::int64_t>(key.key.algorithm);
+    case Id::token_power_limit:
+      return settings.power_limit_w;
+    case Id::token_unbalance_limit:
+      return settings.unbalance_limit_w;
+    case Id::token_tariff_rate:
+      return settings.tariff_rate;
+    case Id::test_request:
+      return static_cast<std::int64_t>(test_request_);
+    case Id::token_log_count:
+      return state_.tokens.entry_count;
+    default:
+      break;
+  }
+  ensure(false);
+  return 0;
+}
+
+std::int64_t Meter::token_log_number(Id id, std::uint16_t slot_index) const {
+  const tokens::LogEntry entry = entered_.at_slot(slot_index);
+  switch (id) {
+    case Id::token_log_number:
+      return entry.number;
+    case Id::token_log_time:
+      return entry.time_s;
+    case Id::token_log_result:
+      return static_cast<std::int64_t>(entry.result);
+    case Id::token_log_identifier:
+      return entry.token_identifier;
+    case Id::token_log_amount:
+      return entry.amount.count();
     default:
       break;
   }

@@ -6,30 +6,7 @@
 namespace lk::meter {
 namespace {
 
-constexpr std::uint8_t version = 1;
-
-void encode(const sts::TidStore& store, bytes::Writer& to) {
-  to.byte(static_cast<std::uint8_t>(store.entries().size()));
-  for (const std::uint32_t tid : store.entries()) {
-    to.byte(static_cast<std::uint8_t>(tid));
-    to.byte(static_cast<std::uint8_t>(tid >> 8U));
-    to.byte(static_cast<std::uint8_t>(tid >> 16U));
-  }
-}
-
-bool decode(bytes::Reader& from, sts::TidStore& store) {
-  std::array<std::uint32_t, sts::TidStore::capacity> tids{};
-  const std::size_t count = from.byte();
-  if (count > tids.size()) return false;
-  for (std::uint32_t& tid : std::span{tids}.first(count)) {
-    const std::uint32_t low = from.little<std::uint16_t>();
-    tid = low | (std::uint32_t{from.byte()} << 16U);
-  }
-  const auto read = sts::TidStore::from_entries(std::span{tids}.first(count));
-  if (!read) return false;
-  store = *read;
-  return true;
-}
+constexpr std::uint8_t version = 2;
 
 void encode(const TokenAnswer& token, bytes::Writer& to) {
   to.copy(std::as_bytes(std::span{token.characters}));
@@ -54,7 +31,7 @@ std::span<const std::byte> encode(const State& state, std::uint32_t event_count,
   state.account.encode(to);
   to.little(state.import_energy.count());
   to.little(state.export_energy.count());
-  to.byte(state.reasons.bits());
+  to.little(state.reasons.bits());
   to.byte(state.is_supply_closed ? 1 : 0);
   to.little(state.last_order.sequence);
   to.copy(state.last_order.seal);
@@ -64,7 +41,7 @@ std::span<const std::byte> encode(const State& state, std::uint32_t event_count,
   to.little(state.clock_step.count());
   to.little(event_count);
   encode(state.last_token, to);
-  encode(state.used_tokens, to);
+  tokens::encode(state.tokens, to);
   ensure(to.ok());
   return to.written();
 }
@@ -75,7 +52,7 @@ bool decode(std::span<const std::byte> bytes, State& state, std::uint32_t& event
   if (from.byte() != version || !read.account.decode(from)) return false;
   read.import_energy = quantity::Energy::of(from.little<std::int64_t>());
   read.export_energy = quantity::Energy::of(from.little<std::int64_t>());
-  read.reasons = supply::Reasons::of_bits(from.byte());
+  read.reasons = supply::Reasons::of_bits(from.little<std::uint16_t>());
   read.is_supply_closed = from.byte() != 0;
   read.last_order.sequence = from.little<std::uint32_t>();
   for (std::byte& b : read.last_order.seal) b = std::byte{from.byte()};
@@ -85,7 +62,7 @@ bool decode(std::span<const std::byte> bytes, State& state, std::uint32_t& event
   read.clock_step = quantity::Duration::of(from.little<std::int64_t>());
   const auto events = from.little<std::uint32_t>();
   decode(from, read.last_token);
-  if (!decode(from, read.used_tokens) || !from.ok() || from.left() != 0) return false;
+  if (!tokens::decode(from, read.tokens) || !from.ok() || from.left() != 0) return false;
   state = read;
   event_count = events;
   return true;

@@ -10,10 +10,10 @@
 
 #include "meter/credit/account.hpp"
 #include "meter/supply/supply.hpp"
+#include "meter/tokens/state.hpp"
 #include "order/order.hpp"
 #include "quantity/quantity.hpp"
 #include "sts/result.hpp"
-#include "sts/tid_store.hpp"
 
 namespace lk::meter {
 
@@ -27,20 +27,21 @@ struct TokenAnswer {
 
 struct State {
   credit::Account account;
-  sts::TidStore used_tokens;
+  tokens::State tokens;
   order::Accepted last_order;    // sequence 0: none yet
   std::int64_t order_value = 0;  // what the last accepted order returned
   supply::Reasons reasons;
   bool is_supply_closed = true;  // as last confirmed by the contact
   quantity::Energy import_energy;
   quantity::Energy export_energy;
-  std::uint32_t token_count = 0;  // credit tokens accepted
+  std::uint32_t token_count = 0;  // tokens accepted that changed something: credit, management, key
   std::uint32_t start_count = 0;
   quantity::Duration clock_step;  // what orders have set the clock by: meter's clock − body's clock
   TokenAnswer last_token;
 };
 
-inline constexpr std::size_t state_max_bytes = 300;
+inline constexpr std::size_t state_max_bytes =
+    102 + credit::Account::stored_bytes + tokens::State::stored_max_bytes;
 
 // Writes the state, with the number of events that stands with it; returns the part of `room` that was
 // written.

@@ -10,6 +10,7 @@
 #include "journal/journal.hpp"
 #include "meter/core/state.hpp"
 #include "meter/records/event_log.hpp"
+#include "meter/tokens/token_log.hpp"
 #include "port/flash.hpp"
 
 namespace lk::meter {
@@ -26,19 +27,22 @@ class StateStore {
  public:
   explicit StateStore(port::Flash& flash);
 
-  // Reads state and events; `state` is left as it is where none is found.
-  [[nodiscard]] Recovered recover(State& state, records::EventLog& events);
-  // Writes the state with the noted events in one step, and then tells the log that they are stored. False
-  // where the storage failed, or `recover` found it lost: nothing then counts as stored.
-  [[nodiscard]] bool write(const State& state, records::EventLog& events);
+  // Reads state and logs; `state` is left as it is where none is found.
+  [[nodiscard]] Recovered recover(State& state, records::EventLog& events, tokens::TokenLog& entered);
+  // Writes the state with the noted events, and `entry` of the token log if there is one, in one step, and
+  // then tells the log of events that they are stored. False where the storage failed, or `recover` found it
+  // lost: nothing then counts as stored.
+  [[nodiscard]] bool write(const State& state, records::EventLog& events, const tokens::LogEntry* entry);
 
  private:
-  static constexpr std::size_t key_count = 1 + records::slot_count;
+  static constexpr std::size_t key_count = 1 + records::slot_count + tokens::log_slot_count;
   static constexpr std::uint32_t largest_batch_bytes =
-      journal::record_overhead_bytes + state_max_bytes +
+      journal::record_overhead_bytes + state_max_bytes + journal::record_overhead_bytes +
+      tokens::log_entry_stored_bytes +
       records::EventLog::noted_max * (journal::record_overhead_bytes + records::event_stored_bytes);
 
   void recover_events(records::EventLog& events);
+  void recover_tokens(tokens::TokenLog& entered, std::uint32_t entry_count);
 
   std::array<journal::Slot, key_count> slots_{};
   journal::Journal journal_;

@@ -13,7 +13,11 @@ State full_state() {
   State state;
   state.account = {{quantity::Price::of(12'000), 3}, quantity::units(5), quantity::units(2)};
   state.account.consume(quantity::kwh(9));
-  for (std::uint32_t i = 0; i < sts::TidStore::capacity; ++i) state.used_tokens.accept(0xFFFF00 + i);
+  for (std::uint32_t i = 0; i < sts::TidStore::capacity; ++i) state.tokens.used.accept(0xFFFF00 + i);
+  state.tokens.key.key.bytes.fill(std::byte{0x5A});
+  state.tokens.key.supply_group_code = 201'457;
+  state.tokens.settings = {5000, 3000, 7, 0, 1, 123};
+  state.tokens.entry_count = 88;
   state.last_order.sequence = 77;
   state.last_order.seal.fill(std::byte{0xAB});
   state.order_value = -5;
@@ -39,7 +43,9 @@ TEST(MeterState, ComesBackFromItsBytes) {
   ASSERT_TRUE(decode(bytes, back, event_count));
   EXPECT_EQ(event_count, 123U);
   EXPECT_EQ(back.account, state.account);
-  EXPECT_TRUE(std::ranges::equal(back.used_tokens.entries(), state.used_tokens.entries()));
+  EXPECT_EQ(back.tokens.key, state.tokens.key);
+  EXPECT_EQ(back.tokens.settings, state.tokens.settings);
+  EXPECT_TRUE(std::ranges::equal(back.tokens.used.entries(), state.tokens.used.entries()));
   std::array<std::byte, state_max_bytes> again{};
   EXPECT_TRUE(std::ranges::equal(encode(back, 123, again), bytes)) << "every field";
 }
@@ -55,7 +61,7 @@ TEST(MeterState, RefusesWhatIsNoState) {
   std::vector<std::byte> longer{bytes.begin(), bytes.end()};
   longer.push_back(std::byte{0});
   EXPECT_FALSE(decode(longer, state, event_count));
-  room[0] = std::byte{2};
+  room[0] = std::byte{99};
   EXPECT_FALSE(decode(bytes, state, event_count)) << "another version";
 }
 

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a token does to the meter's state, as one pure step: the order of rules of docs/design/credit.md.
-// Whoever calls it stores the changed state before anybody is told.
+// What a token does to the meter's state, as one pure step: the token organ judges it (meter/tokens), and
+// here is what its effects are on the account and the supply. Whoever calls it stores the changed state
+// before anybody is told.
 #pragma once
 
-#include <cstdint>
 #include <span>
 
 #include "meter/core/state.hpp"
-#include "sts/decoder_key.hpp"
+#include "meter/tokens/entry.hpp"
 
 namespace lk::meter {
 
-struct TokenRules {
-  const sts::DecoderKey& key;
-  std::uint8_t key_expiry_number;   // KEN
-  std::uint16_t manufacturer_code;  // of this meter; test tokens for another maker are refused
+struct TokenStep {
+  TokenAnswer answer;
+  tokens::Outcome outcome;
 };
 
-// Judges the characters and, where they are a credit token that is accepted, credits `state` and marks the
-// token used. Nothing but `last_token` is changed by a refusal, or by a test token.
-TokenAnswer enter_token(State& state, std::span<const char, 20> characters, const TokenRules& rules);
+// Judges the characters and does what an accepted token says, in `state` and `assembly`. Nothing but
+// `last_token` is changed by a refusal, a test token or a section of an incomplete key change.
+TokenStep enter_token(State& state, tokens::Assembly& assembly, std::span<const char, 20> characters,
+                      const tokens::Rules& rules, quantity::Instant now);
 
 }  // namespace lk::meter

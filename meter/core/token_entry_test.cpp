@@ -4,8 +4,10 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "meter/core/testing/bench.hpp"
+#include "sts/key_change.hpp"
 
 namespace lk::meter {
 namespace {
@@ -82,8 +84,11 @@ TEST(TokenEntry, EachRefusalHasItsResult) {
        TokenResult::range},
       {"more than Money holds", sts::encode(sts::CurrencyCredit{4, 2000, {7, 0xFFFF}}, own),
        TokenResult::overflow},
-      {"power limit", sts::encode(sts::Management{0, 5, 2000, 10}, own), TokenResult::function},
-      {"key change", sts::encode(sts::SecondKeySection{15, 1, 0x12345678}, own), TokenResult::function},
+      {"no power at all", sts::encode(sts::Management{0, 5, 2000, 0}, own), TokenResult::range},
+      {"half of a key change", sts::encode(sts::SecondKeySection{15, 1, 0x12345678}, own),
+       TokenResult::second_key_change},
+      {"a sub-class for later", sts::encode(sts::UnknownToken{sts::TokenClass::credit, 8, 0}, own),
+       TokenResult::function},
       {"display test", sts::encode(sts::Test{0, 0xFFFFFFFFF, 0}), TokenResult::accept},
       {"our maker's test", sts::encode(sts::Test{0, 1, 7}), TokenResult::accept},
       {"another maker's test", sts::encode(sts::Test{0, 1, 9}), TokenResult::manufacturer_code},
@@ -176,6 +181,126 @@ TEST(TokenEntry, AFloodOfWrongTokensLeavesTheLogAndTheMemoryInPeace) {
   EXPECT_LE(bench.look().event_count, power_returned + at_once + minutes);
   bench.now = bench.now + quantity::minutes(1);
   EXPECT_EQ(bench.buy(1000, units(1)).result, TokenResult::accept);
+}
+
+sts::KeyChange next_key(bool roll_over) {
+  return {.algorithm = sts::EncryptionAlgorithm::ea11,
+          .key_words = {0x11111111, 0x22222222, 0x33333333, 0x44444444},
+          .key_revision_number = 2,
+          .key_expiry_number = 254,
+          .tariff_index = 7,
+          .roll_over = roll_over,
+          .supply_group_code = 123'456};
+}
+
+TEST(TokenEntry, AKeyChangeLastsAndItsSectionsDoNot) {
+  Bench bench;
+  const auto own = sts::DecoderKey::ea11(bench.configuration.decoder_key);
+  const auto old_token = bench.token(2000, units(1));
+  ASSERT_EQ(bench.buy(1000, units(1)).result, TokenResult::accept);
+  const sts::KeyChangeSet set = sts::sections_of(next_key(true));
+  ASSERT_EQ(bench.enter(sts::encode(set.tokens[0], own)).result, TokenResult::first_key_change);
+  bench.power_cycle();
+  for (std::size_t i = 1; i < 4; ++i) {
+    EXPECT_NE(bench.enter(sts::encode(set.tokens[i], own)).result, TokenResult::accept)
+        << "the first section went with the power";
+  }
+  EXPECT_EQ(bench.enter(sts::encode(set.tokens[0], own)).result, TokenResult::accept);
+  EXPECT_EQ(bench.read(dictionary::Id::key_revision), 2);
+  EXPECT_EQ(bench.read(dictionary::Id::key_expiry), 254);
+  EXPECT_EQ(bench.read(dictionary::Id::tariff_index), 7);
+  EXPECT_EQ(bench.read(dictionary::Id::supply_group), 123'456);
+  EXPECT_EQ(bench.read(dictionary::Id::encryption_algorithm), 11);
+  bench.power_cycle();
+  EXPECT_EQ(bench.read(dictionary::Id::key_revision), 2);
+  EXPECT_EQ(bench.enter(old_token).result, TokenResult::crc);
+  const auto changed = sts::DecoderKey::of(bench.meter->state().tokens.key.key, sts::sample_tables);
+  const sts::CurrencyCredit credit{4, 1000, *sts::encode_currency(units(1))};
+  EXPECT_EQ(bench.enter(sts::encode(credit, changed)).result, TokenResult::accept)
+      << "after the roll-over identifiers begin anew";
+}
+
+TEST(TokenEntry, WithoutStorageAKeyChangeWaitsForItsLastSection) {
+  Bench bench;
+  const auto own = sts::DecoderKey::ea11(bench.configuration.decoder_key);
+  const sts::KeyChangeSet set = sts::sections_of(next_key(false));
+  for (std::size_t i = 0; i < 3; ++i) (void)bench.enter(sts::encode(set.tokens[i], own));
+  bench.flash.cut_after(0);
+  EXPECT_EQ(bench.enter(sts::encode(set.tokens[3], own)).result, TokenResult::not_ready);
+  EXPECT_EQ(bench.read(dictionary::Id::key_revision), 1);
+  bench.flash.restore_power();
+  EXPECT_EQ(bench.enter(sts::encode(set.tokens[3], own)).result, TokenResult::accept);
+  EXPECT_EQ(bench.read(dictionary::Id::key_revision), 2);
+}
+
+TEST(TokenEntry, LimitsSetByTokensLast) {
+  Bench bench;
+  const auto own = sts::DecoderKey::ea11(bench.configuration.decoder_key);
+  EXPECT_EQ(bench.enter(sts::encode(sts::Management{0, 5, 10, *sts::encode_units(5000)}, own)).result,
+            TokenResult::accept);
+  EXPECT_EQ(bench.enter(sts::encode(sts::Management{6, 5, 11, *sts::encode_units(3000)}, own)).result,
+            TokenResult::accept);
+  EXPECT_EQ(bench.enter(sts::encode(sts::Management{2, 5, 12, 4}, own)).result, TokenResult::accept);
+  bench.power_cycle();
+  EXPECT_EQ(bench.read(dictionary::Id::token_power_limit), 5000);
+  EXPECT_EQ(bench.read(dictionary::Id::token_unbalance_limit), 3000);
+  EXPECT_EQ(bench.read(dictionary::Id::token_tariff_rate), 4);
+  EXPECT_EQ(bench.event(bench.look().event_count - 1).detail, 0x202) << "class 2, sub-class 2";
+}
+
+TEST(TokenEntry, TestTokenTellsWhatToTestUntilTheNextEntry) {
+  Bench bench;
+  EXPECT_EQ(bench.enter(sts::encode(sts::Test{0, 0b101, 0})).result, TokenResult::accept);
+  EXPECT_EQ(bench.read(dictionary::Id::test_request), 0b101);
+  (void)bench.buy(1000, units(1));
+  EXPECT_EQ(bench.read(dictionary::Id::test_request), 0);
+}
+
+// Entry `number` of the token log as a master reads it, with the token's text.
+std::string log_line(Bench& bench, std::uint32_t number) {
+  using dictionary::Id;
+  const auto slot = static_cast<std::uint16_t>(number % dictionary::token_log_slot_count);
+  const auto address = static_cast<std::uint16_t>(0x5500 + slot * 24 + 4);
+  const auto reply = bench.exchange(
+      modbus::read_request(bench.request, 1, modbus::Function::read_holding_registers, address, 10));
+  // The reply lies in the bench's buffer, which the next reading overwrites.
+  const std::string token{reinterpret_cast<const char*>(reply.data.data()), 20};
+  return std::to_string(bench.read(Id::token_log_number, slot)) + " " + token + " " +
+         std::to_string(bench.read(Id::token_log_result, slot)) + " " +
+         std::to_string(bench.read(Id::token_log_identifier, slot)) + " " +
+         std::to_string(bench.read(Id::token_log_amount, slot));
+}
+
+TEST(TokenEntry, TheLastFiftyEntriesCanBeReadAlsoAfterAPowerCut) {
+  Bench bench;
+  std::vector<std::string> wanted;
+  for (std::uint32_t i = 1; i <= 60; ++i) {
+    const auto token = bench.token(1000 + i, Money::of(100'000));
+    ASSERT_EQ(bench.enter(token).result, TokenResult::accept) << i;
+    wanted.push_back(std::to_string(i) + " " + std::string{token.begin(), token.end()} + " 1 " +
+                     std::to_string(1000 + i) + " 100004");
+  }
+  const auto used = bench.token(1060, Money::of(100'000));
+  EXPECT_EQ(bench.enter(used).result, TokenResult::used);
+  wanted.push_back("61 " + std::string{used.begin(), used.end()} + " 10 1060 0");
+  for (int start = 0; start < 2; ++start) {
+    EXPECT_EQ(bench.read(dictionary::Id::token_log_count), 61);
+    for (std::uint32_t number = 12; number <= 61; ++number) {
+      EXPECT_EQ(log_line(bench, number), wanted[number - 1]);
+    }
+    bench.power_cycle();
+  }
+}
+
+TEST(TokenEntry, AMeterOfEa07TakesItsTokens) {
+  Configuration configuration = test_configuration();
+  configuration.encryption_algorithm = sts::EncryptionAlgorithm::ea07;
+  configuration.tokens.sta_tables = &sts::sample_tables;
+  Bench bench{configuration};
+  const auto key = sts::DecoderKey::ea07(0x1011121314151617, sts::sample_tables);
+  const sts::CurrencyCredit credit{4, 1000, *sts::encode_currency(units(1))};
+  EXPECT_EQ(bench.enter(sts::encode(credit, key)).result, TokenResult::accept);
+  EXPECT_EQ(bench.read(dictionary::Id::encryption_algorithm), 7);
 }
 
 }  // namespace

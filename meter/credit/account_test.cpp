@@ -91,7 +91,7 @@ TEST(Account, ComesBackFromItsBytes) {
 
   bytes::Reader cut{std::span{room}.first(20)};
   EXPECT_FALSE(back.decode(cut));
-  room[27] = std::byte{0xFF};  // a remainder beyond its parts
+  room[75] = std::byte{0xFF};  // a remainder beyond its parts
   bytes::Reader wrong{room};
   EXPECT_FALSE(back.decode(wrong));
   EXPECT_EQ(back, account) << "unchanged by bytes that are no account";

@@ -19,8 +19,8 @@ class Device {
   // An integer row's value in its own unit and scale; for a float32 row the integer before its divisor.
   // `slot_index` is 0 but for rows that stand more than once.
   [[nodiscard]] virtual std::int64_t number(dictionary::Id id, std::uint16_t slot_index) = 0;
-  // A text row's value; valid until the next call.
-  [[nodiscard]] virtual std::string_view text(dictionary::Id id) = 0;
+  // A text row's value; valid until the next call. `slot_index` as above.
+  [[nodiscard]] virtual std::string_view text(dictionary::Id id, std::uint16_t slot_index) = 0;
   // 20 characters as they came, digits or not.
   virtual void enter_token(std::span<const char, 20> characters) = 0;
   // The bytes of a sealed order, 0 to 78.

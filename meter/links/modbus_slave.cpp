@@ -24,7 +24,7 @@ constexpr std::size_t bytes_of(std::size_t register_count) {
 
 void fill(const Row& row, std::uint16_t slot_index, std::span<std::byte> to, Device& device) {
   if (row.type == Type::ascii) {
-    dictionary::encode(row, device.text(row.id), to);
+    dictionary::encode(row, device.text(row.id, slot_index), to);
   } else {
     dictionary::encode(row, device.number(row.id, slot_index), to);
   }

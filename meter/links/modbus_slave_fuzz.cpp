@@ -12,7 +12,7 @@ class AnyDevice final : public lk::links::Device {
   std::int64_t number(lk::dictionary::Id id, std::uint16_t slot_index) override {
     return static_cast<std::int64_t>(id) << slot_index;
   }
-  std::string_view text(lk::dictionary::Id) override {
+  std::string_view text(lk::dictionary::Id, std::uint16_t) override {
     return "a text that may be longer than its registers are";
   }
   void enter_token(std::span<const char, 20>) override {}

@@ -22,7 +22,7 @@ class Recorder final : public Device {
   std::int64_t number(dictionary::Id id, std::uint16_t slot_index) override {
     return static_cast<std::int64_t>(id) + 100 * slot_index;
   }
-  std::string_view text(dictionary::Id id) override {
+  std::string_view text(dictionary::Id id, std::uint16_t /*slot_index*/) override {
     return id == dictionary::Id::token_entry ? "12345678901234567890" : "text";
   }
   void enter_token(std::span<const char, 20> characters) override {

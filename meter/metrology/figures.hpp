@@ -6,6 +6,7 @@
 
 #include "meter/metrology/sample.hpp"
 #include "meter/metrology/scale.hpp"
+#include "meter/metrology/window_means.hpp"
 #include "meter/metrology/window_sums.hpp"
 #include "quantity/quantity.hpp"
 
@@ -21,15 +22,6 @@ struct Measurement {
   quantity::Frequency frequency;     // 0 where there is no mains
   std::uint32_t window_samples = 0;  // how many samples this window had
 };
-
-// The direct part of both channels, in 1/65 536 count.
-struct Offset {
-  std::int64_t voltage_q16 = 0;
-  std::int64_t current_q16 = 0;
-};
-
-// The mean of each channel over the window, which must not be empty.
-[[nodiscard]] Offset mean_of(const WindowSums& sums);
 
 // The factors of one calibration, which must be valid.
 class Figures {

@@ -11,10 +11,14 @@ namespace lk::metrology {
 
 class Scale {
  public:
-  // The factor `value`; refine it with `over`. Neither may be 0.
+  // The factor `value`; refine it with `over` and `times`. None may be 0.
   [[nodiscard]] static Scale of(std::uint64_t value) { return Scale{{0, value}, 0}; }
   [[nodiscard]] Scale over(std::uint64_t divisor) const {
     return Scale{divide({mantissa_, 0}, divisor), exponent_ + 64};
+  }
+
+  [[nodiscard]] Scale times(std::uint64_t factor) const {
+    return Scale{multiply(mantissa_, factor), exponent_};
   }
 
   // value · 2^-fraction_bits times the factor, rounded to the nearest whole unit.

@@ -14,7 +14,7 @@ inline constexpr std::uint32_t sine_steps = 1024;
 extern const std::array<std::int16_t, sine_steps> sine_table;
 
 [[nodiscard]] inline std::int32_t sine(std::uint32_t phase) {
-  return sine_table[phase >> 22U];
+  return sine_table[(phase + 0x0020'0000U) >> 22U];
 }
 [[nodiscard]] inline std::int32_t cosine(std::uint32_t phase) {
   return sine(phase + 0x4000'0000U);

@@ -45,4 +45,14 @@ void WindowSums::give(const Terms& sample, std::int64_t share_q16, WindowSums& n
   next.weight_q16 += share_q16;
 }
 
+void WindowSums::forget_phasors() {
+  for (std::size_t index = sum_v_cosine; index < sum_count; ++index) terms[index] = 0;
+}
+
+void WindowSums::add_phasors(const Terms& sample, std::int64_t share_q16) {
+  for (std::size_t index = sum_v_cosine; index < sum_count; ++index) {
+    terms[index] += (sample[index] * share_q16) >> 16U;
+  }
+}
+
 }  // namespace lk::metrology

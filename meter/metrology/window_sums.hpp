@@ -46,8 +46,32 @@ struct WindowSums {
 
   // Adds whole samples; the first has phase `phase`, each next one `step` more.
   void add(std::span<const Sample> samples, std::uint32_t phase, std::uint32_t step);
+  // Adds one sample whose reference wave is (cosine, sine), without counting its weight.
+  void add_one(std::int32_t v, std::int32_t i, std::int32_t c, std::int32_t s) {
+    terms[sum_v] += v;
+    terms[sum_vv] += std::int64_t{v} * v;
+    terms[sum_v_cosine] += std::int64_t{v} * c;
+    terms[sum_v_sine] += std::int64_t{v} * s;
+    add_current(v, i, c, s);
+  }
+  // The same without the terms of the voltage alone, for a second current with one voltage (`take_voltage`).
+  void add_current(std::int32_t v, std::int32_t i, std::int32_t c, std::int32_t s) {
+    terms[sum_i] += i;
+    terms[sum_ii] += std::int64_t{i} * i;
+    terms[sum_vi] += std::int64_t{v} * i;
+    terms[sum_i_cosine] += std::int64_t{i} * c;
+    terms[sum_i_sine] += std::int64_t{i} * s;
+  }
+  // Takes over the terms of the voltage alone from sums over the same samples.
+  void take_voltage(const WindowSums& other) {
+    for (const SumIndex index : {sum_v, sum_vv, sum_v_cosine, sum_v_sine}) terms[index] = other.terms[index];
+  }
   // Gives the share `share_q16` (0 to 65 536) of a sample, already added whole, to the next window.
   void give(const Terms& sample, std::int64_t share_q16, WindowSums& next);
+  // Replaces what shares of samples brought to the products with the reference wave, after that wave was
+  // turned.
+  void forget_phasors();
+  void add_phasors(const Terms& sample, std::int64_t share_q16);
 };
 
 }  // namespace lk::metrology

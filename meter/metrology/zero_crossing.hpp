@@ -10,11 +10,13 @@
 // there is no mains (`set_level`), never while locked, which would cut one window short.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 
 #include "meter/metrology/sample.hpp"
+#include "meter/metrology/window_sums.hpp"
 
 namespace lk::metrology {
 
@@ -29,8 +31,13 @@ class ZeroCrossing {
     bool is_crossing = false;
     std::uint32_t fraction_q16 = 0;  // where between the last consumed sample and the one before: 0 to 65 536
   };
-  // Looks at samples until the first crossing. Counts beyond 24 bits are taken as saturated.
-  [[nodiscard]] Result scan(std::span<const Sample> samples);
+  // Looks at samples until the first crossing; `voltage_of` gives a sample's voltage count. Counts beyond 24
+  // bits are taken as saturated.
+  template <class Set, class VoltageOf>
+  [[nodiscard]] Result scan(std::span<const Set> samples, VoltageOf voltage_of);
+  [[nodiscard]] Result scan(std::span<const Sample> samples) {
+    return scan(samples, [](const Sample& sample) { return sample.voltage_count; });
+  }
 
   // The middle of the voltage channel in counts.
   void set_level(std::int32_t level_count) {
@@ -40,6 +47,7 @@ class ZeroCrossing {
 
  private:
   static constexpr std::int32_t fine = 64;  // filtered values are in 1/64 count
+  static constexpr std::uint32_t long_ago = 1U << 30U;
 
   unsigned shift_;
   std::uint32_t shortest_period_;
@@ -50,5 +58,37 @@ class ZeroCrossing {
   std::uint32_t since_crossing_ = 0;
   bool armed_ = false;
 };
+
+template <class Set, class VoltageOf>
+ZeroCrossing::Result ZeroCrossing::scan(std::span<const Set> samples, VoltageOf voltage_of) {
+  std::int32_t first_pole = first_pole_;
+  std::int32_t filtered = filtered_;
+  bool armed = armed_;
+  const std::int32_t arm_below = level_ - hysteresis_;
+  Result result;
+  std::uint32_t since = since_crossing_;
+  for (std::size_t index = 0; index < samples.size(); ++index) {
+    const std::int32_t before = filtered;
+    first_pole += (saturated(voltage_of(samples[index])) * fine - first_pole) >> shift_;
+    filtered += (first_pole - filtered) >> shift_;
+    ++since;
+    if (filtered < arm_below) armed = true;
+    if (filtered >= level_ && armed) [[unlikely]] {
+      armed = false;
+      if (since < shortest_period_) continue;
+      const auto below = static_cast<std::uint64_t>(level_ - before);
+      const auto rise = static_cast<std::uint64_t>(filtered - before);
+      result = {index + 1, true, static_cast<std::uint32_t>((below << 16U) / rise)};
+      since = 0;
+      break;
+    }
+  }
+  if (!result.is_crossing) result.consumed_count = samples.size();
+  first_pole_ = first_pole;
+  filtered_ = filtered;
+  armed_ = armed;
+  since_crossing_ = std::min(since, long_ago);
+  return result;
+}
 
 }  // namespace lk::metrology

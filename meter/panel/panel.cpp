@@ -142,7 +142,7 @@ void Panel::write_page(Frame& frame, std::uint8_t code, links::Device& meter, In
   }
   frame.unit = page->unit;
   if (dictionary::row(page->id).type == dictionary::Type::ascii) {
-    std::string_view text = meter.text(page->id);
+    std::string_view text = meter.text(page->id, 0);
     const auto parts = static_cast<std::int64_t>((text.size() + character_count - 1) / character_count);
     if (parts > 1) {
       const auto part = (now - since_).count() / part_time.count() % parts;

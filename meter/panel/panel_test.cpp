@@ -22,7 +22,7 @@ struct FakeMeter final : links::Device {
   int token_count = 0;
 
   std::int64_t number(Id id, std::uint16_t) override { return numbers[id]; }
-  std::string_view text(Id) override { return number_text; }
+  std::string_view text(Id, std::uint16_t) override { return number_text; }
   void enter_token(std::span<const char, 20> characters) override {
     token.assign(characters.begin(), characters.end());
     ++token_count;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The supply switch. It is closed when no reason holds it open. The relay latches: it is only pulsed, the
 // contact is looked at after it has settled, a pulse without effect is repeated a bounded number of times,
-// and then an alarm says so. Between two pulses the relay rests.
+// and then a fault says so. Between two pulses the relay rests; it is not pulsed while the voltage is too low
+// for its coil, and after the power came it does not close before the delay of this meter.
 //
-//             contact ≠ wanted, rested                       contact = wanted
+//             contact ≠ wanted, may pulse                    contact = wanted
 //   ┌──────┐ ───────── pulse ─────────► ┌──────────┐ ─────────────────────────► resting
 //   │ idle │                            │ settling │
-//   └──────┘ ◄── pulses left ────────── └──────────┘ ── no pulse left ──► failed (alarm)
+//   └──────┘ ◄── pulses left ────────── └──────────┘ ── no pulse left ──► failed (fault)
 //                                                        left when another position is wanted, or the contact
 //                                                        follows
 //
@@ -16,37 +17,31 @@
 
 #include <cstdint>
 
+#include "meter/supply/reasons.hpp"
 #include "port/relay.hpp"
 #include "quantity/quantity.hpp"
 
 namespace lk::supply {
 
-enum class Reason : std::uint8_t { credit = 0, order = 1 };
+enum class Pulse : std::uint8_t { none, open, close };
 
-// A set of reasons, as the bits of the register `hold_reasons`.
-class Reasons {
- public:
-  constexpr Reasons() = default;
-  [[nodiscard]] static constexpr Reasons of_bits(std::uint8_t bits) { return Reasons{bits}; }
-  [[nodiscard]] constexpr std::uint8_t bits() const { return bits_; }
-  [[nodiscard]] constexpr bool none() const { return bits_ == 0; }
-  [[nodiscard]] constexpr bool has(Reason reason) const { return (bits_ & bit(reason)) != 0; }
-  constexpr void set(Reason reason, bool holds) {
-    bits_ = static_cast<std::uint8_t>(holds ? bits_ | bit(reason) : bits_ & ~bit(reason));
-  }
-  constexpr bool operator==(const Reasons&) const = default;
-
- private:
-  constexpr explicit Reasons(std::uint8_t bits) : bits_(bits) {}
-  static constexpr unsigned bit(Reason reason) { return 1U << static_cast<unsigned>(reason); }
-  std::uint8_t bits_ = 0;
+// What the contact does that it should not. The numbers are the detail of the event `relay_does_not_follow`.
+enum class Fault : std::uint8_t {
+  does_not_close = 0,      // seen open, wanted closed
+  welded = 1,              // seen closed, wanted open
+  current_while_open = 2,  // seen open, but a current flows: welded with a dead feedback, or bypassed
+  none = 255,
 };
 
-enum class Pulse : std::uint8_t { none, open, close };
+// What the switch must know besides the contact.
+struct Conditions {
+  bool is_voltage_sound = true;    // above 70 % of nominal: the coil has force
+  bool does_current_flow = false;  // a load current was measured just now
+};
 
 struct Step {
   Pulse pulse = Pulse::none;   // to be given now
-  bool has_failed = false;     // the last pulse left had no effect: the alarm has just come on
+  bool has_failed = false;     // a fault has just been found: see `fault`
   bool has_settled = false;    // the contact is now where it is wanted, and was checked to be
   bool has_deadline = false;   // else nothing is waited for but a change
   quantity::Instant deadline;  // when to call again
@@ -56,33 +51,42 @@ class Switch {
  public:
   static constexpr quantity::Duration settling_time = quantity::milliseconds(200);
   static constexpr quantity::Duration rest_time = quantity::milliseconds(1000);
+  static constexpr quantity::Duration voltage_wait = quantity::milliseconds(1000);
+  // A current through an open contact is believed after so long.
+  static constexpr quantity::Duration current_time = quantity::seconds(2);
   static constexpr std::uint8_t pulses_max = 3;
 
-  // After the power came: gives the contact feedback time to settle before the first look.
-  void start(quantity::Instant now);
-  // Looks at the contact and says what to do. To be called at the deadline, and whenever `wanted` may have
-  // changed.
-  [[nodiscard]] Step step(port::Contact wanted, port::Contact contact, quantity::Instant now);
-  // True from the last vain pulse until the contact is where it is wanted.
-  [[nodiscard]] bool does_not_follow() const { return does_not_follow_; }
+  // After the power came: gives the contact feedback time to settle before the first look, and does not close
+  // the supply before `closing_delay` is over.
+  void start(quantity::Instant now, quantity::Duration closing_delay = {});
+  // Looks at the contact and says what to do. To be called at the deadline, and whenever `wanted` or the
+  // conditions may have changed.
+  [[nodiscard]] Step step(port::Contact wanted, port::Contact contact, quantity::Instant now,
+                          const Conditions& conditions = {});
+  // From the last vain pulse, or a current where there should be none, until the contact is right.
+  [[nodiscard]] Fault fault() const { return fault_; }
+  [[nodiscard]] bool does_not_follow() const { return fault_ != Fault::none; }
 
  private:
   enum class State : std::uint8_t { idle, settling, failed };
 
-  Step try_pulse(port::Contact wanted, quantity::Instant now);
-  Step settled();
+  Step try_pulse(port::Contact wanted, quantity::Instant now, bool is_voltage_sound);
+  Step settled(quantity::Instant now, bool does_current_flow);
 
   State state_ = State::idle;
-  bool does_not_follow_ = false;
+  Fault fault_ = Fault::none;
+  bool is_current_suspect_ = false;
   std::uint8_t pulse_count_ = 0;  // since the wanted position was last reached or changed
   port::Contact wanted_ = port::Contact::open;
   quantity::Instant settled_at_;
   quantity::Instant rested_at_;
+  quantity::Instant may_close_at_;
+  quantity::Instant current_since_;
 };
 
-// The position that reasons want.
-[[nodiscard]] constexpr port::Contact wanted_by(Reasons reasons) {
-  return reasons.none() ? port::Contact::closed : port::Contact::open;
-}
+// The delay of this meter after its start of this number: 0 to `most`, different from meter to meter and from
+// start to start, so that a building does not close at once. No other chance than these numbers.
+[[nodiscard]] quantity::Duration closing_delay(std::uint64_t meter_number, std::uint32_t start_count,
+                                               quantity::Duration most);
 
 }  // namespace lk::supply

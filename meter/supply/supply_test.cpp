@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace lk::supply {
 namespace {
 
@@ -10,6 +12,7 @@ using port::Contact;
 using quantity::Duration;
 using quantity::Instant;
 using quantity::milliseconds;
+using quantity::seconds;
 
 // A relay whose contact can be stuck.
 struct Bench {
@@ -17,6 +20,7 @@ struct Bench {
   Contact contact = Contact::closed;
   Contact wanted = Contact::closed;
   bool stuck = false;
+  Conditions conditions;
   int pulses = 0;
   int alarms = 0;
   Instant now = Instant::of(1'000'000);
@@ -24,7 +28,7 @@ struct Bench {
   void run(Duration duration) {
     const Instant end = now + duration;
     for (; now < end; now = now + milliseconds(10)) {
-      const Step step = supply.step(wanted, contact, now);
+      const Step step = supply.step(wanted, contact, now, conditions);
       if (step.has_failed) ++alarms;
       if (step.pulse == Pulse::none) continue;
       ++pulses;
@@ -108,6 +112,120 @@ TEST(Supply, ContactThatMovesByItselfIsBroughtBack) {
   bench.run(milliseconds(2000));
   EXPECT_EQ(bench.contact, Contact::closed);
   EXPECT_EQ(bench.pulses, 1);
+}
+
+TEST(Supply, FaultsAreToldApart) {
+  Bench welded;
+  welded.stuck = true;
+  welded.wanted = Contact::open;
+  welded.run(milliseconds(10'000));
+  EXPECT_EQ(welded.supply.fault(), Fault::welded);
+  Bench dead;
+  dead.contact = dead.wanted = Contact::open;
+  dead.run(milliseconds(100));
+  dead.stuck = true;
+  dead.wanted = Contact::closed;
+  dead.run(milliseconds(10'000));
+  EXPECT_EQ(dead.supply.fault(), Fault::does_not_close);
+}
+
+TEST(Supply, ACurrentThroughAnOpenContactIsAFault) {
+  Bench bench;
+  bench.wanted = Contact::open;
+  bench.run(milliseconds(2000));
+  bench.conditions.does_current_flow = true;
+  bench.run(milliseconds(1900));
+  EXPECT_EQ(bench.alarms, 0) << "a window measured across the opening";
+  bench.run(milliseconds(300));
+  EXPECT_EQ(bench.alarms, 1);
+  EXPECT_EQ(bench.supply.fault(), Fault::current_while_open);
+  bench.conditions.does_current_flow = false;
+  bench.run(milliseconds(5000));
+  EXPECT_TRUE(bench.supply.does_not_follow()) << "a load that ends does not unweld it";
+  bench.wanted = Contact::closed;
+  bench.run(milliseconds(2000));
+  EXPECT_FALSE(bench.supply.does_not_follow());
+  EXPECT_EQ(bench.alarms, 1);
+}
+
+TEST(Supply, LowVoltageMakesThePulseWait) {
+  Bench bench;
+  bench.conditions.is_voltage_sound = false;
+  bench.wanted = Contact::open;
+  bench.run(milliseconds(10'000));
+  EXPECT_EQ(bench.pulses, 0);
+  EXPECT_FALSE(bench.supply.does_not_follow()) << "waiting is no fault";
+  bench.conditions.is_voltage_sound = true;
+  bench.run(milliseconds(100));
+  EXPECT_EQ(bench.pulses, 1);
+}
+
+TEST(Supply, ClosesOnlyAfterTheDelayButOpensAtOnce) {
+  Bench bench;
+  bench.contact = Contact::open;
+  bench.supply.start(bench.now, seconds(7));
+  bench.run(milliseconds(6900));
+  EXPECT_EQ(bench.pulses, 0);
+  bench.run(milliseconds(200));
+  EXPECT_EQ(bench.pulses, 1);
+  bench.supply.start(bench.now, seconds(7));
+  bench.wanted = Contact::open;
+  bench.run(milliseconds(300));
+  EXPECT_EQ(bench.contact, Contact::open);
+}
+
+TEST(Supply, DelaysAreSpreadOverMetersAndStarts) {
+  int buckets[10] = {};
+  for (std::uint64_t meter = 0; meter < 1000; ++meter) {
+    const auto delay = closing_delay(7'000'000'000 + meter, 3, seconds(10));
+    ASSERT_GE(delay, quantity::Duration{});
+    ASSERT_LE(delay, seconds(10));
+    ++buckets[std::min<std::int64_t>(9, delay.count() / 1000)];
+    EXPECT_EQ(delay, closing_delay(7'000'000'000 + meter, 3, seconds(10)));
+  }
+  for (const int count : buckets) EXPECT_NEAR(count, 100, 45);
+  EXPECT_NE(closing_delay(1, 1, seconds(10)), closing_delay(1, 2, seconds(10)));
+  EXPECT_EQ(closing_delay(1, 1, {}), quantity::Duration{});
+}
+
+TEST(Supply, KeepPowerOverridesAllThatDoesNotEndangerTheWires) {
+  Reasons reasons;
+  for (const Reason reason : {Reason::credit, Reason::order, Reason::schedule, Reason::power_limit})
+    reasons.set(reason, true);
+  const Hold kept{.keeps_power = true};
+  EXPECT_EQ(wanted_by(reasons), Contact::open);
+  EXPECT_EQ(wanted_by(reasons, kept), Contact::closed);
+  reasons.set(Reason::overload, true);
+  EXPECT_EQ(wanted_by(reasons, kept), Contact::open);
+}
+
+TEST(Supply, ReadyToCloseByHandAfterTheReasonsThatAskForIt) {
+  Reasons before;
+  before.set(Reason::power_limit, true);
+  before.set(Reason::credit, true);
+  Reasons by_hand;
+  by_hand.set(Reason::power_limit, true);
+  Reasons between = before;
+  between.set(Reason::power_limit, false);
+  EXPECT_FALSE(after_change({}, before, between, by_hand).waits_for_hand) << "credit still holds";
+  EXPECT_FALSE(after_change({}, between, {}, by_hand).waits_for_hand) << "credit ends by itself";
+  Reasons alone;
+  alone.set(Reason::power_limit, true);
+  const Hold ready = after_change({}, alone, {}, by_hand);
+  EXPECT_TRUE(ready.waits_for_hand);
+  EXPECT_EQ(wanted_by({}, ready), Contact::open);
+  EXPECT_EQ(display_code({}, ready), ready_display_code);
+}
+
+TEST(Supply, TheDisplayShowsTheReasonOfTheHighestPriority) {
+  Reasons reasons;
+  EXPECT_EQ(display_code(reasons, {}), std::nullopt);
+  reasons.set(Reason::credit, true);
+  EXPECT_EQ(display_code(reasons, {}), 7);
+  reasons.set(Reason::order, true);
+  EXPECT_EQ(display_code(reasons, {}), 2);
+  reasons.set(Reason::overload, true);
+  EXPECT_EQ(display_code(reasons, {}), 1);
 }
 
 TEST(Supply, ReasonsAreKeptApart) {

@@ -16,14 +16,36 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-# title, unit, goal, "at least" or "at most", how it is measured: (program, benchmark filter, counter) or (script, arguments, key)
+# title, unit, goal, "at least", "at most" or "peer" (no goal), how it is measured: (program, benchmark filter, counter) or (script, arguments, key)
 GATEWAY = ("script", "gateway/end_to_end/measure.py", ["{build}/bin/latchkey-gateway"])
+# Peers are measured where somebody has them: LK_NECTAR names a checkout of NectarAPI/tokens-service.
+NECTAR = ("script", "tools/bench/peers/nectar.py", [os.environ.get("LK_NECTAR", "")])
+INSTRUCTIONS = ("script", "tools/bench/instructions.py", [])
+METERING = ("benchmark", "metrology_bench")
 SQLITE = ("script", "server/bench/purchases.py", ["--build", "{build}"])
 POSTGRESQL = ("script", "server/bench/purchases.py", ["--build", "{build}", "--postgresql", "--storm"])
 MEASURES = [
     ("metrology: single-phase meters a core, 6.4 kHz", "meters", 1000, "at least", "benchmark", "metrology_bench", "BM_metrology", "meters_per_core"),
-    ("tokens: EA11 encodes a second and core", "1/s", 200_000, "at least", "benchmark", "sts_bench", "encode_currency_tokens/ea11", "items_per_second"),
+    ("metering: one phase and neutral, plain, a sample set", "ns", 150, "at most", *METERING, "BM_one_phase_plain", "ns_per_set"),
+    ("metering: one phase and neutral, harmonics", "ns", 300, "at most", *METERING, "BM_one_phase_full", "ns_per_set"),
+    ("metering: three phases and neutral, plain", "ns", 300, "at most", *METERING, "BM_three_phase_plain", "ns_per_set"),
+    ("metering: three phases and neutral, harmonics", "ns", 600, "at most", *METERING, "BM_three_phase_full", "ns_per_set"),
+    ("  peer: sums of one pair, as EmonLibCM, a sample", "ns", None, "peer", *METERING, "BM_peer_sums_of_one_pair", "ns_per_set"),
+    ("  peer: plain doubles, one phase and neutral, harmonics", "ns", None, "peer", *METERING, "BM_peer_doubles_one_phase", "ns_per_set"),
+    ("  peer: plain doubles, three phases and neutral, harmonics", "ns", None, "peer", *METERING, "BM_peer_doubles_three_phase", "ns_per_set"),
+    ("metering: Cortex-M4, one phase and neutral, plain", "instr.", 600, "at most", *INSTRUCTIONS, "one_phase_plain"),
+    ("metering: Cortex-M4, one phase and neutral, harmonics", "instr.", 1200, "at most", *INSTRUCTIONS, "one_phase"),
+    ("metering: Cortex-M4, three phases and neutral, plain", "instr.", 1250, "at most", *INSTRUCTIONS, "three_phase_plain"),
+    ("metering: Cortex-M4, three phases and neutral, harmonics", "instr.", 2500, "at most", *INSTRUCTIONS, "three_phase"),
+    ("metering: Cortex-M4, end of a window, three phases", "instr.", 300_000, "at most", *INSTRUCTIONS, "three_phase_window_end"),
+    ("metering: RAM, one phase and neutral", "bytes", 12_288, "at most", *INSTRUCTIONS, "one_phase_bytes"),
+    ("metering: RAM, three phases and neutral", "bytes", 32_768, "at most", *INSTRUCTIONS, "three_phase_bytes"),
+    ("tokens: EA11 encodes a second, two cores, a key each", "1/s", 1_000_000, "at least", "benchmark", "sts_bench", "encode_currency_tokens/ea11/real_time/threads:2", "items_per_second"),
+    ("tokens: EA07 encodes a second, two cores, a key each", "1/s", 1_000_000, "at least", "benchmark", "sts_bench", "encode_currency_tokens/ea07/real_time/threads:2", "items_per_second"),
     ("tokens: EA11 decodes a second and core", "1/s", 200_000, "at least", "benchmark", "sts_bench", "decode_currency_tokens/ea11", "items_per_second"),
+    ("tariff: years of 35 040 intervals priced a second (200: 5 ms)", "1/s", 200, "at least", "benchmark", "tariff_bench", "price_a_year", "years_per_second"),
+    ("tokens: DKGA04 keys a second, two cores", "1/s", 500_000, "at least", "benchmark", "sts_bench", "derive_keys/real_time/threads:2", "items_per_second"),
+    ("tokens: the same with OpenSSL's HMAC (a peer)", "1/s", 1, "at least", "benchmark", "sts_openssl_bench", "derive_keys_with_openssl/real_time/threads:2", "items_per_second"),
     ("vault: tokens a second, sealed file, 4 threads", "1/s", 20_000, "at least", "benchmark", "server_vault_bench", "sealed/real_time/threads:4", "items_per_second"),
     ("vault: tokens a second through SoftHSM, 4 threads, each entry on disk", "1/s", 500, "at least", "benchmark", "server_vault_bench", "softhsm_durable/real_time/threads:4", "items_per_second"),
     ("vault: tokens a second through SoftHSM, 8 threads, each entry on disk", "1/s", 500, "at least", "benchmark", "server_vault_bench", "softhsm_durable/real_time/threads:8", "items_per_second"),
@@ -36,6 +58,11 @@ MEASURES = [
     ("gateway: round of 7 meters at 19 200 baud to the wire's own", "×", 1.25, "at most", *GATEWAY, "round_to_wire"),
     ("./lk demo to live values, all prepared", "s", 20, "at most", "script", "tools/bench/console.py", [], "seconds"),
 ]
+if os.environ.get("LK_NECTAR"):
+    MEASURES += [
+        ("tokens: EA11 of Nectar, two cores (a peer)", "1/s", 1, "at least", *NECTAR, "ea11_per_second"),
+        ("tokens: EA07 of Nectar, two cores (a peer)", "1/s", 1, "at least", *NECTAR, "ea07_per_second"),
+    ]
 
 
 def cpu_name():
@@ -52,7 +79,8 @@ def benchmark(build, program, name, counter):
     runs = [run for run in json.loads(out)["benchmarks"] if run.get("run_type") == "iteration"]
     if not runs:
         raise RuntimeError(f"{program} has no benchmark {name}")
-    return max(run[counter] for run in runs)
+    best = min if counter == "ns_per_set" else max
+    return best(run[counter] for run in runs)
 
 
 @functools.cache
@@ -88,6 +116,9 @@ def main():
         except (OSError, RuntimeError, subprocess.CalledProcessError, KeyError, ValueError) as error:
             print(f"{title:58} {'–':>12}  could not be measured: {error}")
             missed += 1
+            continue
+        if sense == "peer":
+            print(f"{title:58} {value:12,.1f}  {unit}, for comparison", flush=True)
             continue
         held = value >= goal if sense == "at least" else value <= goal
         missed += not held

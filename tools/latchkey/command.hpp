@@ -31,6 +31,14 @@ struct DeviceError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// What was to be checked is wrong, and was told in detail. Ends with status 1.
+struct CheckFailed : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// `latchkey tariff`: checks and compiles tariffs, prices readings by them.
+void add_tariff_command(CLI::App& app);
+
 // `latchkey panel`: the panel of a virtual meter in the terminal.
 void add_panel_command(CLI::App& app);
 

@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
   lk::tools::add_replay_command(app);
   lk::tools::add_read_command(app);
   lk::tools::add_sell_command(app);
+  lk::tools::add_tariff_command(app);
   lk::tools::add_panel_command(app);
   try {
     app.parse(argc, argv);
@@ -22,6 +23,9 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "latchkey: %s\n", error.what());
     return 2;
   } catch (const lk::tools::DeviceError& error) {
+    std::fprintf(stderr, "latchkey: %s\n", error.what());
+    return 1;
+  } catch (const lk::tools::CheckFailed& error) {
     std::fprintf(stderr, "latchkey: %s\n", error.what());
     return 1;
   }

@@ -57,7 +57,7 @@ inline Configuration test_configuration() {
 
 class Bench {
  public:
-  static constexpr port::FlashGeometry small_flash{1024, 4, 8};
+  static constexpr port::FlashGeometry small_flash{2048, 8, 8};
 
   explicit Bench(const Configuration& with = test_configuration(), std::uint64_t seed = 1)
       : configuration(with), flash(small_flash, seed) {
@@ -100,7 +100,12 @@ class Bench {
   [[nodiscard]] sts::Digits token(std::uint32_t tid, quantity::Money amount) const {
     const auto field = sts::encode_currency(amount);
     ensure(field.has_value());
-    return sts::encode(sts::CurrencyCredit{4, tid, *field}, sts::DecoderKey::ea11(configuration.decoder_key));
+    return made(sts::CurrencyCredit{4, tid, *field});
+  }
+  // Under the key that the meter has now.
+  [[nodiscard]] sts::Digits made(const sts::Token& token) const {
+    const auto& state = meter->state().tokens;
+    return sts::encode(token, sts::DecoderKey::of(state.key.key, *configuration.tokens.sta_tables));
   }
   TokenAnswer enter(const sts::Digits& digits) { return meter->enter_token(digits, now); }
   TokenAnswer buy(std::uint32_t tid, quantity::Money amount) { return enter(token(tid, amount)); }

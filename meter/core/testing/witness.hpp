@@ -45,12 +45,13 @@ class Witness {
     settle(state);
     quantity::Money credited = preset_;
     for (const auto& [tid, amount] : sold_) {
-      EXPECT_EQ(state.used_tokens.judge(tid), sts::TidStore::Standing::used) << where << ": token " << tid;
+      EXPECT_EQ(state.tokens.used.judge(tid), sts::TidStore::Standing::used) << where << ": token " << tid;
       credited += amount;
     }
     const credit::Account& account = state.account;
-    EXPECT_EQ(state.token_count, sold_.size()) << where;
-    EXPECT_EQ(state.used_tokens.entries().size(), sold_.size()) << where;
+    const std::uint32_t key_changes = state.tokens.key.key_revision_number - 1U;
+    EXPECT_EQ(state.token_count, sold_.size() + key_changes) << where;
+    EXPECT_EQ(state.tokens.used.entries().size(), sold_.size()) << where;
     EXPECT_EQ(account.credited().count(), credited.count()) << where;
     EXPECT_EQ(account.balance(), account.credited() - account.deducted()) << where;
     EXPECT_EQ(account.deducted().count(), exact_parts(account.priced_energy().count()) / 360'000'000)
@@ -78,7 +79,7 @@ class Witness {
   };
 
   void settle(const State& state) {
-    if (offered_token_ && state.used_tokens.judge(offered_token_->first) == sts::TidStore::Standing::used) {
+    if (offered_token_ && state.tokens.used.judge(offered_token_->first) == sts::TidStore::Standing::used) {
       sold_.insert(*offered_token_);
     }
     offered_token_.reset();

@@ -80,9 +80,14 @@ void provision(const Options& options) {
   if (options.make_vault) make_vault(options);
   const auto vault = value_or_throw(vault::Vault::open(options.vault.opening(), now_ms));
   const vault::GroupName group = group_of(options, *vault);
-  for (std::uint32_t i = 0; i < options.meter_count; ++i)
-    print_meter(*vault, group, options.first_serial + i);
-  value_or_throw(vault->settle());
+  for (std::uint32_t done = 0; done < options.meter_count;) {
+    std::string lines;
+    const std::uint32_t end = std::min(options.meter_count, done + most_at_once);
+    for (; done < end; ++done) lines += line_of_meter(*vault, group, options.first_serial + done);
+    value_or_throw(vault->settle());  // the audit tells of keys before anybody sees them
+    std::fwrite(lines.data(), 1, lines.size(), stdout);
+    crypto::wipe(std::as_writable_bytes(std::span{lines}));
+  }
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
     throw UserError{"standard output is closed or full"};
 }

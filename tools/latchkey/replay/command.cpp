@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <string>
 
 #include "sim/recording/recording.hpp"
 #include "tools/latchkey/command.hpp"
-#include "tools/latchkey/replay/replay.hpp"
+#include "tools/latchkey/replay/set_replay.hpp"
 
 namespace lk::tools {
 namespace {
@@ -17,6 +19,10 @@ struct Options {
   double v_scale = 0;
   double i_scale = 0;
   std::string order = "iv";
+  std::string format = "i16";
+  int phases = 1;
+  bool has_neutral = false;
+  bool is_full = false;
   bool is_json = false;
   std::string file;
 };
@@ -31,32 +37,41 @@ std::int64_t microcounts(double scale, const char* option, const char* unit) {
   return std::llround(scale * 1e6);
 }
 
-metrology::Calibration calibration_of(const Options& options) {
+Layout layout_of(const Options& options) {
+  return {static_cast<std::size_t>(options.phases), options.has_neutral, options.order == "vi"};
+}
+
+// A recording does not say where its converter ended: by its format, or where a meter's converter would at
+// the most.
+std::int32_t full_scale_of(const Options& options) {
+  constexpr double most_volts = 9000;
+  constexpr double most_amperes = 19'000;
+  const double by_format = options.format == "i16" ? 32'767 : 8'388'607;
+  return static_cast<std::int32_t>(
+      std::max(1000.0, std::min({by_format, most_volts * options.v_scale, most_amperes * options.i_scale})));
+}
+
+metrology::BoardCalibration board_of(const Options& options) {
   if (!(options.rate_hz >= 4000 && options.rate_hz <= 16'000) ||
       options.rate_hz != std::floor(options.rate_hz)) {
     throw UserError(
         "--rate: expected the samples a second of each channel, a whole number from 4000 to 16000");
   }
-  metrology::Calibration calibration;
-  calibration.rate_hz = static_cast<std::uint32_t>(options.rate_hz);
-  calibration.voltage_microcounts_per_volt = microcounts(options.v_scale, "--v-scale", "volt");
-  calibration.current_microcounts_per_ampere = microcounts(options.i_scale, "--i-scale", "ampere");
-  calibration.starting_current = {};  // a recording is measured as it is
-  return calibration;
+  metrology::BoardCalibration board = metrology::design_calibration(
+      static_cast<std::uint8_t>(options.phases), options.has_neutral,
+      static_cast<std::uint32_t>(options.rate_hz), microcounts(options.v_scale, "--v-scale", "volt"),
+      microcounts(options.i_scale, "--i-scale", "ampere"));
+  board.full_scale_count = full_scale_of(options);
+  return board;
 }
 
-void print_json(const ReplaySummary& summary) {
-  std::printf(
-      "{\"seconds\": %.6f, \"v_rms\": %.6f, \"i_rms\": %.6f, \"p_w\": %.6f, \"q_var\": %.6f, \"s_va\": %.6f, "
-      "\"pf\": %.6f, \"f_hz\": %.6f, \"energy_wh\": %.9f, \"events\": [",
-      summary.seconds, summary.v_rms, summary.i_rms, summary.p_w, summary.q_var, summary.s_va, summary.pf,
-      summary.f_hz, summary.energy_wh);
-  const char* separator = "";
-  for (const ReplayEvent& event : summary.events) {
-    std::printf("%s{\"t_s\": %.3f, \"name\": \"%s\"}", separator, event.t_s, event.name.c_str());
-    separator = ", ";
-  }
-  std::printf("]}\n");
+// What measures whole windows is a meter and wants a converter that a meter could have.
+void require_meter(const metrology::BoardCalibration& board) {
+  if (metrology::check(board)) return;
+  throw UserError(
+      "--full: with these --v-scale and --i-scale the recording's full scale is not that of a meter (50 to "
+      "10000 V, "
+      "0.5 to 20000 A); check the scales and --format");
 }
 
 void print_table(const ReplaySummary& summary) {
@@ -72,14 +87,29 @@ void print_table(const ReplaySummary& summary) {
   for (const ReplayEvent& event : summary.events) std::printf("%8.3f s  %s\n", event.t_s, event.name.c_str());
 }
 
+void print_phase_tables(const SetReplay& replay) {
+  for (std::size_t p = 0; p < replay.phases.size() && replay.phases.size() > 1; ++p) {
+    std::printf("\nphase %zu\n", p + 1);
+    print_table(replay.phases[p]);
+  }
+  if (replay.neutral_i_rms) std::printf("\nneutral current %12.4f A\n", *replay.neutral_i_rms);
+}
+
 void run(const Options& options) {
-  const metrology::Calibration calibration = calibration_of(options);
-  const auto order =
-      options.order == "vi" ? sim::ChannelOrder::voltage_first : sim::ChannelOrder::current_first;
-  const auto samples = sim::read_recording(options.file, order);
-  if (!samples) throw UserError(samples.error());
-  const ReplaySummary summary = replay(*samples, calibration);
-  options.is_json ? print_json(summary) : print_table(summary);
+  const metrology::BoardCalibration board = board_of(options);
+  const Layout layout = layout_of(options);
+  const auto format = options.format == "i32" ? sim::CountFormat::i32 : sim::CountFormat::i16;
+  if (options.is_full) require_meter(board);
+  const auto counts = sim::read_counts(options.file, format, layout.channel_count());
+  if (!counts) throw UserError(counts.error());
+  const SetReplay replay = replay_sets(*counts, layout, board, options.is_full);
+  for (const SetWindow& window : replay.windows) std::printf("%s\n", json_line(window, layout).c_str());
+  if (options.is_json) {
+    std::printf("%s\n", json_line(replay, layout).c_str());
+    return;
+  }
+  print_table(replay.total);
+  print_phase_tables(replay);
 }
 
 }  // namespace
@@ -92,11 +122,24 @@ void add_replay_command(CLI::App& app) {
       ->required();
   command->add_option("--v-scale", options->v_scale, "counts of the recording for one volt")->required();
   command->add_option("--i-scale", options->i_scale, "counts of the recording for one ampere")->required();
-  command->add_option("--order", options->order, "which channel comes first: iv (current) or vi (voltage)")
+  command
+      ->add_option(
+          "--order", options->order,
+          "which channel of each phase comes first: iv (current) or vi (voltage). Three phases follow each "
+          "other (iv: i1 v1 i2 v2 i3 v3), the neutral's current comes last")
       ->check(CLI::IsMember({"iv", "vi"}))
       ->capture_default_str();
+  command->add_option("--format", options->format, "i16, or i32 for counts of up to 24 bits; little-endian")
+      ->check(CLI::IsMember({"i16", "i32"}))
+      ->capture_default_str();
+  command->add_option("--phases", options->phases, "1 or 3 (four-wire)")
+      ->check(CLI::IsMember({1, 3}))
+      ->capture_default_str();
+  command->add_flag("--neutral", options->has_neutral, "the last channel is the neutral's current");
+  command->add_flag("--full", options->is_full,
+                    "also harmonics and quadrant, and every window as a line of JSON before the summary");
   command->add_flag("--json", options->is_json, "print one JSON object instead of a table");
-  command->add_option("FILE", options->file, "int16 little-endian, two interleaved channels")->required();
+  command->add_option("FILE", options->file, "interleaved channels of counts, little-endian")->required();
   command->callback([options] { run(*options); });
 }
 

@@ -124,13 +124,13 @@ const char* name_of(Level before, Level after) {
 std::vector<ReplayEvent> events_of(std::span<const Window> windows, std::uint32_t rate_hz) {
   std::vector<ReplayEvent> events;
   const double usual_volts = median_volts(windows);
-  if (usual_volts == 0) return {{0, "mains_lost"}};
+  if (usual_volts == 0) return {{0, "mains_lost", 0}};
   double samples = 0;
   Level level = Level::normal;
   for (std::size_t index = 0; index + 1 < windows.size(); ++index) {
     const Level now = level_of(windows[index], level, usual_volts);
     if (now != level && (index > 0 || now == Level::lost)) {
-      events.push_back({samples / rate_hz, name_of(level, now)});
+      events.push_back({samples / rate_hz, name_of(level, now), 0});
       level = now;
     }
     samples += windows[index].figures.window_samples;

@@ -13,6 +13,7 @@ namespace lk::tools {
 struct ReplayEvent {
   double t_s = 0;    // from the start of the recording; the window in which it was seen
   std::string name;  // voltage_dip, voltage_swell, voltage_normal, mains_lost, mains_found
+  int phase = 0;     // 1 to 3 in a three-phase recording
 };
 
 // Figures are averages over as many whole cycles as the recording holds, from its start, or over everything

@@ -46,6 +46,11 @@ def check_refusals(program, folder):
         ("fast rate", ["--rate", "16001", *scales, str(whole)], "--rate: expected"),
         ("broken rate", ["--rate", "6400.5", *scales, str(whole)], "--rate: expected"),
         ("no rate", [*scales, str(whole)], "--rate is required"),
+        ("pairs, not three phases", ["--rate", "6400", *scales, "--phases", "3", str(whole)], "sets of 6 int16"),
+        ("int16, not int32", ["--rate", "6400", *scales, "--format", "i32", "--neutral", str(whole)], "sets of 3 int32"),
+        ("two phases", ["--rate", "6400", *scales, "--phases", "2", str(whole)], "--phases"),
+        ("unknown format", ["--rate", "6400", *scales, "--format", "i24", str(whole)], "--format"),
+        ("no meter's scale", ["--rate", "6400", "--v-scale", "900000", "--i-scale", "40", "--full", str(whole)], "--full: with these"),
         ("unknown order", ["--rate", "6400", *scales, "--order", "xy", str(whole)], "--order"),
         ("no file", ["--rate", "6400", *scales], "FILE is required"),
     ]

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Exact decimal numbers as text: "25.6", "-1.82044E+14". No binary fraction is ever used.
+// Decimal numbers as this command's lines have them; the arithmetic is sts/decimal.hpp.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "sts/amount.hpp"
+#include "sts/decimal.hpp"
 
 namespace lk::tools {
 
-enum class DecimalFault { not_a_number, too_large };
+using sts::DecimalFault;
 
-// The number times 10^`shift`, a whole number; what is finer is rounded towards plus infinity, in the
-// customer's favour, as the standard rounds amounts. `too_large` above 2^127 or so, far above every amount of
-// a token.
+// The number times 10^`shift`, rounded towards plus infinity.
 struct ParsedDecimal {
   std::optional<DecimalFault> fault;
   sts::CurrencyAmount amount;

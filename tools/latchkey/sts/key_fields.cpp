@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/latchkey/sts/key_fields.hpp"
 
+#include <nlohmann/json.hpp>
+#include <vector>
+
 #include "bytes/bytes.hpp"
-#include "crypto/des.hpp"
 
 namespace lk::tools {
 namespace {
 
 std::uint64_t number_of_hex(std::string_view digits) {
   return std::stoull(std::string{digits}, nullptr, 16);
-}
-
-template <std::size_t Size>
-std::array<std::byte, Size> bytes_of_hex(const std::string& digits) {
-  std::array<std::byte, Size> bytes;
-  for (std::size_t i = 0; i < Size; ++i) {
-    bytes[i] = static_cast<std::byte>(number_of_hex(std::string_view{digits}.substr(2 * i, 2)));
-  }
-  return bytes;
 }
 
 std::array<std::uint32_t, 4> words_of(std::uint64_t upper, std::uint64_t lower) {
@@ -53,25 +46,47 @@ sts::KeyAttributes read_attributes(const Fields& key) {
           .base_date = read_base_date(key, false).value_or(sts::BaseDate::y1993)};
 }
 
-std::array<std::uint32_t, 4> derive_dkga02(const Fields& key, const sts::KeyAttributes& attributes) {
-  const std::uint64_t vending_key = number_of_hex(key.hex("vk", 16));
-  if (!crypto::des_key_has_odd_parity(vending_key)) {
-    throw FieldError{key.name_of("vk"),
-                     "each byte of a DES key has an odd number of ones; this one is mistyped"};
+struct Generation {
+  sts::KeyGenerationAlgorithm algorithm;
+  std::size_t vending_key_digits;
+};
+
+[[noreturn]] void refuse(const Fields& key, sts::KeyGenerationError error) {
+  using enum sts::KeyGenerationError;
+  switch (error) {
+    case encryption_algorithm:
+      throw FieldError{key.name_of("dkga"), "DKGA02 and DKGA03 give 64-bit keys: not for EA11, use 4"};
+    case vending_key_parity:
+      throw FieldError{key.name_of("vk"),
+                       "each byte of a DES key has an odd number of ones; this one is mistyped"};
+    case dkga01_refused:
+      throw FieldError{key.name_of("dkga"),
+                       "DKGA01 is not implemented: its published descriptions contradict each other"};
+    case dkga03_refused:
+      throw FieldError{key.name_of("dkga"), "DKGA03 is legacy: allow it with \"legacy\": true"};
+    case pan:
+    case supply_group_code:
+    case tariff_index:
+    case key_revision_number:
+    case unknown_algorithm:
+    case vending_key_size:
+      break;
   }
-  return words_of(sts::derive_dkga02(vending_key, attributes).value(), 0);
+  throw FieldError{key.name_of("dkga"), "must be 2, 3, 4, or 0 with the decoder key in `dk`"};
 }
 
-std::array<std::uint32_t, 4> derive_dkga04(const Fields& key, sts::EncryptionAlgorithm algorithm,
-                                           const sts::KeyAttributes& attributes) {
-  const sts::VendingKey vending_key{bytes_of_hex<20>(key.hex("vk", 40))};
-  if (algorithm == sts::EncryptionAlgorithm::ea07) {
-    return words_of(vending_key.derive_ea07(attributes).value(), 0);
+std::array<std::uint32_t, 4> derive(const Fields& key, const Generation& generation,
+                                    sts::EncryptionAlgorithm algorithm,
+                                    const sts::KeyAttributes& attributes) {
+  const std::string digits = key.hex("vk", generation.vending_key_digits);
+  std::vector<std::byte> vending_key;
+  for (std::size_t at = 0; at < digits.size(); at += 2) {
+    vending_key.push_back(static_cast<std::byte>(number_of_hex(std::string_view{digits}.substr(at, 2))));
   }
-  const auto derived = vending_key.derive_ea11(attributes).value();
-  bytes::Reader reader{derived};
-  const auto upper = reader.big<std::uint64_t>();
-  return words_of(upper, reader.big<std::uint64_t>());
+  const auto derived = sts::derive_key(generation.algorithm, vending_key, algorithm, attributes,
+                                       sts::Legacy::allowed);  // `read_key` has asked
+  if (!derived) refuse(key, derived.error());
+  return derived->words();
 }
 
 }  // namespace
@@ -90,28 +105,25 @@ KeyFields read_key(const Fields& key) {
   KeyFields result;
   result.algorithm = read_algorithm(key);
   const bool is_long = result.algorithm == sts::EncryptionAlgorithm::ea11;
-  switch (key.number("dkga", 0, 99)) {
-    case 0: {
-      const std::string given = key.hex("dk", is_long ? 32 : 16);
-      result.words =
-          words_of(number_of_hex(given.substr(0, 16)), is_long ? number_of_hex(given.substr(16)) : 0);
-      result.base_date = read_base_date(key, false);
-      return result;
-    }
-    case 2:
-      if (is_long) throw FieldError{key.name_of("dkga"), "DKGA02 gives 64-bit keys: not for EA11, use 4"};
-      result.base_date = read_base_date(key, false);
-      result.attributes = read_attributes(key);
-      result.words = derive_dkga02(key, *result.attributes);
-      return result;
-    case 4:
-      result.base_date = read_base_date(key, true);
-      result.attributes = read_attributes(key);
-      result.words = derive_dkga04(key, result.algorithm, *result.attributes);
-      return result;
-    default:
-      throw FieldError{key.name_of("dkga"), "must be 2, 4, or 0 with the decoder key in `dk`"};
+  using enum sts::KeyGenerationAlgorithm;
+  const std::uint64_t generation = key.number("dkga", 0, 99);
+  if (generation == 0) {
+    const std::string given = key.hex("dk", is_long ? 32 : 16);
+    result.words =
+        words_of(number_of_hex(given.substr(0, 16)), is_long ? number_of_hex(given.substr(16)) : 0);
+    result.base_date = read_base_date(key, false);
+    return result;
   }
+  if (generation == 1) refuse(key, sts::KeyGenerationError::dkga01_refused);
+  if (generation > 4) refuse(key, sts::KeyGenerationError::unknown_algorithm);
+  if (generation < 4 && is_long) refuse(key, sts::KeyGenerationError::encryption_algorithm);
+  const bool allows_legacy = key.has("legacy") && key.required("legacy") == true;
+  if (generation == 3 && !allows_legacy) refuse(key, sts::KeyGenerationError::dkga03_refused);
+  result.base_date = read_base_date(key, generation == 4);
+  result.attributes = read_attributes(key);
+  constexpr Generation generations[] = {{dkga02, 16}, {dkga03, 32}, {dkga04, 40}};
+  result.words = derive(key, generations[generation - 2], result.algorithm, *result.attributes);
+  return result;
 }
 
 }  // namespace lk::tools

@@ -50,7 +50,7 @@ sts::KeyChange read_key_change(const Fields& line, const KeyFields& old_key) {
     throw FieldError{fields.name_of("ea"), "a key change cannot change the encryption algorithm"};
   }
   if (!key.attributes)
-    throw FieldError{fields.name_of("dkga"), "must be 2 or 4: the new key's attributes are sent too"};
+    throw FieldError{fields.name_of("dkga"), "must be 2, 3 or 4: the new key's attributes are sent too"};
   const bool is_long = key.algorithm == sts::EncryptionAlgorithm::ea11;
   sts::KeyChange change{.algorithm = key.algorithm,
                         .key_words = key.words,
@@ -79,9 +79,10 @@ ordered_json encode_object(const Fields& line, const sts::StaTables& tables) {
   const std::string kind = line.text("kind");
   if (kind == "kct") return encode_key_change(line, tables);
   if (kind == "c1")
-    return {{"tok", text_of(sts::encode(std::get<sts::Test>(read_token(line, std::nullopt))))}};
+    return {{"tok", text_of(sts::encode(std::get<sts::Test>(
+                        read_token(line, std::nullopt, sts::EncryptionAlgorithm::ea11))))}};
   const KeyFields key = read_key(line.object("key"));
-  const sts::Token token = read_token(line, key.base_date);
+  const sts::Token token = read_token(line, key.base_date, key.algorithm);
   return {{"tok", text_of(sts::encode(token, key.decoder_key(tables)))}};
 }
 

@@ -64,6 +64,34 @@ TEST(StsLines, KeyChangeComesBackAsItsKey) {
   EXPECT_EQ(decoded({{"tok", {tokens[0], tokens[1]}}, {"key", key_change["old"]}})["complete"], false);
 }
 
+TEST(StsLines, SubClassesOfMakersGoBothWays) {
+  for (const int token_class : {0, 1, 2}) {
+    json line{
+        {"kind", "own"}, {"cls", token_class}, {"sub", 12}, {"bits", "abcdef01234"}, {"key", credit["key"]}};
+    const json made = encoded(line);
+    ASSERT_TRUE(made.contains("tok")) << made;
+    const json back = decoded({{"tok", made["tok"]}, {"key", credit["key"]}});
+    line.erase("key");
+    EXPECT_EQ(back, line);
+  }
+}
+
+TEST(StsLines, Dkga03OnlyWhereItIsAllowed) {
+  json line = credit;
+  line["key"] = {{"dkga", 3},
+                 {"ea", 7},
+                 {"vk", "abababababababab0123456789abcdef"},
+                 {"pan", "600727000000000009"},
+                 {"kt", 2},
+                 {"sgc", "123456"},
+                 {"ti", "01"},
+                 {"krn", 1},
+                 {"bdt", 1993}};
+  EXPECT_TRUE(encoded(line).contains("error"));
+  line["key"]["legacy"] = true;
+  EXPECT_TRUE(encoded(line).contains("tok")) << encoded(line);
+}
+
 struct Wrong {
   json line;
   const char* field;
@@ -117,6 +145,13 @@ TEST(StsLines, EncodeNamesTheFieldThatIsWrong) {
       {with(key_change, "/ro", 2), "ro:"},
       {with(key_change, "/n", 3), "n:"},
       {with(with(key_change, "/old/dkga", 2), "/old/ea", 11), "old.dkga:"},
+      {with(key_change, "/old/dkga", 1), "old.dkga:"},
+      {with(key_change, "/old/dkga", 5), "old.dkga:"},
+      {with(with(with(key_change, "/old/dkga", 3), "/old/ea", 7), "/old/vk",
+            "abababababababab0123456789abcdef"),
+       "old.dkga:"},
+      {with(with(credit, "/kind", "own"), "/sub", 8), "bits:"},
+      {with(with(credit, "/kind", "own"), "/bits", "00000000001"), "sub:"},
       {with(with(with(key_change, "/old/dkga", 2), "/old/ea", 7), "/old/vk", "abababababababaa"), "old.vk:"},
       {json::array(), "line:"},
       {json::object(), "kind:"},

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "sts/codec.hpp"
 #include "tools/latchkey/sts/decimal.hpp"
 
 namespace lk::tools {
@@ -117,6 +118,17 @@ sts::Token read_sixteen_bits(const Fields& line, std::string_view kind, std::opt
   return sts::Management{sub, random, tid, value};
 }
 
+// A sub-class that is kept for makers or for later: its 44 bits as they are.
+sts::Token read_own(const Fields& line, sts::EncryptionAlgorithm algorithm) {
+  const auto token_class = static_cast<sts::TokenClass>(line.number("cls", 0, 2));
+  const auto sub_class = static_cast<std::uint8_t>(line.number("sub", 0, 15));
+  if (!sts::is_unknown(token_class, sub_class, algorithm)) {
+    refuse_sub_class(line, "own",
+                     "sub-classes that are kept for makers: class 0 from 8, class 1 from 3, class 2 from 11");
+  }
+  return sts::UnknownToken{token_class, sub_class, std::stoull(line.hex("bits", 11), nullptr, 16)};
+}
+
 // ---- tokens to fields
 
 std::string hex_of(std::uint32_t word) {
@@ -217,14 +229,19 @@ struct Writer {
             {"bits", hex_of(token.key_bits)}};
   }
   ordered_json operator()(const sts::UnknownToken& token) const {
-    throw FieldError{"tok", "is authentic, but class " + std::to_string(static_cast<int>(token.token_class)) +
-                                " sub-class " + std::to_string(token.sub_class) + " is reserved"};
+    std::array<char, 12> bits;
+    std::snprintf(bits.data(), bits.size(), "%011llx", static_cast<unsigned long long>(token.content));
+    return {{"cls", static_cast<int>(token.token_class)},
+            {"sub", token.sub_class},
+            {"bits", bits.data()},
+            {"kind", "own"}};
   }
 };
 
 }  // namespace
 
-sts::Token read_token(const Fields& line, std::optional<sts::BaseDate> base) {
+sts::Token read_token(const Fields& line, std::optional<sts::BaseDate> base,
+                      sts::EncryptionAlgorithm algorithm) {
   const std::string kind = line.text("kind");
   if (kind == "c1") {
     if (line.has("cls")) (void)line.number("cls", 1, 1);
@@ -238,7 +255,8 @@ sts::Token read_token(const Fields& line, std::optional<sts::BaseDate> base) {
     return sts::CurrencyCredit{sub, read_tid(line, base), amount};
   }
   if (kind == "units" || kind == "raw" || kind == "ext") return read_sixteen_bits(line, kind, base);
-  throw FieldError{line.name_of("kind"), "must be units, raw, cur, ext, c1 or kct"};
+  if (kind == "own") return read_own(line, algorithm);
+  throw FieldError{line.name_of("kind"), "must be units, raw, cur, ext, c1, kct or own"};
 }
 
 ordered_json write_token(const sts::Token& token, std::optional<sts::BaseDate> base) {

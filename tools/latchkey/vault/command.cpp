@@ -40,6 +40,7 @@ struct Request {
   // of an audit
   std::string head;
   bool all = false;
+  bool yes = false;  // what cannot be undone is meant
 };
 
 std::int64_t now_ms() {
@@ -320,7 +321,7 @@ void add_groups(CLI::App& vault, const std::shared_ptr<Request>& request) {
   next->add_option("--active", request->active, "When it takes over (UTC)")->required();
   next->add_option("--ken", request->key_expiry_number, "Its key expiry number")->check(CLI::Range(0, 255));
   with_group(add_action(vault, request, "remove-group", "Forget a group and its key for ever", remove_group))
-      ->add_flag("--yes", "Said on purpose")
+      ->add_flag("--yes", request->yes, "Said on purpose")
       ->required();
 }
 

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "meter/metrology/fault_judge.hpp"
+
+#include <algorithm>
+
+#include "meter/metrology/wide.hpp"
+
+namespace lk::metrology {
+namespace {
+
+constexpr std::uint32_t degrees(std::uint32_t count) {
+  return static_cast<std::uint32_t>((std::uint64_t{count} << 32U) / 360);
+}
+
+bool is_near(std::uint32_t angle, std::uint32_t target, std::uint32_t tolerance) {
+  return magnitude(static_cast<std::int32_t>(angle - target)) <= tolerance;
+}
+
+bool all_have_voltage(std::span<const PhaseView> phases) {
+  return phases.size() == 3 && std::ranges::all_of(phases, &PhaseView::has_voltage);
+}
+
+}  // namespace
+
+Sequence sequence_of(std::span<const PhaseView> phases) {
+  if (!all_have_voltage(phases)) return Sequence::unknown;
+  const std::uint32_t second = phases[0].voltage_angle - phases[1].voltage_angle;  // behind the first
+  const std::uint32_t third = phases[0].voltage_angle - phases[2].voltage_angle;
+  constexpr std::uint32_t tolerance = degrees(30);
+  if (is_near(second, degrees(120), tolerance) && is_near(third, degrees(240), tolerance)) {
+    return Sequence::forward;
+  }
+  if (is_near(second, degrees(240), tolerance) && is_near(third, degrees(120), tolerance)) {
+    return Sequence::reversed;
+  }
+  return Sequence::unknown;
+}
+
+bool is_doubled(const PhaseView& a, const PhaseView& b) {
+  return a.has_voltage && b.has_voltage && is_near(a.voltage_angle, b.voltage_angle, degrees(30));
+}
+
+bool are_currents_mixed(std::span<const PhaseView> phases) {
+  if (sequence_of(phases) == Sequence::unknown || !std::ranges::all_of(phases, &PhaseView::has_current)) {
+    return false;
+  }
+  constexpr std::uint32_t tolerance = degrees(25);
+  const auto count_near = [&phases](std::uint32_t target) {
+    return std::ranges::count_if(
+        phases, [target](const PhaseView& phase) { return is_near(phase.lag_angle, target, tolerance); });
+  };
+  const auto straight = count_near(0);
+  const auto behind = count_near(degrees(120));
+  const auto ahead = count_near(degrees(240));
+  return (straight == 1 && behind == 1 && ahead == 1) || behind == 3 || ahead == 3;
+}
+
+bool is_swapped(const SwapView& view) {
+  const auto percent_of_nominal = [&view](quantity::Voltage voltage) {
+    return voltage.count() * 100 / view.nominal.count();
+  };
+  const std::int64_t other = percent_of_nominal(view.current_as_voltage);
+  return percent_of_nominal(view.voltage) < 50 && other > 70 && other < 130 &&
+         view.voltage_as_current > view.least_current;
+}
+
+}  // namespace lk::metrology

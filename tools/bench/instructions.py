@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Instructions that metering takes for a sample set on a Cortex-M4, and the bytes of its objects.
+
+Builds the image firmware/mps2_an386/metering_instructions.cpp and runs it in QEMU with `-icount shift=0`, which gives every
+instruction the same time, so that the figures repeat. Prints one JSON line. The file `metering_instructions.elf` of a
+cortex-m4 build may be given instead:
+
+    instructions.py [IMAGE]
+"""
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+TARGET = "metering_instructions"
+
+
+def built():
+    """The image, built where the tools for it are."""
+    if not shutil.which("arm-none-eabi-g++"):
+        raise RuntimeError("arm-none-eabi-g++ is missing; ./lk doctor says how to get it")
+    for command in (["cmake", "--preset", "cortex-m4"], ["cmake", "--build", "--preset", "cortex-m4", "--target", TARGET]):
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return ROOT / "build" / "cortex-m4" / "bin" / f"{TARGET}.elf"
+
+
+def measure(image):
+    out = subprocess.run(
+        ["qemu-system-arm", "-M", "mps2-an386", "-display", "none", "-monitor", "none", "-serial", "none", "-icount", "shift=0",
+         "-semihosting-config", "enable=on,target=native", "-kernel", image],
+        check=True, capture_output=True, text=True, timeout=120)
+    lines = (out.stdout + out.stderr).strip().splitlines()
+    return json.loads(next(line for line in reversed(lines) if line.startswith("{")))
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(sys.argv[1] if len(sys.argv) > 1 else built())))
