@@ -41,8 +41,8 @@ class Directory {
   std::filesystem::path path_;
 };
 
-// A database of the test's own: a file, or where LK_TEST_DATABASE is a URL of PostgreSQL (end_to_end/postgresql.py
-// sets it) a schema there.
+// A database of the test's own: a file, or where LK_TEST_DATABASE is a URL of PostgreSQL
+// (end_to_end/postgresql.py sets it) a schema there.
 class Database {
  public:
   explicit Database(const std::string& name = "test.db") : where_(directory_ / name) {

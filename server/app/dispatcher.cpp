@@ -63,12 +63,15 @@ Problem problem_of(const store::Error& error) {
       return {503, "storage_corrupt", "The database is damaged: run latchkey-server check. Nothing was done.",
               ""};
     case store::Failure::conflict:
-      return {503, "storage_busy", "Others wrote the same at the same time. Nothing was done; try again.", ""};
+      return {503, "storage_busy", "Others wrote the same at the same time. Nothing was done; try again.",
+              ""};
     case store::Failure::gone:
       return {503, "storage_gone", "The database cannot be reached. Nothing was done; try again later.", ""};
     case store::Failure::unknown:
-      return {503, "outcome_unknown",
-              "The database went while it wrote. It was done whole or not at all: ask again with the same id.", ""};
+      return {
+          503, "outcome_unknown",
+          "The database went while it wrote. It was done whole or not at all: ask again with the same id.",
+          ""};
     case store::Failure::other:
       return internal();
   }

@@ -17,8 +17,8 @@ using http::Problem;
 using http::Request;
 using http::Result;
 
-// Runs the handler for some requests in a savepoint of their own. False where the database refused them, and then
-// nothing of them is left.
+// Runs the handler for some requests in a savepoint of their own. False where the database refused them, and
+// then nothing of them is left.
 bool attempt(store::Unit& unit, const http::Grouped& handler, const std::vector<http::Asked>& asked,
              std::vector<Result>& results) {
   unit.session.script("savepoint grouped");
@@ -107,7 +107,8 @@ void GroupedWrites::submit(const http::Route& route, const std::shared_ptr<Gathe
           gathering->waiting.clear();
         }
         group->results = run(unit, route, group->requests);
-        const bool any = std::ranges::any_of(group->results, [](const Result& result) { return result.has_value(); });
+        const bool any =
+            std::ranges::any_of(group->results, [](const Result& result) { return result.has_value(); });
         return any ? store::Writer::Keep::yes : store::Writer::Keep::no;
       },
       [&route, gathering, group](const std::optional<store::Error>& error) {

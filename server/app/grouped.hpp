@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Requests of one route that wait at once are one piece of the writer's work, so that its handler can treat them with
-// few statements. While the writer is busy with one group, the next one gathers: nobody waits for a group to fill.
+// Requests of one route that wait at once are one piece of the writer's work, so that its handler can treat
+// them with few statements. While the writer is busy with one group, the next one gathers: nobody waits for a
+// group to fill.
 #pragma once
 
 #include <deque>
@@ -23,7 +24,8 @@ class GroupedWrites {
  public:
   explicit GroupedWrites(store::Writer& writer) : writer_(writer) {}
 
-  // Any thread; the reply comes on the writer's when all is on disk. `route` holds a Grouped handler and must stay.
+  // Any thread; the reply comes on the writer's when all is on disk. `route` holds a Grouped handler and must
+  // stay.
   void take(const http::Route& route, http::Request request, http::Reply reply);
 
  private:

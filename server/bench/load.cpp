@@ -3,9 +3,10 @@
 //
 //     purchase_load PORT TOKEN METERS_FILE CLIENTS PURCHASES REPEATS
 //
-// Each client makes its share of the purchases. With REPEATS above 1 each request is sent that often, in disorder
-// among a window of purchases, and every second reply is thrown away unread by the check that all replies to one
-// identity carry one token. Prints one line of JSON. Light on purpose: the server has the processor.
+// Each client makes its share of the purchases. With REPEATS above 1 each request is sent that often, in
+// disorder among a window of purchases, and every second reply is thrown away unread by the check that all
+// replies to one identity carry one token. Prints one line of JSON. Light on purpose: the server has the
+// processor.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -15,8 +16,8 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <chrono>
 #include <charconv>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -44,7 +45,8 @@ class Connection {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     const int yes = 1;
     ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) fail("no connection");
+    if (::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+      fail("no connection");
   }
   ~Connection() { ::close(socket_); }
   Connection(const Connection&) = delete;
@@ -52,7 +54,8 @@ class Connection {
 
   // The status; the body is put into `body`.
   int ask(const std::string& request, std::string& body) {
-    if (::send(socket_, request.data(), request.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(request.size())) {
+    if (::send(socket_, request.data(), request.size(), MSG_NOSIGNAL) !=
+        static_cast<ssize_t>(request.size())) {
       fail("the connection broke");
     }
     std::string text;
@@ -93,13 +96,15 @@ std::string id_of(std::mt19937_64& random) {
   std::array<char, 40> text{};
   std::snprintf(text.data(), text.size(), "%08x-%04x-4%03x-8%03x-%012llx", static_cast<unsigned>(random()),
                 static_cast<unsigned>(random() & 0xFFFFU), static_cast<unsigned>(random() & 0xFFFU),
-                static_cast<unsigned>(random() & 0xFFFU), static_cast<unsigned long long>(random() & 0xFFFF'FFFF'FFFFU));
+                static_cast<unsigned>(random() & 0xFFFU),
+                static_cast<unsigned long long>(random() & 0xFFFF'FFFF'FFFFU));
   return text.data();
 }
 
 std::string request_of(const Work& work, const std::string& id, const std::string& meter) {
   const std::string body = R"({"id":")" + id + R"(","meter":")" + meter + R"(","amount":"10.00"})";
-  return "POST /api/v1/purchases HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAuthorization: Bearer " +
+  return "POST /api/v1/purchases HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+         "application/json\r\nAuthorization: Bearer " +
          work.token + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
@@ -137,7 +142,8 @@ Result client(const Work& work, int number) {
       const int status = connection.ask(request_of(work, ids[i], meters[i]), body);
       if (status != 201 && status != 200) fail("status " + std::to_string(status) + ": " + body);
       result.repeated += status == 200 ? 1 : 0;
-      result.times_us.push_back(std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin).count());
+      result.times_us.push_back(
+          std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin).count());
       if (work.repeats > 1 && random() % 2 == 0) continue;  // this reply is lost
       const std::string token = token_of(body);
       const auto [known, fresh] = tokens.emplace(i, token);
@@ -172,8 +178,11 @@ int main(int argc, char** argv) {
   }
   std::ranges::sort(times);
   const auto sold = static_cast<std::int64_t>(times.size()) - repeated;
-  std::printf("{\"purchases\": %lld, \"requests\": %zu, \"seconds\": %.3f, \"per_second\": %.1f, \"p50_ms\": %.2f, \"p99_ms\": %.2f}\n",
-              static_cast<long long>(sold), times.size(), seconds, static_cast<double>(sold) / seconds,
-              static_cast<double>(times[times.size() / 2]) / 1000, static_cast<double>(times[times.size() * 99 / 100]) / 1000);
+  std::printf(
+      "{\"purchases\": %lld, \"requests\": %zu, \"seconds\": %.3f, \"per_second\": %.1f, \"p50_ms\": %.2f, "
+      "\"p99_ms\": %.2f}\n",
+      static_cast<long long>(sold), times.size(), seconds, static_cast<double>(sold) / seconds,
+      static_cast<double>(times[times.size() / 2]) / 1000,
+      static_cast<double>(times[times.size() * 99 / 100]) / 1000);
   return 0;
 }

@@ -20,7 +20,8 @@ std::vector<Customer> list_customers(store::Session& session, const std::string&
   std::vector<Customer> customers;
   for (auto& [key, name, phone, email, limit] :
        session.rows<std::string, std::string, std::string, std::string, quantity::Money>(
-           "select id, name, phone, email, credit_limit from customer where ? = '' or id = ? order by name, id",
+           "select id, name, phone, email, credit_limit from customer where ? = '' or id = ? order by name, "
+           "id",
            {id, id})) {
     customers.push_back({std::move(key), std::move(name), std::move(phone), std::move(email), limit});
   }

@@ -31,7 +31,10 @@ Json view(const Caller& caller) {
 }
 
 Json view(const Customer& customer) {
-  return {{"id", customer.id}, {"name", customer.name}, {"phone", customer.phone}, {"email", customer.email},
+  return {{"id", customer.id},
+          {"name", customer.name},
+          {"phone", customer.phone},
+          {"email", customer.email},
           {"credit_limit", ledger::print(customer.credit_limit)}};
 }
 
@@ -61,9 +64,8 @@ std::expected<http::Write, Problem> prepare_login(LoginLimit& limit, const Reque
   }
   limit.succeeded(user, request.remote);
   return [user](const Request& asked, const Caller&, store::Unit& unit) -> Result {
-    const auto row =
-        unit.session.row<std::string, std::string, std::string>(
-            "select role, customer, agent from \"user\" where name = ?", {user});
+    const auto row = unit.session.row<std::string, std::string, std::string>(
+        "select role, customer, agent from \"user\" where name = ?", {user});
     if (!row) return std::unexpected(Problem{401, "wrong_password", "This user is no longer there.", ""});
     const auto& [role, customer, agent] = *row;
     const std::string token = begin_session(unit.session, user, unit.now_ms);
@@ -94,7 +96,8 @@ Result show_customers(const Request&, const Caller& caller, store::Session& sess
 Result post_customer(const Request& request, const Caller&, store::Unit& unit) {
   http::Fields fields(request.body);
   const Customer customer{fields.uuid("id"), fields.text("name"), fields.optional_text("phone", 40),
-                          fields.optional_text("email"), fields.has("credit_limit") ? fields.money("credit_limit") : quantity::Money{}};
+                          fields.optional_text("email"),
+                          fields.has("credit_limit") ? fields.money("credit_limit") : quantity::Money{}};
   if (customer.credit_limit < quantity::Money{}) fields.refuse("credit_limit", "must not be below zero");
   if (const auto problem = fields.problem()) return std::unexpected(*problem);
   const auto added = add_customer(unit.session, customer, unit.now_ms);
@@ -115,14 +118,17 @@ std::expected<http::Write, Problem> prepare_user(const Request& request, store::
   if (!is_user_name(name)) fields.refuse("user", "must be letters, digits and . _ - @");
   if (password.size() < 10) fields.refuse("password", "must have at least 10 characters");
   if (role != "tenant" && customer) fields.refuse("customer", "is for a tenant only");
-  if ((role == "agent") == agent.empty()) fields.refuse("agent", "goes with the role agent, and only with it");
+  if ((role == "agent") == agent.empty())
+    fields.refuse("agent", "goes with the role agent, and only with it");
   if (role == "tenant" && !customer)
     fields.refuse("customer", "is missing: a tenant sees the meters of one customer");
   if (const auto problem = fields.problem()) return std::unexpected(*problem);
   return [user = NewUser{name, hash_password(password), role, customer.value_or(""), agent}](
              const Request&, const Caller&, store::Unit& unit) -> Result {
     const auto added = add_user(unit.session, user, unit.now_ms);
-    if (added) return Response{201, view(Caller{user.name, user.role == "operator", user.customer, user.role, user.agent}).dump()};
+    if (added)
+      return Response{
+          201, view(Caller{user.name, user.role == "operator", user.customer, user.role, user.agent}).dump()};
     switch (added.error()) {
       case UserRefusal::exists:
         return std::unexpected(Problem{409, "user_exists", "There is a user of this name already.", "user"});
@@ -130,7 +136,8 @@ std::expected<http::Write, Problem> prepare_user(const Request& request, store::
         return std::unexpected(
             Problem{422, "unknown_customer", "There is no such customer; add it first.", "customer"});
       case UserRefusal::unknown_agent:
-        return std::unexpected(Problem{422, "unknown_agent", "There is no such agent; add it first.", "agent"});
+        return std::unexpected(
+            Problem{422, "unknown_agent", "There is no such agent; add it first.", "agent"});
     }
     return std::unexpected(Problem{500, "internal", "", ""});
   };

@@ -47,8 +47,9 @@ std::expected<void, UserRefusal> add_user(store::Session& session, const NewUser
       return std::unexpected(UserRefusal::unknown_customer);
     }
   }
-  session.run("insert into \"user\" (name, password_hash, role, customer, made, agent) values (?, ?, ?, ?, ?, ?)",
-              {user.name, user.password_hash, user.role, customer, now_ms, agent});
+  session.run(
+      "insert into \"user\" (name, password_hash, role, customer, made, agent) values (?, ?, ?, ?, ?, ?)",
+      {user.name, user.password_hash, user.role, customer, now_ms, agent});
   return {};
 }
 

@@ -30,19 +30,19 @@ struct Caller {
 };
 
 enum class Access {
-  open,      // anybody, logged in or not
-  tenant,    // operators and tenants; the handler shows a tenant only its own
-  sellers,   // any log-in; the handler shows an agent or a tenant only its own
-  engineers, // operators and engineers
-  operators  // operators only
+  open,       // anybody, logged in or not
+  tenant,     // operators and tenants; the handler shows a tenant only its own
+  sellers,    // any log-in; the handler shows an agent or a tenant only its own
+  engineers,  // operators and engineers
+  operators   // operators only
 };
 
 // Runs on a reading thread. `caller` is empty where nobody is logged in (only on open routes).
 using Read = std::function<Result(const Request&, const Caller&, store::Session&)>;
 // Runs in the writer's transaction: a Problem undoes what it wrote; an answer is sent when all is on disk.
 using Write = std::function<Result(const Request&, const Caller&, store::Unit&)>;
-// As Write, for all requests of the route that wait at once, in their order: one result each. What is refused must
-// have written nothing; where the database refuses all together, each is tried alone.
+// As Write, for all requests of the route that wait at once, in their order: one result each. What is refused
+// must have written nothing; where the database refuses all together, each is tried alone.
 struct Asked {
   const Request& request;
   const Caller& caller;

@@ -288,8 +288,7 @@ TEST_F(Ingesting, ResultsEndPurchasesAndASecondTimeDoNothing) {
   const std::string id = "00000000-0000-4000-8000-000000000001";
   const auto state = [&] { return vending::find_purchase(session, id)->state; };
   work([&](store::Unit& unit) {
-    ASSERT_TRUE(
-        vending::sell(unit, tokens, ports, {}, {id, test::flat, quantity::units(5), true, "olga"}));
+    ASSERT_TRUE(vending::sell(unit, tokens, ports, {}, {id, test::flat, quantity::units(5), true, "olga"}));
   });
   ASSERT_EQ(remembered.commands.size(), 1U);
   const std::string head =

@@ -24,7 +24,8 @@ std::int64_t post_all(Session& session, const std::vector<Entry>& entries) {
     for (const Line& line : entry.lines) {
       sum += line.amount;
       if (line.amount == Money{}) continue;
-      lines.push_back({number, ++position, line.account, or_null(line.meter), line.amount, or_null(line.party)});
+      lines.push_back(
+          {number, ++position, line.account, or_null(line.meter), line.amount, or_null(line.party)});
     }
     ensure(sum == Money{});
   }
@@ -38,8 +39,8 @@ std::int64_t post(Session& session, const Entry& entry) {
 }
 
 Money balance_of(Session& session, std::string_view account, const std::string& party) {
-  return session.one<Money>("select coalesce(sum(amount), 0) from ledger_line where party = ? and account = ?",
-                            {party, account});
+  return session.one<Money>(
+      "select coalesce(sum(amount), 0) from ledger_line where party = ? and account = ?", {party, account});
 }
 
 Trial trial_balance(Session& session) {

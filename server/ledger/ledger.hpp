@@ -75,7 +75,8 @@ std::int64_t post(store::Session& session, const Entry& entry);
 std::int64_t post_all(store::Session& session, const std::vector<Entry>& entries);
 
 // What stands on an account for a party: debit less credit.
-[[nodiscard]] quantity::Money balance_of(store::Session& session, std::string_view account, const std::string& party);
+[[nodiscard]] quantity::Money balance_of(store::Session& session, std::string_view account,
+                                         const std::string& party);
 
 struct Balance {
   std::string account;

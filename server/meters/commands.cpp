@@ -12,8 +12,8 @@ void begin_commands(store::Unit& unit, const Ports& ports, const std::vector<Beg
   };
   std::vector<store::Values> rows;
   for (const auto& [command, purpose] : begun) {
-    rows.push_back({command.id, command.meter, or_null(purpose.purchase), or_null(purpose.order), command.content,
-                    unit.now_ms, command.expires});
+    rows.push_back({command.id, command.meter, or_null(purpose.purchase), or_null(purpose.order),
+                    command.content, unit.now_ms, command.expires});
     unit.after_commit([&port = ports.commands, command] { port.send(command); });
   }
   unit.session.insert("command (id, meter, purchase, meter_order, content, ts, expires)", rows);

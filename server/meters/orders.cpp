@@ -95,7 +95,8 @@ std::expected<Placed, OrderRefusal> place_order(store::Unit& unit, const vault::
 
   session.run("update meter set last_sequence = ? where number = ?", {sequence, order.meter});
   session.run(
-      "insert into meter_order (id, meter, verb, tariff, amount, tariff_version, sequence, state, ts, \"user\") "
+      "insert into meter_order (id, meter, verb, tariff, amount, tariff_version, sequence, state, ts, "
+      "\"user\") "
       "values "
       "(?, ?, ?, ?, ?, ?, ?, 'sent', ?, ?)",
       {order.id, order.meter, order.verb,

@@ -63,7 +63,8 @@ bool keep_reading(store::Session& session, const std::string& meter, const Readi
   static const std::string sql = [] {
     std::string marks;
     for (std::size_t i = 0; i < columns + 2; ++i) marks += i == 0 ? "?" : ", ?";
-    return "insert into reading (meter, quarter, " + column_list() + ") values (" + marks + ") on conflict do nothing";
+    return "insert into reading (meter, quarter, " + column_list() + ") values (" + marks +
+           ") on conflict do nothing";
   }();
   const std::int64_t start = reading.ts - ((reading.ts % quarter_ms) + quarter_ms) % quarter_ms;
   const bool first_of_quarter = !session.row<std::int64_t>(

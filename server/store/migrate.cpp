@@ -13,10 +13,11 @@ void set_version(Session& session, int number) {
   }
 }
 
-// SQLite changes a table by making it anew, during which references to it would stop it (its documentation's own
-// procedure): they are checked as a whole instead.
+// SQLite changes a table by making it anew, during which references to it would stop it (its documentation's
+// own procedure): they are checked as a whole instead.
 void hold_references(Session& session, bool hold) {
-  if (session.engine() == Engine::sqlite) session.script(hold ? "pragma foreign_keys = off" : "pragma foreign_keys = on");
+  if (session.engine() == Engine::sqlite)
+    session.script(hold ? "pragma foreign_keys = off" : "pragma foreign_keys = on");
 }
 void check_references(Session& session) {
   if (session.engine() != Engine::sqlite) return;
@@ -35,8 +36,7 @@ int version(Session& session) {
 }
 
 bool whole(Session& session) {
-  return session.engine() == Engine::postgresql ||
-         session.one<std::string>("pragma integrity_check") == "ok";
+  return session.engine() == Engine::postgresql || session.one<std::string>("pragma integrity_check") == "ok";
 }
 
 int migrate(Session& session, int target) {
@@ -59,7 +59,8 @@ int migrate(Session& session, int target) {
       }
       if (version(session) == 0 && session.engine() == Engine::postgresql) {
         session.script(
-            "create table latchkey_version (number integer not null); insert into latchkey_version values (0)");
+            "create table latchkey_version (number integer not null); insert into latchkey_version values "
+            "(0)");
       }
       session.script(std::string(migration.sql));
       set_version(session, migration.number);

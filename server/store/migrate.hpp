@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The numbered migrations of server/store/migrations, for both databases, built into the program. The version of a database is
-// the number of the last one that it has had; each runs in a transaction of its own, so an interrupted start
-// goes on where it was. A migration that was released is never changed: a new one is added.
+// The numbered migrations of server/store/migrations, for both databases, built into the program. The version
+// of a database is the number of the last one that it has had; each runs in a transaction of its own, so an
+// interrupted start goes on where it was. A migration that was released is never changed: a new one is added.
 #pragma once
 
 #include <span>
@@ -24,7 +24,8 @@ struct Migration {
 // The version that the database is at; 0 for an empty one.
 [[nodiscard]] int version(Session& session);
 
-// Whether the database's own check of its files finds no fault (SQLite; PostgreSQL keeps that to its administrator).
+// Whether the database's own check of its files finds no fault (SQLite; PostgreSQL keeps that to its
+// administrator).
 [[nodiscard]] bool whole(Session& session);
 
 // Brings the database up to `target` (by default the newest); returns the version it had before. Throws Error

@@ -30,10 +30,11 @@ class Postgresql final : public Dialect {
 
   void open(soci::session& sql) override {
     sql.open(soci::postgresql, url_);
-    // A server that stands still in a transaction, or has gone without a word, must not hold up the others for
-    // ever: hence the time-outs.
+    // A server that stands still in a transaction, or has gone without a word, must not hold up the others
+    // for ever: hence the time-outs.
     script(sql,
-           "set synchronous_commit = on; set lock_timeout = '5s'; set idle_in_transaction_session_timeout = '15s';"
+           "set synchronous_commit = on; set lock_timeout = '5s'; set idle_in_transaction_session_timeout = "
+           "'15s';"
            "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 2;"
            "set client_min_messages = warning; set timezone = 'UTC'; set jit = off");
   }

@@ -53,7 +53,8 @@ struct Session::Body {
     try {
       return action();
     } catch (const soci::soci_error& error) {
-      throw Error(dialect->failure_of(sql, error), std::string(error.what()) + " [" + std::string(what) + "]");
+      throw Error(dialect->failure_of(sql, error),
+                  std::string(error.what()) + " [" + std::string(what) + "]");
     }
   }
 
@@ -107,7 +108,8 @@ struct Session::Body {
   void adapt(Values& values) const {
     if (!dialect->binds_text()) return;
     for (Value& value : values) {
-      if (const auto* number = std::get_if<std::int64_t>(&value.held())) value = Value(std::to_string(*number));
+      if (const auto* number = std::get_if<std::int64_t>(&value.held()))
+        value = Value(std::to_string(*number));
     }
   }
 

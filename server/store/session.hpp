@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// One connection to the database, and with the dialects below it the only place that knows SOCI. The database is
-// a file of SQLite, or PostgreSQL where the path is a URL (postgresql://…). SQL is written once, in the words that
-// both understand, with `?` for each value; values and columns are integers, text, or null, so that money and
-// times pass through without rounding. Statements are prepared once and kept. A connection that has gone is made
-// anew for the next statement outside a transaction. A session belongs to one thread at a time.
+// One connection to the database, and with the dialects below it the only place that knows SOCI. The database
+// is a file of SQLite, or PostgreSQL where the path is a URL (postgresql://…). SQL is written once, in the
+// words that both understand, with `?` for each value; values and columns are integers, text, or null, so
+// that money and times pass through without rounding. Statements are prepared once and kept. A connection
+// that has gone is made anew for the next statement outside a transaction. A session belongs to one thread at
+// a time.
 #pragma once
 
 #include <charconv>
@@ -112,8 +113,8 @@ struct Column<std::optional<T>> {
 class Session {
  public:
   // Opens the database, which must exist unless `create` (of a file only). Writes are on disk when a
-  // transaction's end returns (WAL, synchronous = FULL; synchronous_commit = on). Throws Error where it cannot be
-  // opened.
+  // transaction's end returns (WAL, synchronous = FULL; synchronous_commit = on). Throws Error where it
+  // cannot be opened.
   explicit Session(const std::string& where, bool create = false);
   ~Session();
   Session(const Session&) = delete;

@@ -127,7 +127,8 @@ TEST_F(OnPostgresql, CarriesIntegersTextAndNullExactlyAndInBulk) {
   std::vector<Values> rows(100, Values{std::int64_t{INT64_MIN}, "it's ?"});
   rows.push_back({nullptr, nullptr});
   session.insert("t (a, b)", rows);
-  const auto found = session.rows<std::optional<std::int64_t>, std::optional<std::string>>("select a, b from t");
+  const auto found =
+      session.rows<std::optional<std::int64_t>, std::optional<std::string>>("select a, b from t");
   ASSERT_EQ(found.size(), 101U);
   EXPECT_EQ(std::get<0>(found[99]), INT64_MIN);
   EXPECT_EQ(std::get<1>(found[99]), "it's ?");
@@ -163,8 +164,9 @@ TEST_F(OnPostgresql, GoesOnOverANewConnectionWhenTheOldOneIsCut) {
   Writer writer(database.where(), system_clock());
   Readers readers(database.where(), 1);
   const auto cut = [&] {
-    admin.run("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = "
-              "current_database() and query not like '%pg_stat_activity%'");
+    admin.run(
+        "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = "
+        "current_database() and query not like '%pg_stat_activity%'");
   };
   for (int n = 0; n < 3; ++n) {
     cut();

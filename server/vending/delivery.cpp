@@ -27,8 +27,8 @@ std::optional<Purchase> reissue(store::Unit& unit, const meters::Ports& ports, c
   }
   const auto meter = value_of(meters::find_meter(unit.session, purchase->asked.meter));
   meters::begin_command(unit, ports,
-                        {customers::random_uuid(), meter.gateway, purchase->asked.meter, meters::CommandKind::token,
-                         purchase->token, unit.now_ms + rules.delivery_ms},
+                        {customers::random_uuid(), meter.gateway, purchase->asked.meter,
+                         meters::CommandKind::token, purchase->token, unit.now_ms + rules.delivery_ms},
                         {id, ""});
   unit.session.run("update purchase set state = 'sent', detail = '' where id = ?", {id});
   tell(unit, ports, id);
@@ -57,16 +57,17 @@ void accept(store::Unit& unit, const meters::Ports& ports, const std::string& id
       {unit.now_ms,
        "Token of receipt " + std::to_string(purchase->receipt) + " taken by meter " + purchase->asked.meter,
        id,
-       {{std::string(reversed ? ledger::account::losses : ledger::account::tokens_issued), purchase->asked.meter,
-         purchase->credited},
+       {{std::string(reversed ? ledger::account::losses : ledger::account::tokens_issued),
+         purchase->asked.meter, purchase->credited},
         {std::string(ledger::account::customer_credit), purchase->asked.meter, -purchase->credited}}});
   tell(unit, ports, id);
 }
 
 void end_delivery(store::Unit& unit, const meters::Ports& ports, const std::string& id,
                   const std::string& state, const std::string& detail) {
-  unit.session.run("update purchase set state = ?, detail = ? where id = ? and state not in ('accepted', 'reversed')",
-                   {state, detail, id});
+  unit.session.run(
+      "update purchase set state = ?, detail = ? where id = ? and state not in ('accepted', 'reversed')",
+      {state, detail, id});
   tell(unit, ports, id);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What stands around the sale: the terms of tariffs, debts, agents, money paid in, and the shifts of those who take
-// cash. Whatever carries an id answers its first result when it is asked again, and refuses other contents.
+// What stands around the sale: the terms of tariffs, debts, agents, money paid in, and the shifts of those
+// who take cash. Whatever carries an id answers its first result when it is asked again, and refuses other
+// contents.
 #pragma once
 
 #include <cstdint>
@@ -21,14 +22,14 @@ namespace lk::vending {
 
 // Why something of the office was not done.
 enum class OfficeRefusal {
-  id_reused,         // the id belongs to something with other contents
+  id_reused,  // the id belongs to something with other contents
   unknown_tariff,
   unknown_meter,
   unknown_customer,
   unknown_agent,
   unknown_shift,
-  shift_open,        // this user has an open shift already
-  shift_closed,      // it is closed with another count
+  shift_open,    // this user has an open shift already
+  shift_closed,  // it is closed with another count
 };
 template <class T>
 using Office = std::expected<T, OfficeRefusal>;
@@ -93,7 +94,8 @@ struct Shift {
 [[nodiscard]] Office<Shift> close_shift(store::Unit& unit, const std::string& id, quantity::Money counted);
 [[nodiscard]] std::optional<Shift> find_shift(store::Session& session, const std::string& id);
 // The newest first; of one user where that is not empty.
-[[nodiscard]] std::vector<Shift> list_shifts(store::Session& session, const std::string& user, std::int64_t limit);
+[[nodiscard]] std::vector<Shift> list_shifts(store::Session& session, const std::string& user,
+                                             std::int64_t limit);
 
 // Meters by the beginning of their number, or a part of their customer's name, phone or their own name.
 struct Found {

@@ -76,10 +76,14 @@ Result post_terms(const Request& request, const Caller&, store::Unit& unit) {
 }
 
 Json view(const OpenDebt& debt) {
-  return {{"id", debt.asked.id},           {"meter", debt.asked.meter},
-          {"reason", debt.asked.reason},   {"amount", ledger::print(debt.asked.amount)},
-          {"open", ledger::print(debt.open)}, {"share_e4", debt.asked.share_e4},
-          {"most", or_null(debt.asked.most)}, {"ts", debt.ts},
+  return {{"id", debt.asked.id},
+          {"meter", debt.asked.meter},
+          {"reason", debt.asked.reason},
+          {"amount", ledger::print(debt.asked.amount)},
+          {"open", ledger::print(debt.open)},
+          {"share_e4", debt.asked.share_e4},
+          {"most", or_null(debt.asked.most)},
+          {"ts", debt.ts},
           {"user", debt.asked.user}};
 }
 
@@ -125,7 +129,8 @@ Result show_agents(const Request&, const Caller& caller, store::Session& session
 
 Result post_agent(const Request& request, const Caller&, store::Unit& unit) {
   http::Fields fields(request.body);
-  const Agent agent{fields.code("code"), fields.text("name", 80), fields.integer("commission_e4", 0, whole_e4)};
+  const Agent agent{fields.code("code"), fields.text("name", 80),
+                    fields.integer("commission_e4", 0, whole_e4)};
   if (const auto problem = fields.problem()) return std::unexpected(*problem);
   const auto added = add_agent(unit, agent);
   if (!added) return std::unexpected(problem_of(added.error()));
@@ -136,18 +141,20 @@ Result post_payment(const Request& request, const Caller& caller, store::Unit& u
   http::Fields fields(request.body);
   const Payment payment{fields.uuid("id"), fields.optional_uuid("customer").value_or(""),
                         fields.optional_text("agent", 32), above_zero(fields, "amount"), caller.user};
-  if (payment.customer.empty() == payment.agent.empty()) fields.refuse("customer", "or agent: one of the two is needed");
+  if (payment.customer.empty() == payment.agent.empty())
+    fields.refuse("customer", "or agent: one of the two is needed");
   if (const auto problem = fields.problem()) return std::unexpected(*problem);
   const auto paid = pay(unit, payment);
   if (!paid) return std::unexpected(problem_of(paid.error()));
   const Money left = payment.agent.empty() ? -owed_by(unit.session, payment.customer)
                                            : list_agents(unit.session, payment.agent).front().left;
-  return Response{*paid ? 201 : 200, Json{{"id", payment.id},
-                                          {"customer", payment.customer.empty() ? Json() : Json(payment.customer)},
-                                          {"agent", payment.agent.empty() ? Json() : Json(payment.agent)},
-                                          {"amount", ledger::print(payment.amount)},
-                                          {"left", ledger::print(left)}}
-                                         .dump()};
+  return Response{*paid ? 201 : 200,
+                  Json{{"id", payment.id},
+                       {"customer", payment.customer.empty() ? Json() : Json(payment.customer)},
+                       {"agent", payment.agent.empty() ? Json() : Json(payment.agent)},
+                       {"amount", ledger::print(payment.amount)},
+                       {"left", ledger::print(left)}}
+                      .dump()};
 }
 
 Json view(const Shift& shift) {
@@ -167,7 +174,8 @@ Result show_shifts(const Request& request, const Caller&, store::Session& sessio
   if (!limit) return std::unexpected(limit.error());
   const std::string* user = request.asked("user");
   Json list = Json::array();
-  for (const Shift& shift : list_shifts(session, user == nullptr ? "" : *user, *limit)) list.push_back(view(shift));
+  for (const Shift& shift : list_shifts(session, user == nullptr ? "" : *user, *limit))
+    list.push_back(view(shift));
   return Response{200, Json{{"shifts", list}}.dump()};
 }
 

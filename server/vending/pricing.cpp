@@ -21,8 +21,8 @@ Money share_of(Money amount, std::int64_t share_e4) {
   return Money::of(count / whole * share_e4 + count % whole * share_e4 / whole);
 }
 
-// The tax that is in a gross amount, rounded half up to 0.01: gross · rate ÷ (1 + rate), in two parts, so that nothing
-// overflows.
+// The tax that is in a gross amount, rounded half up to 0.01: gross · rate ÷ (1 + rate), in two parts, so
+// that nothing overflows.
 Money tax_in(Money gross, std::int64_t tax_e4) {
   const std::int64_t parts = whole + tax_e4;
   const std::int64_t exact = gross.count() / parts * tax_e4 + gross.count() % parts * tax_e4 / parts;
@@ -37,7 +37,8 @@ std::optional<Money> cost_of(quantity::Price price, Energy energy) {
 }
 
 Money due_standing(const Standing& standing, std::int64_t month) {
-  const std::int64_t months = standing.standing_month ? std::max<std::int64_t>(0, month - *standing.standing_month) : 1;
+  const std::int64_t months =
+      standing.standing_month ? std::max<std::int64_t>(0, month - *standing.standing_month) : 1;
   return Money::of(standing.terms.standing_charge.count() * std::min<std::int64_t>(months, 1200));
 }
 
@@ -65,7 +66,8 @@ std::int64_t month_of(std::int64_t unix_ms, std::int64_t utc_offset_ms) {
   using namespace std::chrono;
   const auto day = floor<days>(sys_time<milliseconds>(milliseconds(unix_ms + utc_offset_ms)));
   const year_month_day date(day);
-  return static_cast<std::int64_t>(static_cast<int>(date.year())) * 12 + static_cast<unsigned>(date.month()) - 1;
+  return static_cast<std::int64_t>(static_cast<int>(date.year())) * 12 + static_cast<unsigned>(date.month()) -
+         1;
 }
 
 std::expected<Breakdown, SaleRefusal> split(const Standing& standing, std::int64_t month, Money amount) {
@@ -104,7 +106,8 @@ std::expected<Breakdown, SaleRefusal> split_for(const Standing& standing, std::i
   std::int64_t high = low + 1;
   while (!leaves(high)) {
     high *= 2;
-    if (high > quantity::units(1'000'000'000'000).count() / cent) return std::unexpected(SaleRefusal::nothing_left);
+    if (high > quantity::units(1'000'000'000'000).count() / cent)
+      return std::unexpected(SaleRefusal::nothing_left);
   }
   low = std::max<std::int64_t>(low - 1, 0);
   while (high - low > 1) {

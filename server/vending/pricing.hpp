@@ -4,8 +4,8 @@
 //   amount ──► debt (a share, at most what is open) ──► tax ──► standing charge ──► energy ──► token
 //                                                       free energy of the month ──────────────┘
 //
-// Tax is contained in the rest of the amount: net = rest ÷ (1 + rate), rounded half up to 0.01. A charge and the
-// free energy are for calendar months. docs/design/vending.md argues the order.
+// Tax is contained in the rest of the amount: net = rest ÷ (1 + rate), rounded half up to 0.01. A charge and
+// the free energy are for calendar months. docs/design/vending.md argues the order.
 #pragma once
 
 #include <cstdint>

@@ -30,11 +30,14 @@ TEST(Pricing, SplitsEveryAmountWithoutLosingAnything) {
   const auto seed = std::random_device{}();
   SCOPED_TRACE(seed);
   std::mt19937_64 random(seed);
-  const auto up_to = [&](std::int64_t most) { return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(most)); };
+  const auto up_to = [&](std::int64_t most) {
+    return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(most));
+  };
   for (int i = 0; i < 20'000; ++i) {
     Standing standing = standing_of(up_to(10'001), Money::of(up_to(1'000'000)));
     for (std::int64_t debt = up_to(4); debt > 0; --debt) {
-      standing.debts.push_back({std::to_string(debt), Money::of(up_to(50'000'000) + 1), up_to(10'000) + 1, {}});
+      standing.debts.push_back(
+          {std::to_string(debt), Money::of(up_to(50'000'000) + 1), up_to(10'000) + 1, {}});
     }
     const Money amount = Money::of(up_to(1'000'000'000) + 1);
     const auto parts = split(standing, 24'000, amount);
@@ -56,7 +59,8 @@ TEST(Pricing, TheAmountForEnergyIsTheLeastThatGivesIt) {
   SCOPED_TRACE(seed);
   std::mt19937_64 random(seed);
   for (int i = 0; i < 500; ++i) {
-    Standing standing = standing_of(static_cast<std::int64_t>(random() % 3000), Money::of(static_cast<std::int64_t>(random() % 500'000)));
+    Standing standing = standing_of(static_cast<std::int64_t>(random() % 3000),
+                                    Money::of(static_cast<std::int64_t>(random() % 500'000)));
     if (i % 2 == 0) standing.debts.push_back({"d", quantity::units(7), 3000, quantity::units(5)});
     const Energy energy = Energy::of(static_cast<std::int64_t>(random() % 500 + 1) * kwh / 10);
     const auto parts = split_for(standing, 24'000, energy);
@@ -68,7 +72,10 @@ TEST(Pricing, TheAmountForEnergyIsTheLeastThatGivesIt) {
     EXPECT_TRUE(!less || less->energy < cost);
   }
   EXPECT_EQ(split_for(standing_of(0, {}), 24'000, Energy{}).error(), SaleRefusal::no_amount);
-  EXPECT_EQ(split_for(standing_of(0, {}, {{"d", quantity::units(1'000'000'000), 10'000, {}}}), 24'000, Energy::of(kwh)).has_value(), true);
+  EXPECT_EQ(split_for(standing_of(0, {}, {{"d", quantity::units(1'000'000'000), 10'000, {}}}), 24'000,
+                      Energy::of(kwh))
+                .has_value(),
+            true);
 }
 
 TEST(Pricing, RefusesByName) {

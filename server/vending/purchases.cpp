@@ -20,11 +20,13 @@ using meters::Kind;
 using quantity::Money;
 
 bool same(const NewPurchase& known, const NewPurchase& asked) {
-  if (known.meter != asked.meter || known.deliver != asked.deliver || known.energy != asked.energy) return false;
+  if (known.meter != asked.meter || known.deliver != asked.deliver || known.energy != asked.energy)
+    return false;
   return asked.energy || known.amount == asked.amount;
 }
 
-ledger::Line line(std::string_view account, Money amount, const std::string& meter = {}, const std::string& party = {}) {
+ledger::Line line(std::string_view account, Money amount, const std::string& meter = {},
+                  const std::string& party = {}) {
   return {std::string(account), meter, amount, party};
 }
 
@@ -33,7 +35,8 @@ ledger::Entry entry_of(const Purchase& sale, const std::string& customer) {
   namespace account = ledger::account;
   const NewPurchase& asked = sale.asked;
   const Breakdown& parts = sale.parts;
-  ledger::Entry entry{sale.ts, "Receipt " + std::to_string(sale.receipt) + ": sale to meter " + asked.meter, asked.id, {}};
+  ledger::Entry entry{
+      sale.ts, "Receipt " + std::to_string(sale.receipt) + ": sale to meter " + asked.meter, asked.id, {}};
   switch (asked.tender) {
     case Tender::cash:
       entry.lines.push_back(line(account::cash, parts.amount));
@@ -58,7 +61,8 @@ ledger::Entry entry_of(const Purchase& sale, const std::string& customer) {
 // The purchases of one transaction that are new, with what is to be written of them.
 class Bundle {
  public:
-  Bundle(store::Unit& unit, const TokenMaker& tokens, const meters::Ports& ports, const SaleRules& rules, Till& till)
+  Bundle(store::Unit& unit, const TokenMaker& tokens, const meters::Ports& ports, const SaleRules& rules,
+         Till& till)
       : unit_(unit), tokens_(tokens), ports_(ports), rules_(rules), till_(till) {}
 
   [[nodiscard]] SaleResult sell(const NewPurchase& asked) {
@@ -98,11 +102,14 @@ class Bundle {
     if (const auto settled = tokens_.settle(); !settled) return settled;
     store::Session& session = unit_.session;
     const std::int64_t first = ledger::post_all(session, entries_);
-    for (std::size_t i = 0; i < rows_.size(); ++i) rows_[i].emplace_back(first + static_cast<std::int64_t>(i));
+    for (std::size_t i = 0; i < rows_.size(); ++i)
+      rows_[i].emplace_back(first + static_cast<std::int64_t>(i));
     till_.save(session);
     session.insert(
-        "purchase (id, meter, amount, credited, tid, token, deliver, state, receipt, ts, \"user\", asked_energy, "
-        "energy, free, tax, standing_charge, debt, commission, tender, agent, shift, base_date, standing_before, "
+        "purchase (id, meter, amount, credited, tid, token, deliver, state, receipt, ts, \"user\", "
+        "asked_energy, "
+        "energy, free, tax, standing_charge, debt, commission, tender, agent, shift, base_date, "
+        "standing_before, "
         "free_before, entry)",
         rows_);
     session.insert("debt_part (purchase, debt, amount)", debt_parts_);
@@ -123,15 +130,34 @@ class Bundle {
     std::optional<std::int64_t> energy;
     if (asked.energy) energy = asked.energy->count();
     entries_.push_back(entry_of(sale, account.customer));
-    rows_.push_back({asked.id, asked.meter, asked.amount, sale.credited, sale.tid, sale.token, int{asked.deliver},
-                     sale.state, sale.receipt, sale.ts, asked.user, energy, parts.energy, parts.free, parts.tax,
-                     parts.standing_charge, parts.debt, sale.commission, name_of(asked.tender), or_null(asked.agent),
-                     or_null(sale.shift), account.base_date, account.standing.standing_month.value_or(-1),
+    rows_.push_back({asked.id,
+                     asked.meter,
+                     asked.amount,
+                     sale.credited,
+                     sale.tid,
+                     sale.token,
+                     int{asked.deliver},
+                     sale.state,
+                     sale.receipt,
+                     sale.ts,
+                     asked.user,
+                     energy,
+                     parts.energy,
+                     parts.free,
+                     parts.tax,
+                     parts.standing_charge,
+                     parts.debt,
+                     sale.commission,
+                     name_of(asked.tender),
+                     or_null(asked.agent),
+                     or_null(sale.shift),
+                     account.base_date,
+                     account.standing.standing_month.value_or(-1),
                      account.standing.free_month.value_or(-1)});
     for (const Recovered& part : parts.recovered) debt_parts_.push_back({asked.id, part.debt, part.amount});
     if (asked.deliver) {
-      commands_.push_back({{customers::random_uuid(), account.gateway, asked.meter, meters::CommandKind::token,
-                            sale.token, unit_.now_ms + rules_.delivery_ms},
+      commands_.push_back({{customers::random_uuid(), account.gateway, asked.meter,
+                            meters::CommandKind::token, sale.token, unit_.now_ms + rules_.delivery_ms},
                            {asked.id, ""}});
     }
     ids_.push_back(asked.id);
@@ -163,7 +189,8 @@ std::vector<SaleResult> sell_all(store::Unit& unit, const TokenMaker& tokens, co
   }
   std::set<std::string> dead;
   const store::Choice among = store::choice(ids);
-  for (auto& [id] : unit.session.rows<std::string>("select id from void_purchase where id " + among.sql, among.values)) {
+  for (auto& [id] :
+       unit.session.rows<std::string>("select id from void_purchase where id " + among.sql, among.values)) {
     dead.insert(std::move(id));
   }
   std::vector<NewPurchase> fresh;
@@ -199,13 +226,13 @@ std::vector<SaleResult> sell_all(store::Unit& unit, const TokenMaker& tokens, co
   return results;
 }
 
-SaleResult sell(store::Unit& unit, const TokenMaker& tokens, const meters::Ports& ports, const SaleRules& rules,
-                const NewPurchase& purchase) {
+SaleResult sell(store::Unit& unit, const TokenMaker& tokens, const meters::Ports& ports,
+                const SaleRules& rules, const NewPurchase& purchase) {
   return std::move(sell_all(unit, tokens, ports, rules, {&purchase, 1}).front());
 }
 
-std::expected<Breakdown, SaleRefusal> trial(store::Session& session, const SaleRules& rules, std::int64_t now_ms,
-                                            const NewPurchase& purchase) {
+std::expected<Breakdown, SaleRefusal> trial(store::Session& session, const SaleRules& rules,
+                                            std::int64_t now_ms, const NewPurchase& purchase) {
   return Till(session, rules, now_ms, {&purchase, 1}).judge(purchase);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The sale of electricity. Purchase, token, receipt number, ledger entry and delivery are one transaction:
-// after a crash a sale is there whole, or not at all, and its id asked again gives the first result. Many sales
-// that wait at once are done with few statements (sell_all): that, and one commit for all, is where speed comes
-// from.
+// after a crash a sale is there whole, or not at all, and its id asked again gives the first result. Many
+// sales that wait at once are done with few statements (sell_all): that, and one commit for all, is where
+// speed comes from.
 #pragma once
 
 #include <cstdint>
@@ -74,8 +74,8 @@ struct Sale {
 };
 using SaleResult = std::expected<Sale, SaleRefusal>;
 
-// Sells in the given order; each purchase is done or refused for itself. Throws store::Error where the database
-// fails: then none is done.
+// Sells in the given order; each purchase is done or refused for itself. Throws store::Error where the
+// database fails: then none is done.
 [[nodiscard]] std::vector<SaleResult> sell_all(store::Unit& unit, const TokenMaker& tokens,
                                                const meters::Ports& ports, const SaleRules& rules,
                                                std::span<const NewPurchase> purchases);
@@ -91,9 +91,10 @@ using SaleResult = std::expected<Sale, SaleRefusal>;
 [[nodiscard]] std::optional<Purchase> reissue(store::Unit& unit, const meters::Ports& ports,
                                               const SaleRules& rules, const std::string& id);
 
-// What became of an identity whose answer was lost: the purchase, or nothing, and then nothing can be sold under it
-// any more, so that a request that is still on its way cannot make the answer wrong.
-[[nodiscard]] std::optional<Purchase> advise(store::Unit& unit, const std::string& id, const std::string& user);
+// What became of an identity whose answer was lost: the purchase, or nothing, and then nothing can be sold
+// under it any more, so that a request that is still on its way cannot make the answer wrong.
+[[nodiscard]] std::optional<Purchase> advise(store::Unit& unit, const std::string& id,
+                                             const std::string& user);
 
 // A token of the purchase came to the meter. The last one credits: it becomes the customer's in the ledger.
 // `content` is the token. Harmless a second time.
@@ -118,19 +119,23 @@ struct Reversal {
   std::string reason;
   std::string user;
 };
-// Takes a purchase back by a counter-entry with a credit note number; true where it is new, false for a repeat.
+// Takes a purchase back by a counter-entry with a credit note number; true where it is new, false for a
+// repeat.
 [[nodiscard]] std::expected<bool, ReversalRefusal> reverse(store::Unit& unit, const meters::Ports& ports,
                                                            const Reversal& reversal);
 
 [[nodiscard]] std::optional<Purchase> find_purchase(store::Session& session, const std::string& id);
-[[nodiscard]] std::vector<Purchase> find_purchases(store::Session& session, const std::vector<std::string>& ids);
-// The newest first; of one meter, and of one customer's meters or one agent's sales, where these are not empty.
+[[nodiscard]] std::vector<Purchase> find_purchases(store::Session& session,
+                                                   const std::vector<std::string>& ids);
+// The newest first; of one meter, and of one customer's meters or one agent's sales, where these are not
+// empty.
 struct Whose {
   std::string meter;
   std::string customer;
   std::string agent;
 };
-[[nodiscard]] std::vector<Purchase> list_purchases(store::Session& session, const Whose& whose, std::int64_t limit);
+[[nodiscard]] std::vector<Purchase> list_purchases(store::Session& session, const Whose& whose,
+                                                   std::int64_t limit);
 [[nodiscard]] nlohmann::ordered_json view(const Purchase& purchase);
 
 }  // namespace lk::vending

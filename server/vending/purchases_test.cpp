@@ -43,12 +43,14 @@ class Vending : public test::Site {
     return purchase;
   }
   void make_customer(Money limit) {
-    session.run("insert into customer (id, name, phone, email, made, credit_limit) values (?, 'C', '', '', 0, ?)",
-                {customer, limit});
+    session.run(
+        "insert into customer (id, name, phone, email, made, credit_limit) values (?, 'C', '', '', 0, ?)",
+        {customer, limit});
     session.run("update meter set customer = ? where number = ?", {customer, test::flat});
   }
   void make_user(const std::string& name) {
-    session.run("insert into \"user\" (name, password_hash, role, made) values (?, '', 'operator', 0)", {name});
+    session.run("insert into \"user\" (name, password_hash, role, made) values (?, '', 'operator', 0)",
+                {name});
   }
 
   const std::string customer = id_of(999);
@@ -133,7 +135,8 @@ TEST_F(Vending, TenantsOweWhatTheyBuyThemselvesUpToTheirLimit) {
   work([&](store::Unit& unit) {
     EXPECT_EQ(pay(unit, {id_of(7), customer, "", quantity::units(40), "olga"}), true);
     EXPECT_EQ(pay(unit, {id_of(7), customer, "", quantity::units(40), "olga"}), false) << "a repeat";
-    EXPECT_EQ(pay(unit, {id_of(7), customer, "", quantity::units(41), "olga"}).error(), OfficeRefusal::id_reused);
+    EXPECT_EQ(pay(unit, {id_of(7), customer, "", quantity::units(41), "olga"}).error(),
+              OfficeRefusal::id_reused);
   });
   ASSERT_TRUE(buy(own));
   EXPECT_EQ(owed_by(session, customer), quantity::units(60));
@@ -174,9 +177,11 @@ TEST_F(Vending, SellsManyAtOnceEachForItself) {
 
 TEST_F(Vending, BooksTaxChargesDebtsAndFreeEnergy) {
   work([&](store::Unit& unit) {
-    ASSERT_TRUE(set_terms(unit, "basic", {2000, quantity::units(3), quantity::units(5), quantity::units(100),
-                                          quantity::Energy::of(10LL * 3'600'000'000)}));
-    const NewDebt debt{id_of(50), test::flat, "the old tenant's", quantity::units(20), 2500, quantity::units(30), "olga"};
+    ASSERT_TRUE(set_terms(unit, "basic",
+                          {2000, quantity::units(3), quantity::units(5), quantity::units(100),
+                           quantity::Energy::of(10LL * 3'600'000'000)}));
+    const NewDebt debt{id_of(50),           test::flat, "the old tenant's", quantity::units(20), 2500,
+                       quantity::units(30), "olga"};
     EXPECT_EQ(add_debt(unit, debt), true);
     EXPECT_EQ(add_debt(unit, debt), false);
   });
@@ -187,11 +192,11 @@ TEST_F(Vending, BooksTaxChargesDebtsAndFreeEnergy) {
   ASSERT_TRUE(sale);
   const Breakdown& parts = sale->purchase.parts;
   EXPECT_EQ(before->for_token(), parts.for_token());
-  EXPECT_EQ(parts.debt, quantity::units(15));              // a quarter of 60
-  EXPECT_EQ(parts.tax, Money::of(750'000));                // of the 45 that are left, 7.50 are tax of 20 %
+  EXPECT_EQ(parts.debt, quantity::units(15));  // a quarter of 60
+  EXPECT_EQ(parts.tax, Money::of(750'000));    // of the 45 that are left, 7.50 are tax of 20 %
   EXPECT_EQ(parts.standing_charge, quantity::units(3));
   EXPECT_EQ(parts.energy, Money::of(3'450'000));
-  EXPECT_EQ(parts.free, quantity::units(12));              // 10 kWh at 1.20
+  EXPECT_EQ(parts.free, quantity::units(12));  // 10 kWh at 1.20
   EXPECT_EQ(balance("debts"), quantity::units(5));
   EXPECT_EQ(balance("tax_payable"), -parts.tax);
   EXPECT_EQ(balance("standing_charges"), -quantity::units(3));
@@ -233,7 +238,8 @@ TEST_F(Vending, AgentsSellOutOfTheirFloatForACommission) {
   work([&](store::Unit& unit) {
     ASSERT_TRUE(add_agent(unit, {"kiosk", "Kiosk", 200}));
     ASSERT_TRUE(pay(unit, {id_of(60), "", "kiosk", quantity::units(150), "olga"}));
-    EXPECT_EQ(pay(unit, {id_of(61), "", "none", quantity::units(1), "olga"}).error(), OfficeRefusal::unknown_agent);
+    EXPECT_EQ(pay(unit, {id_of(61), "", "none", quantity::units(1), "olga"}).error(),
+              OfficeRefusal::unknown_agent);
   });
   ASSERT_TRUE(buy(by_agent));
   EXPECT_EQ(balance("commission"), quantity::units(2));
@@ -254,7 +260,9 @@ TEST_F(Vending, ShiftsKnowTheirCash) {
   });
   ASSERT_TRUE(buy(asked(1)));
   ASSERT_TRUE(buy(undelivered(2)));
-  work([&](store::Unit& unit) { ASSERT_TRUE(reverse(unit, ports, {id_of(80), id_of(2), "mistyped", "olga"})); });
+  work([&](store::Unit& unit) {
+    ASSERT_TRUE(reverse(unit, ports, {id_of(80), id_of(2), "mistyped", "olga"}));
+  });
   EXPECT_EQ(find_shift(session, id_of(70))->expected, quantity::units(70));
   work([&](store::Unit& unit) {
     const auto closed = close_shift(unit, id_of(70), quantity::units(69));
@@ -271,7 +279,9 @@ TEST_F(Vending, ShiftsKnowTheirCash) {
 TEST_F(Vending, ReversesWhatNobodyTook) {
   const auto reversal = [&](int n, int purchase) {
     std::expected<bool, ReversalRefusal> result = true;
-    work([&](store::Unit& unit) { result = reverse(unit, ports, {id_of(n), id_of(purchase), "mistyped", "olga"}); });
+    work([&](store::Unit& unit) {
+      result = reverse(unit, ports, {id_of(n), id_of(purchase), "mistyped", "olga"});
+    });
     return result;
   };
   EXPECT_EQ(reversal(90, 1).error(), ReversalRefusal::unknown_purchase);
@@ -296,11 +306,14 @@ TEST_F(Vending, ReversesWhatNobodyTook) {
 
 TEST_F(Vending, AReversalMakesDebtsAndMonthsDueAgain) {
   work([&](store::Unit& unit) {
-    ASSERT_TRUE(set_terms(unit, "basic", {0, quantity::units(3), {}, {}, quantity::Energy::of(3'600'000'000)}));
+    ASSERT_TRUE(
+        set_terms(unit, "basic", {0, quantity::units(3), {}, {}, quantity::Energy::of(3'600'000'000)}));
     ASSERT_TRUE(add_debt(unit, {id_of(50), test::flat, "old", quantity::units(20), 5000, {}, "olga"}));
   });
   const auto first = buy(undelivered(1));
-  work([&](store::Unit& unit) { ASSERT_TRUE(reverse(unit, ports, {id_of(90), id_of(1), "mistyped", "olga"})); });
+  work([&](store::Unit& unit) {
+    ASSERT_TRUE(reverse(unit, ports, {id_of(90), id_of(1), "mistyped", "olga"}));
+  });
   const auto second = buy(undelivered(2));
   ASSERT_TRUE(first && second);
   EXPECT_EQ(first->purchase.parts.debt, second->purchase.parts.debt);

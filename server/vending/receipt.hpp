@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Receipts: as text for printers of 58 mm paper (32 columns), as PDF, and as fields. The receipt number is the number of
-// the tax invoice: it rises by one from sale to sale. Token digits stand in groups of four.
+// Receipts: as text for printers of 58 mm paper (32 columns), as PDF, and as fields. The receipt number is
+// the number of the tax invoice: it rises by one from sale to sale. Token digits stand in groups of four.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

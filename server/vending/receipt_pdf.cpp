@@ -20,8 +20,8 @@ constexpr float token_height = 18;
 constexpr float text_size = 8;
 constexpr float token_size = 10;
 
-// libharu calls this where it cannot go on; the exception passes through its C frames only when these have unwind
-// tables, so the code is kept and asked for at the end.
+// libharu calls this where it cannot go on; the exception passes through its C frames only when these have
+// unwind tables, so the code is kept and asked for at the end.
 void keep_error(HPDF_STATUS, HPDF_STATUS, void*) {}
 
 float height_of(const ReceiptLine& line) {
@@ -80,8 +80,8 @@ class Page {
     }
   }
 
-  // `place` is 0 for the left, 1 for the right. What is too wide is set smaller. The built-in fonts have Latin letters
-  // only: others become a question mark.
+  // `place` is 0 for the left, 1 for the right. What is too wide is set smaller. The built-in fonts have
+  // Latin letters only: others become a question mark.
   void put(const std::string& words, HPDF_Font font, float size, float place) {
     if (words.empty()) return;
     std::string latin;

@@ -14,8 +14,10 @@ using quantity::Energy;
 using quantity::Money;
 
 constexpr std::string_view columns =
-    "p.id, p.meter, p.amount, p.deliver, p.\"user\", p.credited, p.tid, p.token, p.state, p.detail, p.receipt, p.ts, "
-    "p.accepted, p.asked_energy, p.energy, p.free, p.tax, p.standing_charge, p.debt, p.commission, p.tender, p.agent, "
+    "p.id, p.meter, p.amount, p.deliver, p.\"user\", p.credited, p.tid, p.token, p.state, p.detail, "
+    "p.receipt, p.ts, "
+    "p.accepted, p.asked_energy, p.energy, p.free, p.tax, p.standing_charge, p.debt, p.commission, p.tender, "
+    "p.agent, "
     "p.shift, p.key_change from purchase p";
 
 Tender tender_of(std::string_view name) {
@@ -35,15 +37,16 @@ std::vector<std::string> words_of(std::string_view text) {
 
 std::vector<Purchase> fetch(store::Session& session, const std::string& rest, store::Values values) {
   std::vector<Purchase> purchases;
-  for (auto& [id, meter, amount, deliver, user, credited, tid, token, state, detail, receipt, ts, accepted, asked_energy,
-              energy, free, tax, standing, debt, commission, tender, agent, shift, key_change] :
-       session.rows<std::string, std::string, Money, bool, std::string, Money, std::int64_t, std::string, std::string,
-                    std::string, std::int64_t, std::int64_t, std::optional<std::int64_t>, std::optional<Energy>, Money,
-                    Money, Money, Money, Money, Money, std::string, std::string, std::string, std::string>(
-           "select " + std::string(columns) + " " + rest, std::move(values))) {
+  for (auto& [id, meter, amount, deliver, user, credited, tid, token, state, detail, receipt, ts, accepted,
+              asked_energy, energy, free, tax, standing, debt, commission, tender, agent, shift, key_change] :
+       session.rows<std::string, std::string, Money, bool, std::string, Money, std::int64_t, std::string,
+                    std::string, std::string, std::int64_t, std::int64_t, std::optional<std::int64_t>,
+                    std::optional<Energy>, Money, Money, Money, Money, Money, Money, std::string, std::string,
+                    std::string, std::string>("select " + std::string(columns) + " " + rest,
+                                              std::move(values))) {
     Purchase& purchase = purchases.emplace_back();
-    purchase.asked = {std::move(id), std::move(meter), amount, deliver, std::move(user), tender_of(tender), asked_energy,
-                      std::move(agent)};
+    purchase.asked = {std::move(id),   std::move(meter),  amount,       deliver,
+                      std::move(user), tender_of(tender), asked_energy, std::move(agent)};
     purchase.credited = credited;
     purchase.tid = tid;
     purchase.token = std::move(token);
@@ -90,11 +93,13 @@ std::vector<Purchase> list_purchases(store::Session& session, const Whose& whose
     return fetch(session, "where p.agent = ? order by p.receipt desc limit ?", {whose.agent, limit});
   }
   if (!whose.meter.empty()) {
-    return fetch(session, "where p.meter = ? order by p.ts desc, p.receipt desc limit ?", {whose.meter, limit});
+    return fetch(session, "where p.meter = ? order by p.ts desc, p.receipt desc limit ?",
+                 {whose.meter, limit});
   }
-  return fetch(session,
-               "join meter m on m.number = p.meter where ? = '' or m.customer = ? order by p.receipt desc limit ?",
-               {whose.customer, whose.customer, limit});
+  return fetch(
+      session,
+      "join meter m on m.number = p.meter where ? = '' or m.customer = ? order by p.receipt desc limit ?",
+      {whose.customer, whose.customer, limit});
 }
 
 nlohmann::ordered_json view(const Purchase& purchase) {

@@ -26,7 +26,8 @@ std::optional<ReversalRefusal> refusal_of(store::Session& session, const Purchas
   if (purchase.state == "sent" || meters::has_open_command(session, purchase.asked.id)) {
     return ReversalRefusal::under_way;
   }
-  const auto last = session.one<std::int64_t>("select last_tid from meter where number = ?", {purchase.asked.meter});
+  const auto last =
+      session.one<std::int64_t>("select last_tid from meter where number = ?", {purchase.asked.meter});
   if (last != purchase.tid || !purchase.key_change.empty()) return ReversalRefusal::not_latest;
   return std::nullopt;
 }
@@ -34,7 +35,8 @@ std::optional<ReversalRefusal> refusal_of(store::Session& session, const Purchas
 // What the sale took of debts and months is due again.
 void put_back(store::Session& session, const std::string& id) {
   session.run(
-      "update debt set open = open + (select d.amount from debt_part d where d.purchase = ? and d.debt = debt.id) "
+      "update debt set open = open + (select d.amount from debt_part d where d.purchase = ? and d.debt = "
+      "debt.id) "
       "where id in (select debt from debt_part where purchase = ?)",
       {id, id});
   session.run(
@@ -46,7 +48,8 @@ void put_back(store::Session& session, const std::string& id) {
 
 }  // namespace
 
-std::expected<bool, ReversalRefusal> reverse(store::Unit& unit, const meters::Ports& ports, const Reversal& asked) {
+std::expected<bool, ReversalRefusal> reverse(store::Unit& unit, const meters::Ports& ports,
+                                             const Reversal& asked) {
   store::Session& session = unit.session;
   if (const auto known = session.row<std::string, std::string>(
           "select purchase, reason from reversal where id = ?", {asked.id})) {
@@ -62,18 +65,22 @@ std::expected<bool, ReversalRefusal> reverse(store::Unit& unit, const meters::Po
   const auto sold = session.one<std::int64_t>("select entry from purchase where id = ?", {asked.purchase});
   const std::int64_t entry =
       ledger::post(session, {unit.now_ms,
-                             "Credit note " + std::to_string(note) + ": receipt " + std::to_string(purchase->receipt) +
-                                 " taken back, " + asked.reason,
+                             "Credit note " + std::to_string(note) + ": receipt " +
+                                 std::to_string(purchase->receipt) + " taken back, " + asked.reason,
                              asked.purchase, counter_lines(session, sold)});
-  const auto shift = session.row<std::string>("select id from shift where \"user\" = ? and closed is null", {asked.user});
+  const auto shift =
+      session.row<std::string>("select id from shift where \"user\" = ? and closed is null", {asked.user});
   std::optional<std::string> in_shift;
   if (shift && purchase->asked.tender == Tender::cash) in_shift = std::get<0>(*shift);
   session.run(
-      "insert into reversal (id, purchase, note, reason, ts, \"user\", shift, entry) values (?, ?, ?, ?, ?, ?, ?, ?)",
+      "insert into reversal (id, purchase, note, reason, ts, \"user\", shift, entry) values (?, ?, ?, ?, ?, "
+      "?, ?, ?)",
       {asked.id, asked.purchase, note, asked.reason, unit.now_ms, asked.user, in_shift, entry});
   put_back(session, asked.purchase);
-  session.run("update purchase set state = 'reversed', detail = ? where id = ?", {asked.reason, asked.purchase});
-  unit.after_commit([&port = ports.changes, id = asked.purchase] { port.changed(meters::Kind::purchase, id); });
+  session.run("update purchase set state = 'reversed', detail = ? where id = ?",
+              {asked.reason, asked.purchase});
+  unit.after_commit(
+      [&port = ports.changes, id = asked.purchase] { port.changed(meters::Kind::purchase, id); });
   return true;
 }
 

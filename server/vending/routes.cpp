@@ -72,8 +72,10 @@ std::expected<NewPurchase, Problem> purchase_of(const Request& request, const Ca
   if (fields.has("energy")) {
     const auto steps = fields.money("energy").count();
     if (fields.has("amount")) fields.refuse("energy", "goes without amount");
-    if (steps <= 0 || steps > quantity::units(1'000'000).count()) fields.refuse("energy", "must be above 0 and at most 1000000 kWh");
-    asked.energy = quantity::Energy::of(std::clamp<std::int64_t>(steps, 0, quantity::units(1'000'000).count()) * mj_per_step);
+    if (steps <= 0 || steps > quantity::units(1'000'000).count())
+      fields.refuse("energy", "must be above 0 and at most 1000000 kWh");
+    asked.energy = quantity::Energy::of(
+        std::clamp<std::int64_t>(steps, 0, quantity::units(1'000'000).count()) * mj_per_step);
   } else {
     asked.amount = fields.money("amount");
   }
@@ -133,7 +135,8 @@ Result search_meters(const Request& request, const Caller& caller, store::Sessio
   return Response{200, Json{{"meters", list}}.dump()};
 }
 
-Result try_purchase(const Counter& counter, const Request& request, const Caller& caller, store::Session& session) {
+Result try_purchase(const Counter& counter, const Request& request, const Caller& caller,
+                    store::Session& session) {
   const auto asked = purchase_of(request, caller, true);
   if (!asked) return std::unexpected(asked.error());
   if (!may_buy_for(session, caller, asked->meter)) {
@@ -165,7 +168,8 @@ std::vector<Result> purchase(const Counter& counter, const std::vector<Asked>& r
     const Caller& caller = requests[places[i]].caller;
     if (!sales[i]) {
       results[places[i]] = std::unexpected(problem_of(sales[i].error(), counter.rules));
-    } else if (sales[i]->repeated && caller.role == "agent" && sales[i]->purchase.asked.agent != caller.agent) {
+    } else if (sales[i]->repeated && caller.role == "agent" &&
+               sales[i]->purchase.asked.agent != caller.agent) {
       results[places[i]] = std::unexpected(problem_of(SaleRefusal::id_reused, counter.rules));
     } else {
       results[places[i]] = Response{sales[i]->repeated ? 200 : 201, view(sales[i]->purchase).dump()};
@@ -180,13 +184,14 @@ Result ask_advice(const Request& request, const Caller& caller, store::Unit& uni
   const auto known = find_purchase(unit.session, id);
   if (known && !may_see(unit.session, caller, *known)) return std::unexpected(unknown_purchase());
   const auto found = advise(unit, id, caller.user);
-  return Response{200, Json{{"id", id},
-                            {"outcome", found ? "done" : "failed"},
-                            {"purchase", found ? view(*found) : Json()}}
-                           .dump()};
+  return Response{
+      200,
+      Json{{"id", id}, {"outcome", found ? "done" : "failed"}, {"purchase", found ? view(*found) : Json()}}
+          .dump()};
 }
 
-Result reverse_purchase(const Counter& counter, const Request& request, const Caller& caller, store::Unit& unit) {
+Result reverse_purchase(const Counter& counter, const Request& request, const Caller& caller,
+                        store::Unit& unit) {
   http::Fields fields(request.body);
   const Reversal asked{fields.uuid("id"), lower(request.parameter("id")), fields.text("reason"), caller.user};
   if (const auto problem = fields.problem()) return std::unexpected(*problem);
@@ -195,15 +200,19 @@ Result reverse_purchase(const Counter& counter, const Request& request, const Ca
   return Response{*reversed ? 201 : 200, view(*find_purchase(unit.session, asked.purchase)).dump()};
 }
 
-Result show_receipt(const Counter& counter, const Request& request, const Caller& caller, store::Session& session) {
+Result show_receipt(const Counter& counter, const Request& request, const Caller& caller,
+                    store::Session& session) {
   const auto purchase = visible(session, caller, request.parameter("id"));
   if (!purchase) return std::unexpected(unknown_purchase());
   const std::string* format = request.asked("format");
-  if (format == nullptr || *format == "json") return Response{200, receipt_json(counter.head, *purchase).dump()};
-  if (*format == "text") return Response{200, receipt_text(counter.head, *purchase), "text/plain; charset=utf-8", {}};
+  if (format == nullptr || *format == "json")
+    return Response{200, receipt_json(counter.head, *purchase).dump()};
+  if (*format == "text")
+    return Response{200, receipt_text(counter.head, *purchase), "text/plain; charset=utf-8", {}};
   if (*format == "pdf") {
     const std::string name = "inline; filename=\"receipt-" + std::to_string(purchase->receipt) + ".pdf\"";
-    return Response{200, receipt_pdf(counter.head, *purchase), "application/pdf", {{"Content-Disposition", name}}};
+    return Response{
+        200, receipt_pdf(counter.head, *purchase), "application/pdf", {{"Content-Disposition", name}}};
   }
   return std::unexpected(Problem{422, "bad_field", "format must be json, text or pdf", "format"});
 }
@@ -222,12 +231,13 @@ void add_routes(http::Router& router, const Counter& counter) {
               http::Grouped([counter](const std::vector<Asked>& asked, store::Unit& unit) {
                 return purchase(counter, asked, unit);
               })});
-  router.add({"POST", "/api/v1/purchases/{id}/reissue", Access::sellers,
-              http::Write([counter](const Request& request, const Caller& caller, store::Unit& unit) -> Result {
-                const auto seen = visible(unit.session, caller, request.parameter("id"));
-                if (!seen) return std::unexpected(unknown_purchase());
-                return Response{200, view(*reissue(unit, counter.ports, counter.rules, seen->asked.id)).dump()};
-              })});
+  router.add(
+      {"POST", "/api/v1/purchases/{id}/reissue", Access::sellers,
+       http::Write([counter](const Request& request, const Caller& caller, store::Unit& unit) -> Result {
+         const auto seen = visible(unit.session, caller, request.parameter("id"));
+         if (!seen) return std::unexpected(unknown_purchase());
+         return Response{200, view(*reissue(unit, counter.ports, counter.rules, seen->asked.id)).dump()};
+       })});
   router.add({"POST", "/api/v1/purchases/{id}/advice", Access::sellers, http::Write(ask_advice)});
   router.add({"POST", "/api/v1/purchases/{id}/reversal", Access::operators,
               http::Write([counter](const Request& request, const Caller& caller, store::Unit& unit) {

@@ -45,13 +45,15 @@ Till::Till(store::Session& session, const SaleRules& rules, std::int64_t now_ms,
 void Till::read_meters(store::Session& session, std::span<const NewPurchase> purchases) {
   const store::Choice meters =
       store::choice(distinct(purchases, [](const NewPurchase& purchase) { return purchase.meter; }));
-  for (auto& [number, kind, gateway, group, revision, index, last_tid, base, customer, price, tax, standing, least,
-              most, free, standing_month, free_month, limit] :
-       session.rows<std::string, std::string, std::string, std::string, std::int64_t, std::int64_t, std::int64_t,
-                    std::int64_t, std::string, Price, std::int64_t, Money, Money, std::optional<Money>, Energy,
-                    std::optional<std::int64_t>, std::optional<std::int64_t>, Money>(
+  for (auto& [number, kind, gateway, group, revision, index, last_tid, base, customer, price, tax, standing,
+              least, most, free, standing_month, free_month, limit] :
+       session.rows<std::string, std::string, std::string, std::string, std::int64_t, std::int64_t,
+                    std::int64_t, std::int64_t, std::string, Price, std::int64_t, Money, Money,
+                    std::optional<Money>, Energy, std::optional<std::int64_t>, std::optional<std::int64_t>,
+                    Money>(
            "select m.number, m.kind, m.gateway, m.supply_group_code, m.key_revision_number, m.tariff_index, "
-           "m.last_tid, m.base_date, m.customer, t.price, s.tax_e4, s.standing_charge, s.least, s.most_a_day, "
+           "m.last_tid, m.base_date, m.customer, t.price, s.tax_e4, s.standing_charge, s.least, "
+           "s.most_a_day, "
            "s.free_energy, m.standing_month, m.free_month, c.credit_limit from meter m "
            "join tariff t on t.code = m.tariff left join sale_terms s on s.tariff = m.tariff "
            "left join customer c on c.id = m.customer where m.number " +
@@ -89,10 +91,10 @@ void Till::read_lately(store::Session& session) {
   if (limited.empty()) return;
   store::Choice meters = store::choice(limited);
   meters.values.emplace_back(now_ms_ - day_ms);
-  for (const auto& [meter, sum] : session.rows<std::string, Money>(
-           "select meter, sum(amount) from purchase where meter " + meters.sql +
-               " and ts > ? and state <> 'reversed' group by meter",
-           meters.values)) {
+  for (const auto& [meter, sum] :
+       session.rows<std::string, Money>("select meter, sum(amount) from purchase where meter " + meters.sql +
+                                            " and ts > ? and state <> 'reversed' group by meter",
+                                        meters.values)) {
     accounts_.at(meter).standing.sold_lately = sum;
   }
 }
@@ -101,10 +103,12 @@ void Till::read_owed(store::Session& session, std::span<const NewPurchase> purch
   std::set<std::string> customers;
   for (const NewPurchase& purchase : purchases) {
     const auto found = accounts_.find(purchase.meter);
-    if (purchase.tender == Tender::account && found != accounts_.end()) customers.insert(found->second.customer);
+    if (purchase.tender == Tender::account && found != accounts_.end())
+      customers.insert(found->second.customer);
   }
   for (const std::string& customer : customers) {
-    if (!customer.empty()) owed_[customer] = ledger::balance_of(session, ledger::account::receivable, customer);
+    if (!customer.empty())
+      owed_[customer] = ledger::balance_of(session, ledger::account::receivable, customer);
   }
 }
 
@@ -135,7 +139,8 @@ std::expected<Breakdown, SaleRefusal> Till::judge(const NewPurchase& purchase) c
   if (parts->amount > rules_.most) return std::unexpected(SaleRefusal::above_limit);
   switch (purchase.tender) {
     case Tender::cash:
-      if (rules_.shift_for_cash && !shifts_.contains(purchase.user)) return std::unexpected(SaleRefusal::no_shift);
+      if (rules_.shift_for_cash && !shifts_.contains(purchase.user))
+        return std::unexpected(SaleRefusal::no_shift);
       break;
     case Tender::account: {
       const auto owed = owed_.find(account.customer);
@@ -147,8 +152,13 @@ std::expected<Breakdown, SaleRefusal> Till::judge(const NewPurchase& purchase) c
     case Tender::agent: {
       const auto agent = agents_.find(purchase.agent);
       if (agent == agents_.end()) return std::unexpected(SaleRefusal::float_used_up);
-      const NewPurchase priced{.id = {}, .meter = {}, .amount = parts->amount, .user = {}, .tender = Tender::agent,
-                               .energy = {}, .agent = purchase.agent};
+      const NewPurchase priced{.id = {},
+                               .meter = {},
+                               .amount = parts->amount,
+                               .user = {},
+                               .tender = Tender::agent,
+                               .energy = {},
+                               .agent = purchase.agent};
       if (parts->amount - commission(priced) > agent->second.left) {
         return std::unexpected(SaleRefusal::float_used_up);
       }
@@ -211,10 +221,11 @@ void Till::save(store::Session& session) {
   if (count > 0) {
     std::string rows;
     for (std::size_t i = 0; i < count; ++i) rows += (i == 0 ? "(" : ", (") + store::marks(width) + ")";
-    session.run("update meter set last_tid = cast(v.column2 as bigint), standing_month = nullif(cast(v.column3 as "
-                "bigint), -1), free_month = nullif(cast(v.column4 as bigint), -1) from (values " +
-                    rows + ") as v where meter.number = v.column1",
-                std::move(values));
+    session.run(
+        "update meter set last_tid = cast(v.column2 as bigint), standing_month = nullif(cast(v.column3 as "
+        "bigint), -1), free_month = nullif(cast(v.column4 as bigint), -1) from (values " +
+            rows + ") as v where meter.number = v.column1",
+        std::move(values));
   }
   for (const auto& [debt, amount] : recovered_) {
     session.run("update debt set open = open - ? where id = ?", {amount, debt});

@@ -30,7 +30,8 @@ struct Account {
 
 class Till {
  public:
-  Till(store::Session& session, const SaleRules& rules, std::int64_t now_ms, std::span<const NewPurchase> purchases);
+  Till(store::Session& session, const SaleRules& rules, std::int64_t now_ms,
+       std::span<const NewPurchase> purchases);
 
   // Who may buy for how much, and into what it is split.
   [[nodiscard]] std::expected<Breakdown, SaleRefusal> judge(const NewPurchase& purchase) const;
@@ -59,9 +60,9 @@ class Till {
   std::int64_t now_ms_;
   std::int64_t month_;
   std::map<std::string, Account> accounts_;
-  std::map<std::string, quantity::Money> owed_;   // by customer
+  std::map<std::string, quantity::Money> owed_;  // by customer
   std::map<std::string, Agent> agents_;
-  std::map<std::string, std::string> shifts_;     // by user
+  std::map<std::string, std::string> shifts_;         // by user
   std::map<std::string, quantity::Money> recovered_;  // by debt
 };
 

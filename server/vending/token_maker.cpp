@@ -24,7 +24,8 @@ SaleRefusal refusal_of(vault::Reason reason) {
 }
 
 std::expected<vault::GroupName, SaleRefusal> group_of(const MeterKey& key) {
-  const auto group = vault::parse_group_name(key.supply_group_code + "-" + std::to_string(key.key_revision_number) + "-2");
+  const auto group =
+      vault::parse_group_name(key.supply_group_code + "-" + std::to_string(key.key_revision_number) + "-2");
   if (!group) return std::unexpected(SaleRefusal::foreign_keys);
   return *group;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How vending gets tokens from a security module, whose refusals become vending's own. One per process; any thread.
+// How vending gets tokens from a security module, whose refusals become vending's own. One per process; any
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +40,8 @@ class TokenMaker {
                                                                     std::int64_t now_ms) const;
   // A currency credit token; nobody may see it before `settle` has returned.
   [[nodiscard]] std::expected<CreditToken, SaleRefusal> credit(const MeterKey& key, std::int64_t tid,
-                                                               quantity::Money amount, const std::string& user,
+                                                               quantity::Money amount,
+                                                               const std::string& user,
                                                                const std::string& reference) const;
   // Puts all uses so far on disk.
   [[nodiscard]] std::expected<void, SaleRefusal> settle() const;

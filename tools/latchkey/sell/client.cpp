@@ -77,8 +77,9 @@ std::string header_of(const std::string& head, std::string_view name) {
     const std::size_t end = std::min(head.find("\r\n", at), head.size());
     const std::size_t colon = head.find(':', at);
     if (colon < end && colon - at == name.size() &&
-        std::equal(name.begin(), name.end(), head.begin() + static_cast<std::ptrdiff_t>(at),
-                   [](char a, char b) { return a == b || (b >= 'A' && b <= 'Z' && a == b - 'A' + 'a'); })) {
+        std::equal(
+            name.begin(), name.end(), head.begin() + static_cast<std::ptrdiff_t>(at),
+            [](char a, char b) { return a == b || (b >= 'A' && b <= 'Z' && a == b - 'A' + 'a'); })) {
       const std::size_t begin = head.find_first_not_of(' ', colon + 1);
       return begin < end ? head.substr(begin, end - begin) : std::string{};
     }
@@ -119,8 +120,9 @@ std::expected<Address, std::string> parse_address(const std::string& text) {
   return Address{host, rest.substr(colon + 1)};
 }
 
-std::expected<Answer, Trouble> ask(const Address& address, const std::string& token, const std::string& method,
-                                   const std::string& path, const std::string& body) {
+std::expected<Answer, Trouble> ask(const Address& address, const std::string& token,
+                                   const std::string& method, const std::string& path,
+                                   const std::string& body) {
   const Connection connection(address);
   const std::string where = address.host + ":" + address.port;
   if (!connection.open()) return std::unexpected(Trouble{false, where + ": no server answers there"});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A plain HTTP/1.1 client for the server's own interface: one request, one connection, JSON in and out. It speaks no
-// TLS: where server and desk are apart, a proxy or a tunnel does.
+// A plain HTTP/1.1 client for the server's own interface: one request, one connection, JSON in and out. It
+// speaks no TLS: where server and desk are apart, a proxy or a tunnel does.
 #pragma once
 
 #include <cstdint>

@@ -43,7 +43,8 @@ Json must(const std::expected<sell::Answer, sell::Trouble>& answer) {
 
 Json call(const std::string& method, const std::string& path, const Json& body = nullptr) {
   const sell::Login login = sell::kept_login();
-  return must(sell::ask(address_of(login.server), login.token, method, path, body.is_null() ? "" : body.dump()));
+  return must(
+      sell::ask(address_of(login.server), login.token, method, path, body.is_null() ? "" : body.dump()));
 }
 
 std::string text_of(const Json& json, const char* key) {
@@ -123,13 +124,17 @@ void buy(Options options) {
   body["deliver"] = options.deliver;
   constexpr int tries = 3;
   for (int left = tries; left > 0; --left) {
-    const auto answer = sell::ask(address_of(login.server), login.token, "POST", "/api/v1/purchases", body.dump());
+    const auto answer =
+        sell::ask(address_of(login.server), login.token, "POST", "/api/v1/purchases", body.dump());
     if (answer && answer->status < 300) return print_receipt(options.id, options.json);
-    const bool unknown = answer ? answer->body.find("outcome_unknown") != std::string::npos : answer.error().sent;
+    const bool unknown =
+        answer ? answer->body.find("outcome_unknown") != std::string::npos : answer.error().sent;
     if (!unknown) static_cast<void>(must(answer));
   }
-  throw DeviceError("what became of the sale is not known. Ask again with the same identity, nothing is sold twice:\n"
-                    "  latchkey sell advice --id " + options.id);
+  throw DeviceError(
+      "what became of the sale is not known. Ask again with the same identity, nothing is sold twice:\n"
+      "  latchkey sell advice --id " +
+      options.id);
 }
 
 void advise(const Options& options) {
@@ -153,13 +158,16 @@ void add_sell_command(CLI::App& app) {
   CLI::App* sell = app.add_subcommand("sell", "sell electricity through a server");
   sell->require_subcommand(1);
 
-  CLI::App* in = add(sell, "log-in", "begin: who sells, and at which server", [options] { log_in(*options); });
+  CLI::App* in =
+      add(sell, "log-in", "begin: who sells, and at which server", [options] { log_in(*options); });
   in->add_option("--server", options->server, "where the server is")->capture_default_str();
   in->add_option("--user", options->user, "name")->required();
-  in->add_option("--password-file", options->password_file, "file with the password in its first line; else it is asked for");
+  in->add_option("--password-file", options->password_file,
+                 "file with the password in its first line; else it is asked for");
   add(sell, "log-out", "end", [] { log_out(); });
 
-  CLI::App* search = add(sell, "find", "meters by number, name, or their customer's name or phone", [options] { find(*options); });
+  CLI::App* search = add(sell, "find", "meters by number, name, or their customer's name or phone",
+                         [options] { find(*options); });
   search->add_option("text", options->text, "at least two characters")->required();
 
   const auto with_wish = [&](CLI::App* command) {
@@ -167,7 +175,8 @@ void add_sell_command(CLI::App& app) {
     command->add_option("--amount", options->amount, "money, like 20 or 19.90");
     command->add_option("--energy", options->energy, "kWh, in place of --amount");
   };
-  with_wish(add(sell, "trial", "what a purchase would give, without any effect", [options] { try_it(*options); }));
+  with_wish(
+      add(sell, "trial", "what a purchase would give, without any effect", [options] { try_it(*options); }));
   CLI::App* purchase = add(sell, "purchase", "sell, and print the receipt", [options] { buy(*options); });
   with_wish(purchase);
   purchase->add_option("--id", options->id, "identity (a UUID) of the sale; made where it is absent");
@@ -177,8 +186,10 @@ void add_sell_command(CLI::App& app) {
     command->add_option("--id", options->id, "identity of the sale")->required();
     command->add_flag("--json", options->json, "the receipt as JSON");
   };
-  with_id(add(sell, "reprint", "the receipt again, with the same token", [options] { print_receipt(options->id, options->json); }));
-  with_id(add(sell, "advice", "what became of a sale whose answer was lost", [options] { advise(*options); }));
+  with_id(add(sell, "reprint", "the receipt again, with the same token",
+              [options] { print_receipt(options->id, options->json); }));
+  with_id(
+      add(sell, "advice", "what became of a sale whose answer was lost", [options] { advise(*options); }));
 }
 
 }  // namespace lk::tools

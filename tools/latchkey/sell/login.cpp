@@ -22,7 +22,8 @@ std::filesystem::path file_path() {
     return std::filesystem::path(state) / "latchkey" / "session";
   }
   const char* home = std::getenv("HOME");
-  if (home == nullptr || *home == '\0') throw UserError("HOME is not set: there is no place to keep the log-in");
+  if (home == nullptr || *home == '\0')
+    throw UserError("HOME is not set: there is no place to keep the log-in");
   return std::filesystem::path(home) / ".local" / "state" / "latchkey" / "session";
 }
 
@@ -52,7 +53,8 @@ Login kept_login() {
   std::ifstream file(file_path());
   Login login;
   if (!std::getline(file, login.server) || !std::getline(file, login.token)) {
-    throw UserError("nobody is logged in here; run: latchkey sell log-in --server http://127.0.0.1:8080 --user NAME");
+    throw UserError(
+        "nobody is logged in here; run: latchkey sell log-in --server http://127.0.0.1:8080 --user NAME");
   }
   return login;
 }
@@ -79,7 +81,8 @@ std::string read_password(const std::string& path) {
   std::string password;
   if (!path.empty()) {
     std::ifstream file(path);
-    if (!std::getline(file, password)) throw UserError(path + ": no password can be read from its first line");
+    if (!std::getline(file, password))
+      throw UserError(path + ": no password can be read from its first line");
     return password;
   }
   std::fputs("Password: ", stderr);
