@@ -189,6 +189,7 @@ export const texts = {
   'short.refused': ['Refused', '被拒绝'],
   'short.expired': ['Not delivered', '未送达'],
   'short.failed': ['Failed', '失败'],
+  'short.reversed': ['Taken back', '已冲正'],
 
   sale_title: ['Sell to {name}', '售电给 {name}'],
   buy_title: ['Buy electricity', '购电'],

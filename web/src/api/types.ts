@@ -17,7 +17,7 @@ export type Order = Schemas['Order'];
 export type NewOrder = Schemas['NewOrder'];
 export type Purchase = Schemas['Purchase'];
 /** The pages sell for money; the interface also sells energy. */
-export type NewPurchase = Schemas['NewPurchase'] & { amount: string };
+export type NewPurchase = Omit<Schemas['NewPurchase'], 'tender' | 'energy'> & { amount: string };
 export type Customer = Schemas['Customer'];
 export type NewCustomer = Schemas['NewCustomer'];
 export type Tariff = Schemas['Tariff'];
