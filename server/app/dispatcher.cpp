@@ -46,8 +46,7 @@ std::expected<Caller, Problem> admitted(store::Session& session, const Request& 
     return std::unexpected(Problem{401, "not_logged_in", "Log in first: POST /api/v1/session.", ""});
   }
   const bool may = caller->is_operator || access == Access::sellers ||
-                   (access == Access::tenant && caller->role == "tenant") ||
-                   (access == Access::engineers && caller->role == "engineer");
+                   (access == Access::tenant && caller->role == "tenant");
   if (!may) return std::unexpected(Problem{403, "forbidden", "The role of this log-in may not do this.", ""});
   return std::move(*caller);
 }

@@ -112,7 +112,7 @@ std::expected<http::Write, Problem> prepare_user(const Request& request, store::
   http::Fields fields(request.body);
   const std::string name = fields.text("user", 64);
   const std::string password = fields.text("password", 1024);
-  const std::string role = fields.word("role", {"operator", "tenant", "agent", "engineer"});
+  const std::string role = fields.word("role", {"operator", "tenant", "agent"});
   const auto customer = fields.optional_uuid("customer");
   const std::string agent = fields.optional_text("agent", 32);
   if (!is_user_name(name)) fields.refuse("user", "must be letters, digits and . _ - @");

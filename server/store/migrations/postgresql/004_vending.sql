@@ -1,5 +1,5 @@
 -- Shares and rates are in 1/10 000. Roles beside operator and tenant: an agent sells for a commission out of money paid
--- in before, an engineer makes engineering tokens.
+-- in before; an engineer is for tokens that carry no credit.
 create table agent (
   code text primary key, name text not null, commission_e4 bigint not null check (commission_e4 between 0 and 10000),
   made bigint not null
@@ -24,13 +24,10 @@ create table sale_terms (
   most_a_day bigint check (most_a_day > 0), free_energy bigint not null check (free_energy >= 0), made bigint not null
 );
 
--- Months are counted from year 0; what the meter was last sold for. A key change that is due goes in front of the next token.
+-- Months are counted from year 0; what the meter was last sold for.
 alter table meter add column standing_month bigint;
 alter table meter add column free_month bigint;
 alter table meter add column base_date bigint not null default 2014;
-alter table meter add column next_group text;
-alter table meter add column next_revision bigint;
-alter table meter add column next_index bigint;
 
 -- `most` of one purchase, at most `share_e4` of its amount.
 create table debt (
@@ -89,22 +86,3 @@ create table payment (
   entry bigint not null references ledger_entry (number), check ((customer is null) <> (agent is null))
 );
 create index payment_shift on payment (shift) where shift is not null;
-
--- Tokens that carry no credit: class 1 and 2.
-create table engineering_token (
-  id text primary key, meter text not null references meter (number), kind text not null, value bigint not null,
-  base_date bigint not null, tid bigint not null, token text not null, ts bigint not null, "user" text not null
-);
-create index engineering_token_meter on engineering_token (meter, ts);
-
--- A campaign moves meters to another key; each goes with its next token.
-create table key_campaign (
-  id text primary key, name text not null, supply_group_code text not null, key_revision_number bigint not null,
-  made bigint not null, "user" text not null
-);
-create table key_change (
-  campaign text not null references key_campaign (id), meter text not null references meter (number),
-  state text not null check (state in ('pending', 'issued', 'confirmed')), purchase text, tokens text not null default '',
-  ts bigint not null, primary key (campaign, meter)
-);
-create index key_change_open on key_change (meter) where state <> 'confirmed';
