@@ -21,6 +21,7 @@
 #include "server/store/writer.hpp"
 #include "server/vault/administration.hpp"
 #include "server/vault/vault.hpp"
+#include "server/vending/token_maker.hpp"
 
 namespace lk::test {
 
@@ -38,6 +39,38 @@ class Directory {
 
  private:
   std::filesystem::path path_;
+};
+
+// A database of the test's own: a file, or where LK_TEST_DATABASE is a URL of PostgreSQL
+// (end_to_end/postgresql.py sets it) a schema there.
+class Database {
+ public:
+  explicit Database(const std::string& name = "test.db") : where_(directory_ / name) {
+    const char* url = std::getenv("LK_TEST_DATABASE");
+    if (url == nullptr) return;
+    static int count = 0;
+    schema_ = "t" + std::to_string(::getpid()) + "_" + std::to_string(++count);
+    url_ = url;
+    store::Session(url_).script("create schema " + schema_);
+    where_ = url_ + "&options=-csearch_path%3D" + schema_;
+  }
+  ~Database() {
+    if (!schema_.empty()) {
+      store::Session session(url_);
+      session.script("set client_min_messages = error; drop schema " + schema_ + " cascade");
+    }
+  }
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+  [[nodiscard]] const std::string& where() const { return where_; }
+  [[nodiscard]] const Directory& directory() const { return directory_; }
+  [[nodiscard]] bool is_postgresql() const { return !schema_.empty(); }
+
+ private:
+  Directory directory_;
+  std::string where_;
+  std::string url_;
+  std::string schema_;
 };
 
 struct RememberingPorts final : meters::CommandPort, meters::ChangePort {
@@ -92,12 +125,13 @@ class Site : public ::testing::Test {
     for (const auto& effect : effects) effect();
   }
 
-  Directory directory;
+  Database database;
   std::int64_t now_ms = 1'790'000'000'000;
-  store::Session session{directory / "test.db", true};
+  store::Session session{database.where(), true};
   int version_before = store::migrate(session);
-  std::unique_ptr<vault::Vault> opened_vault = make_vault(directory, now_ms);
+  std::unique_ptr<vault::Vault> opened_vault = make_vault(database.directory(), now_ms);
   vault::Vault& vault = *opened_vault;
+  vending::TokenMaker tokens{vault};
   RememberingPorts remembered;
   meters::Ports ports{remembered, remembered};
 };

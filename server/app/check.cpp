@@ -20,7 +20,7 @@ bool tell(bool holds, const std::string& what) {
 }
 
 bool check_books(store::Session& session) {
-  bool all = tell(session.one<std::string>("pragma integrity_check") == "ok", "database file is whole");
+  bool all = tell(store::whole(session), "database file is whole");
   all &=
       tell(store::version(session) == static_cast<int>(store::migrations().size()),
            "database is at version " + std::to_string(store::migrations().size()) + " (else run: migrate)");

@@ -43,6 +43,15 @@ class Keys {
     value = static_cast<T>(*found);
   }
 
+  void flag(const char* key, bool& value) {
+    known_.insert(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return;
+    const auto found = node->value_exact<bool>();
+    if (!found) return fault(key, node, "must be true or false");
+    value = *found;
+  }
+
   void money(const char* key, quantity::Money& value) {
     std::string text_value;
     text(key, text_value, false);
@@ -168,6 +177,8 @@ std::expected<Configuration, std::string> read_configuration(const std::string& 
   keys.integer("order_delivery_s", configuration.order_delivery_s, 1, 365LL * 24 * 3600);
   keys.integer("order_expiry_s", configuration.order_expiry_s, 0, 365LL * 24 * 3600);
   keys.integer("keep_readings_days", configuration.keep_readings_days, 1, 3650);
+  keys.integer("utc_offset_min", configuration.utc_offset_min, -14 * 60, 14 * 60);
+  keys.flag("shift_for_cash", configuration.shift_for_cash);
   keys.money("most_at_once", configuration.most_at_once);
   if (!configuration.site.empty() && !is_code(configuration.site)) {
     keys.fault("site", table.get("site"), "must be 1 to 32 characters of a-z, 0-9 and -");

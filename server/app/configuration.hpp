@@ -31,6 +31,8 @@ struct Configuration {
   std::int64_t order_delivery_s = 600;
   std::int64_t order_expiry_s = 0;
   std::int64_t keep_readings_days = 7;
+  std::int64_t utc_offset_min = 0;
+  bool shift_for_cash = false;
   quantity::Money most_at_once = quantity::units(10'000);
 };
 

@@ -22,15 +22,16 @@ using http::Request;
 using http::Response;
 using http::Result;
 
-Problem internal() {
-  return {500, "internal", "The server made a mistake; it is in its log.", ""};
-}
-
 Response response_of(Result result) {
   return result ? std::move(*result) : http::response_of(result.error());
 }
 
-// Who asks, where that may use a route.
+}  // namespace
+
+Problem internal() {
+  return {500, "internal", "The server made a mistake; it is in its log.", ""};
+}
+
 std::expected<Caller, Problem> admitted(store::Session& session, const Request& request, Access access) {
   auto caller = customers::caller_of(session, request, store::system_clock()());
   if (access == Access::open) return caller.value_or(Caller{});
@@ -44,13 +45,11 @@ std::expected<Caller, Problem> admitted(store::Session& session, const Request& 
     }
     return std::unexpected(Problem{401, "not_logged_in", "Log in first: POST /api/v1/session.", ""});
   }
-  if (access == Access::operators && !caller->is_operator) {
-    return std::unexpected(Problem{403, "forbidden", "Only an operator may do this.", ""});
-  }
+  const bool may = caller->is_operator || access == Access::sellers ||
+                   (access == Access::tenant && caller->role == "tenant");
+  if (!may) return std::unexpected(Problem{403, "forbidden", "The role of this log-in may not do this.", ""});
   return std::move(*caller);
 }
-
-}  // namespace
 
 Problem problem_of(const store::Error& error) {
   switch (error.failure()) {
@@ -62,6 +61,16 @@ Problem problem_of(const store::Error& error) {
     case store::Failure::corrupt:
       return {503, "storage_corrupt", "The database is damaged: run latchkey-server check. Nothing was done.",
               ""};
+    case store::Failure::conflict:
+      return {503, "storage_busy", "Others wrote the same at the same time. Nothing was done; try again.",
+              ""};
+    case store::Failure::gone:
+      return {503, "storage_gone", "The database cannot be reached. Nothing was done; try again later.", ""};
+    case store::Failure::unknown:
+      return {
+          503, "outcome_unknown",
+          "The database went while it wrote. It was done whole or not at all: ask again with the same id.",
+          ""};
     case store::Failure::other:
       return internal();
   }
@@ -74,7 +83,8 @@ Dispatcher::Dispatcher(const http::Router& router, const http::StaticFiles& page
       pages_(pages),
       readers_(readers),
       writer_(writer),
-      broker_answers_(std::move(broker_answers)) {}
+      broker_answers_(std::move(broker_answers)),
+      grouped_(writer) {}
 
 void Dispatcher::handle(Request request, Reply reply) {
   if (request.path == "/healthz" && request.method == "GET") return health(std::move(reply));
@@ -97,6 +107,9 @@ void Dispatcher::handle(Request request, Reply reply) {
     return read(**route, std::move(request), std::move(reply));
   if (const auto* handler = std::get_if<http::Write>(&(*route)->handler)) {
     return write(*handler, (*route)->access, std::move(request), std::move(reply));
+  }
+  if (std::holds_alternative<http::Grouped>((*route)->handler)) {
+    return grouped_.take(**route, std::move(request), std::move(reply));
   }
   prepare(**route, std::move(request), std::move(reply));
 }

@@ -6,12 +6,14 @@
 #include <functional>
 #include <string>
 
+#include "server/app/grouped.hpp"
 #include "server/http/listener.hpp"
 #include "server/http/router.hpp"
 #include "server/http/static_files.hpp"
 
 namespace lk::store {
 class Readers;
+class Session;
 class Writer;
 class Error;
 }  // namespace lk::store
@@ -38,8 +40,14 @@ class Dispatcher final : public http::Handler {
   store::Readers& readers_;
   store::Writer& writer_;
   std::function<bool()> broker_answers_;
+  GroupedWrites grouped_;
 };
 
+// Who asks, where that may use a route.
+[[nodiscard]] std::expected<http::Caller, http::Problem> admitted(store::Session& session,
+                                                                  const http::Request& request,
+                                                                  http::Access access);
+[[nodiscard]] http::Problem internal();
 // What the caller is told of a database that did not do its work.
 [[nodiscard]] http::Problem problem_of(const store::Error& error);
 

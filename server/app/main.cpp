@@ -48,7 +48,7 @@ void add_user(const lk::app::Configuration& configuration, const NewUser& user) 
   lk::store::Session session(configuration.database);
   session.begin();
   const auto added = lk::customers::add_user(
-      session, {user.name, lk::customers::hash_password(password), user.role == "operator", user.customer},
+      session, {user.name, lk::customers::hash_password(password), user.role, user.customer},
       lk::store::system_clock()());
   if (!added) {
     throw Told(added.error() == lk::customers::UserRefusal::exists ? "user " + user.name + " exists already"

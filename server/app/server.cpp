@@ -25,6 +25,7 @@
 #include "server/vault/vault.hpp"
 #include "server/vending/routes.hpp"
 #include "server/vending/shadow.hpp"
+#include "server/vending/token_maker.hpp"
 
 namespace lk::app {
 namespace {
@@ -62,7 +63,10 @@ class Server {
         opened_vault_(open_vault(configuration, tables_ ? &*tables_ : nullptr)),
         vault_(*opened_vault_),
         site_{configuration.name, configuration.currency},
-        sale_rules_{configuration.most_at_once, configuration.delivery_s * 1000},
+        sale_rules_{configuration.most_at_once, configuration.delivery_s * 1000,
+                    configuration.utc_offset_min * 60'000, configuration.shift_for_cash},
+        receipt_head_{configuration.name, configuration.currency, configuration.utc_offset_min * 60'000},
+        tokens_(vault_),
         order_rules_{configuration.order_delivery_s * 1000, configuration.order_expiry_s},
         readers_(configuration.database, reading_threads),
         live_(site_),
@@ -87,7 +91,8 @@ class Server {
     customers::add_routes(router_, login_limit_);
     ledger::add_routes(router_, vending::book_revenue);
     meters::add_routes(router_, vault_, ports_, order_rules_, site_);
-    vending::add_routes(router_, vault_, ports_, sale_rules_);
+    vending::add_routes(router_, {tokens_, ports_, sale_rules_, receipt_head_});
+    vending::add_office_routes(router_);
   }
 
   // First what brings new work, then those who do it: a reading thread may hand work to the writer, and both
@@ -129,6 +134,8 @@ class Server {
   vault::Vault& vault_;
   meters::SiteName site_;
   vending::SaleRules sale_rules_;
+  vending::ReceiptHead receipt_head_;
+  vending::TokenMaker tokens_;
   meters::OrderRules order_rules_;
   store::Readers readers_;
   Live live_;
@@ -149,14 +156,16 @@ class Server {
 void prepare_database(const Configuration& configuration) {
   const std::filesystem::path file(configuration.database);
   std::error_code error;
-  if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), error);
+  if (!store::is_postgresql(configuration.database) && file.has_parent_path()) {
+    std::filesystem::create_directories(file.parent_path(), error);
+  }
   if (error) throw std::runtime_error(file.parent_path().string() + ": cannot be made: " + error.message());
   // The books are for nobody else on this machine.
   ::umask(077);
   store::Session session(configuration.database, true);
   const int before = store::migrate(session);
   const int now = store::version(session);
-  if (before != now) spdlog::info("{}: brought from version {} to {}", configuration.database, before, now);
+  if (before != now) spdlog::info("database: brought from version {} to {}", before, now);
   if (!customers::any_user(session)) {
     spdlog::warn(
         "nobody can log in yet: make the first user with `latchkey-server user add --config server.toml "

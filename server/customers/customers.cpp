@@ -11,17 +11,19 @@ std::expected<bool, CustomerRefusal> add_customer(store::Session& session, const
     if (known.front() == customer) return false;
     return std::unexpected(CustomerRefusal::id_reused);
   }
-  session.run("insert into customer (id, name, phone, email, made) values (?, ?, ?, ?, ?)",
-              {customer.id, customer.name, customer.phone, customer.email, now_ms});
+  session.run("insert into customer (id, name, phone, email, made, credit_limit) values (?, ?, ?, ?, ?, ?)",
+              {customer.id, customer.name, customer.phone, customer.email, now_ms, customer.credit_limit});
   return true;
 }
 
 std::vector<Customer> list_customers(store::Session& session, const std::string& id) {
   std::vector<Customer> customers;
-  for (auto& [key, name, phone, email] : session.rows<std::string, std::string, std::string, std::string>(
-           "select id, name, phone, email from customer where ? = '' or id = ? order by name, id",
+  for (auto& [key, name, phone, email, limit] :
+       session.rows<std::string, std::string, std::string, std::string, quantity::Money>(
+           "select id, name, phone, email, credit_limit from customer where ? = '' or id = ? order by name, "
+           "id",
            {id, id})) {
-    customers.push_back({std::move(key), std::move(name), std::move(phone), std::move(email)});
+    customers.push_back({std::move(key), std::move(name), std::move(phone), std::move(email), limit});
   }
   return customers;
 }

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "quantity/quantity.hpp"
+
 namespace lk::store {
 class Session;
 }
@@ -18,6 +20,7 @@ struct Customer {
   std::string name;
   std::string phone;
   std::string email;
+  quantity::Money credit_limit = {};  // what it may owe for purchases of its own
 
   bool operator==(const Customer&) const = default;
 };

@@ -8,6 +8,7 @@
 #include "server/customers/users.hpp"
 #include "server/http/fields.hpp"
 #include "server/http/router.hpp"
+#include "server/ledger/decimal.hpp"
 #include "server/store/session.hpp"
 #include "server/store/writer.hpp"
 
@@ -24,12 +25,17 @@ using Json = nlohmann::ordered_json;
 
 Json view(const Caller& caller) {
   return {{"user", caller.user},
-          {"role", caller.is_operator ? "operator" : "tenant"},
-          {"customer", caller.customer.empty() ? Json() : Json(caller.customer)}};
+          {"role", caller.role},
+          {"customer", caller.customer.empty() ? Json() : Json(caller.customer)},
+          {"agent", caller.agent.empty() ? Json() : Json(caller.agent)}};
 }
 
 Json view(const Customer& customer) {
-  return {{"id", customer.id}, {"name", customer.name}, {"phone", customer.phone}, {"email", customer.email}};
+  return {{"id", customer.id},
+          {"name", customer.name},
+          {"phone", customer.phone},
+          {"email", customer.email},
+          {"credit_limit", ledger::print(customer.credit_limit)}};
 }
 
 std::string cookie_of(const std::string& token, std::int64_t age_s, bool is_secure) {
@@ -49,7 +55,7 @@ std::expected<http::Write, Problem> prepare_login(LoginLimit& limit, const Reque
     return std::unexpected(
         Problem{429, "too_many_attempts", "Too many wrong passwords. Wait five minutes.", ""});
   }
-  const auto hash = session.row<std::string>("select password_hash from user where name = ?", {user});
+  const auto hash = session.row<std::string>("select password_hash from \"user\" where name = ?", {user});
   if (!hash) check_in_vain(password);
   if (!hash || !password_fits(std::get<0>(*hash), password)) {
     limit.failed(user, request.remote, now_ms);
@@ -58,12 +64,12 @@ std::expected<http::Write, Problem> prepare_login(LoginLimit& limit, const Reque
   }
   limit.succeeded(user, request.remote);
   return [user](const Request& asked, const Caller&, store::Unit& unit) -> Result {
-    const auto row =
-        unit.session.row<std::string, std::string>("select role, customer from user where name = ?", {user});
+    const auto row = unit.session.row<std::string, std::string, std::string>(
+        "select role, customer, agent from \"user\" where name = ?", {user});
     if (!row) return std::unexpected(Problem{401, "wrong_password", "This user is no longer there.", ""});
-    const auto& [role, customer] = *row;
+    const auto& [role, customer, agent] = *row;
     const std::string token = begin_session(unit.session, user, unit.now_ms);
-    Json body = view(Caller{user, role == "operator", customer});
+    Json body = view(Caller{user, role == "operator", customer, role, agent});
     body["token"] = token;
     return Response{200,
                     body.dump(),
@@ -90,7 +96,9 @@ Result show_customers(const Request&, const Caller& caller, store::Session& sess
 Result post_customer(const Request& request, const Caller&, store::Unit& unit) {
   http::Fields fields(request.body);
   const Customer customer{fields.uuid("id"), fields.text("name"), fields.optional_text("phone", 40),
-                          fields.optional_text("email")};
+                          fields.optional_text("email"),
+                          fields.has("credit_limit") ? fields.money("credit_limit") : quantity::Money{}};
+  if (customer.credit_limit < quantity::Money{}) fields.refuse("credit_limit", "must not be below zero");
   if (const auto problem = fields.problem()) return std::unexpected(*problem);
   const auto added = add_customer(unit.session, customer, unit.now_ms);
   if (!added) {
@@ -104,24 +112,32 @@ std::expected<http::Write, Problem> prepare_user(const Request& request, store::
   http::Fields fields(request.body);
   const std::string name = fields.text("user", 64);
   const std::string password = fields.text("password", 1024);
-  const bool is_operator = fields.word("role", {"operator", "tenant"}) == "operator";
+  const std::string role = fields.word("role", {"operator", "tenant", "agent"});
   const auto customer = fields.optional_uuid("customer");
+  const std::string agent = fields.optional_text("agent", 32);
   if (!is_user_name(name)) fields.refuse("user", "must be letters, digits and . _ - @");
   if (password.size() < 10) fields.refuse("password", "must have at least 10 characters");
-  if (is_operator && customer) fields.refuse("customer", "is for a tenant only");
-  if (!is_operator && !customer)
+  if (role != "tenant" && customer) fields.refuse("customer", "is for a tenant only");
+  if ((role == "agent") == agent.empty())
+    fields.refuse("agent", "goes with the role agent, and only with it");
+  if (role == "tenant" && !customer)
     fields.refuse("customer", "is missing: a tenant sees the meters of one customer");
   if (const auto problem = fields.problem()) return std::unexpected(*problem);
-  return [user = NewUser{name, hash_password(password), is_operator, customer.value_or("")}](
+  return [user = NewUser{name, hash_password(password), role, customer.value_or(""), agent}](
              const Request&, const Caller&, store::Unit& unit) -> Result {
     const auto added = add_user(unit.session, user, unit.now_ms);
-    if (added) return Response{201, view(Caller{user.name, user.is_operator, user.customer}).dump()};
+    if (added)
+      return Response{
+          201, view(Caller{user.name, user.role == "operator", user.customer, user.role, user.agent}).dump()};
     switch (added.error()) {
       case UserRefusal::exists:
         return std::unexpected(Problem{409, "user_exists", "There is a user of this name already.", "user"});
       case UserRefusal::unknown_customer:
         return std::unexpected(
             Problem{422, "unknown_customer", "There is no such customer; add it first.", "customer"});
+      case UserRefusal::unknown_agent:
+        return std::unexpected(
+            Problem{422, "unknown_agent", "There is no such agent; add it first.", "agent"});
     }
     return std::unexpected(Problem{500, "internal", "", ""});
   };
@@ -134,7 +150,7 @@ void add_routes(http::Router& router, LoginLimit& limit) {
               http::Prepared([&limit](const Request& request, store::Session& session) {
                 return prepare_login(limit, request, session);
               })});
-  router.add({"GET", "/api/v1/session", Access::tenant, http::Read(who_am_i)});
+  router.add({"GET", "/api/v1/session", Access::sellers, http::Read(who_am_i)});
   router.add({"DELETE", "/api/v1/session", Access::open, http::Write(log_out)});
   router.add({"GET", "/api/v1/customers", Access::tenant, http::Read(show_customers)});
   router.add({"POST", "/api/v1/customers", Access::operators, http::Write(post_customer)});

@@ -30,41 +30,49 @@ bool is_user_name(std::string_view name) {
 }
 
 std::expected<void, UserRefusal> add_user(store::Session& session, const NewUser& user, std::int64_t now_ms) {
-  if (session.row<std::int64_t>("select 1 from user where name = ?", {user.name})) {
+  if (session.row<std::int64_t>("select 1 from \"user\" where name = ?", {user.name})) {
     return std::unexpected(UserRefusal::exists);
   }
   std::optional<std::string> customer;
-  if (!user.is_operator) {
+  std::optional<std::string> agent;
+  if (user.role == "agent") {
+    agent = user.agent;
+    if (!session.row<std::int64_t>("select 1 from agent where code = ?", {user.agent})) {
+      return std::unexpected(UserRefusal::unknown_agent);
+    }
+  }
+  if (user.role == "tenant") {
     customer = user.customer;
     if (!session.row<std::int64_t>("select 1 from customer where id = ?", {user.customer})) {
       return std::unexpected(UserRefusal::unknown_customer);
     }
   }
-  session.run("insert into user (name, password_hash, role, customer, made) values (?, ?, ?, ?, ?)",
-              {user.name, user.password_hash, user.is_operator ? "operator" : "tenant", customer, now_ms});
+  session.run(
+      "insert into \"user\" (name, password_hash, role, customer, made, agent) values (?, ?, ?, ?, ?, ?)",
+      {user.name, user.password_hash, user.role, customer, now_ms, agent});
   return {};
 }
 
 bool any_user(store::Session& session) {
-  return session.row<std::int64_t>("select 1 from user limit 1").has_value();
+  return session.row<std::int64_t>("select 1 from \"user\" limit 1").has_value();
 }
 
 std::optional<http::Caller> caller_of(store::Session& session, const http::Request& request,
                                       std::int64_t now_ms) {
   const std::string token = token_of(request);
   if (token.size() != 64) return std::nullopt;
-  auto found = session.row<std::string, std::string, std::string>(
-      "select u.name, u.role, u.customer from session s join user u on u.name = s.user "
+  auto found = session.row<std::string, std::string, std::string, std::string>(
+      "select u.name, u.role, u.customer, u.agent from session s join \"user\" u on u.name = s.\"user\" "
       "where s.token_hash = ? and s.ends > ?",
       {token_hash(token), now_ms});
   if (!found) return std::nullopt;
-  auto& [name, role, customer] = *found;
-  return http::Caller{name, role == "operator", customer};
+  auto& [name, role, customer, agent] = *found;
+  return http::Caller{name, role == "operator", customer, role, agent};
 }
 
 std::string begin_session(store::Session& session, const std::string& user, std::int64_t now_ms) {
   std::string token = random_token();
-  session.run("insert into session (token_hash, user, made, ends) values (?, ?, ?, ?)",
+  session.run("insert into session (token_hash, \"user\", made, ends) values (?, ?, ?, ?)",
               {token_hash(token), user, now_ms, now_ms + session_ms});
   return token;
 }

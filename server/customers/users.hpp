@@ -21,14 +21,16 @@ namespace lk::customers {
 struct NewUser {
   std::string name;
   std::string password_hash;
-  bool is_operator = true;
-  std::string customer;  // of a tenant
+  std::string role = "operator";  // operator, tenant, agent
+  std::string customer;           // of a tenant
+  std::string agent = {};         // of an agent
 };
 
 // Why a user was not added.
 enum class UserRefusal {
   exists,            // the name is taken
   unknown_customer,  // the tenant's customer is not there
+  unknown_agent,     // the agent is not there
 };
 
 [[nodiscard]] std::expected<void, UserRefusal> add_user(store::Session& session, const NewUser& user,

@@ -53,7 +53,7 @@ class Answers(unittest.TestCase):
         kind = client.headers["Content-Type"]
         self.assertIn(kind, response["content"])
         schema = dict(response["content"][kind]["schema"], components=STRICT["components"])
-        errors = list(Draft202012Validator(schema, format_checker=FormatChecker()).iter_errors(answer))
+        errors = list(Draft202012Validator(schema, format_checker=FormatChecker()).iter_errors(answer.decode("latin-1") if isinstance(answer, bytes) else answer))
         self.assertEqual(errors, [], f"{method} {template} {status}: {answer}")
         return answer
 
@@ -95,6 +95,7 @@ class Answers(unittest.TestCase):
         for end in ("", "/readings", "/events", "/orders"):
             self.ask(olga, get, API + "/meters/{number}" + end, 200, number=flat)
         self.ask(olga, get, API + "/meters/{number}", 404, number=rig.meter_number(88))
+        self.sell(olga, flat, sale["id"], customer["id"])
         for method, path, known in (
             (get, "/orders/{id}", order["id"]),
             (get, "/purchases/{id}", sale["id"]),
@@ -102,6 +103,7 @@ class Answers(unittest.TestCase):
         ):
             self.ask(olga, method, API + path, 200, id=known)
             self.ask(olga, method, API + path, 404, id=new())
+        self.ask(olga, post, API + "/purchases", 402, dict(sale, id=new(), tender="account"))
         self.ask(anybody, get, "/healthz", 503)
         documented = {
             (path, method, status)
@@ -112,6 +114,73 @@ class Answers(unittest.TestCase):
         }
         self.assertEqual(documented - NOT_HERE - self.covered, set(), "documented, but not tested")
         self.assertEqual(server.stop(), 0)
+
+
+    def sell(self, olga, flat, sold, customer):
+        """What vending has beside the purchase itself."""
+        new, post, get = rig.new_id, "post", "get"
+        self.ask(olga, get, API + "/vending/meters", 200, query="?q=07")
+        self.ask(olga, get, API + "/vending/meters", 422, query="?q=0")
+        trial = {"meter": flat, "energy": "10"}
+        stray = dict(trial, meter=rig.meter_number(88))
+        for expected, sent in ((200, trial), (402, dict(trial, tender="account")), (404, stray), (422, {})):
+            self.ask(olga, post, API + "/vending/trials", expected, sent)
+        receipt = API + "/purchases/{id}/receipt"
+        for end in ("", "?format=text", "?format=pdf"):
+            answer = self.ask(olga, get, receipt, 200, query=end, id=sold)
+        self.assertTrue(answer.startswith(b"%PDF-"))
+        self.ask(olga, get, receipt, 404, id=new())
+        self.ask(olga, get, receipt, 422, query="?format=odt", id=sold)
+        advice = API + "/purchases/{id}/advice"
+        self.assertEqual(self.ask(olga, post, advice, 200, id=sold)["outcome"], "done")
+        never = new()
+        self.assertEqual(self.ask(olga, post, advice, 200, id=never)["outcome"], "failed")
+        self.ask(olga, post, API + "/purchases", 409, {"id": never, "meter": flat, "amount": "1"})
+        self.ask(olga, post, advice, 404, id="none")
+        latest = {"id": new(), "meter": flat, "amount": "1", "deliver": False}
+        self.ask(olga, post, API + "/purchases", 201, latest)
+        reversal, reverse = API + "/purchases/{id}/reversal", {"id": new(), "reason": "mistyped"}
+        for expected in (201, 200):
+            self.ask(olga, post, reversal, expected, reverse, id=latest["id"])
+        self.ask(olga, post, reversal, 409, dict(reverse, reason="other"), id=latest["id"])
+        self.ask(olga, post, reversal, 404, dict(reverse, id=new()), id=new())
+        self.ask(olga, post, reversal, 422, {}, id=latest["id"])
+        terms = API + "/tariffs/{code}/terms"
+        for code, expected in (("basic", 200), ("none", 404)):
+            self.ask(olga, get, terms, expected, code=code)
+            self.ask(olga, post, terms, expected, {"tax_e4": 0, "most_a_day": "1000", "free_energy": "0.5"}, code=code)
+        self.ask(olga, post, terms, 422, {"tax_e4": 10001}, code="basic")
+        debts, debt = API + "/meters/{number}/debts", {"id": new(), "reason": "old", "amount": "5", "share_e4": 100}
+        for expected, sent in ((201, debt), (200, debt), (409, dict(debt, amount="6")), (422, {})):
+            self.ask(olga, post, debts, expected, sent, number=flat)
+        self.ask(olga, post, debts, 404, dict(debt, id=new()), number=rig.meter_number(88))
+        self.ask(olga, get, debts, 200, number=flat)
+        agent = {"code": "kiosk", "name": "Kiosk", "commission_e4": 200}
+        for expected, sent in ((201, agent), (200, agent), (409, dict(agent, name="Other")), (422, {})):
+            self.ask(olga, post, API + "/agents", expected, sent)
+        self.ask(olga, get, API + "/agents", 200)
+        for party in ({"customer": customer}, {"agent": "kiosk"}):
+            paid = dict(party, id=new(), amount="10")
+            for expected, sent in ((201, paid), (200, paid), (409, dict(paid, amount="11")), (422, {})):
+                self.ask(olga, post, API + "/payments", expected, sent)
+        kim = {"user": "kim", "password": "a-long-password", "role": "agent", "agent": "kiosk"}
+        self.ask(olga, post, API + "/users", 201, kim)
+        kim = rig.Client(olga.port).log_in("kim", "a-long-password")
+        own = {"id": new(), "meter": flat, "amount": "10"}
+        self.assertEqual(self.ask(kim, post, API + "/purchases", 201, own)["tender"], "float")
+        self.ask(kim, post, API + "/purchases", 402, dict(own, id=new()))
+        self.assertEqual([p["id"] for p in self.ask(kim, get, API + "/purchases", 200)["purchases"]], [own["id"]])
+        self.ask(kim, get, API + "/purchases/{id}", 404, id=sold)
+        self.assertEqual(kim.ask("GET", API + "/meters")[0], 403)
+        shift = {"id": new(), "opening": "20"}
+        for expected, sent in ((201, shift), (200, shift), (409, dict(shift, id=new())), (422, {})):
+            self.ask(olga, post, API + "/shifts", expected, sent)
+        closing = API + "/shifts/{id}/closing"
+        for expected, sent in ((200, {"counted": "19"}), (409, {"counted": "20"}), (422, {})):
+            self.ask(olga, post, closing, expected, sent, id=shift["id"])
+        self.ask(olga, post, closing, 404, {"counted": "1"}, id=new())
+        (closed,) = self.ask(olga, get, API + "/shifts", 200)["shifts"]
+        self.assertEqual(closed["difference"], "-1.00")
 
 
 if __name__ == "__main__":

@@ -73,24 +73,27 @@ class Client:
 class Server:
     """Starts and ends the program under test."""
 
-    def __init__(self, program, broker_port=None):
+    def __init__(self, program, broker_port=None, database=None, vault=None):
+        """`database` is a URL of PostgreSQL, else it is a file of the server's own; `vault` is another server's."""
         self.program = program
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="lk-server-"))
         self.port = free_port()
         self.process = None
-        self.vault = self.directory / "vault.lkv"
-        # Whatever makes vaults stands beside the server.
-        subprocess.run([pathlib.Path(program).parent / "latchkey", "provision", "--meters", "1", "--first", "1", "--vault",
-                        self.vault, "--make-vault"], check=True, capture_output=True, timeout=120)
+        self.vault = vault or self.directory / "vault.lkv"
+        if vault is None:
+            # Whatever makes vaults stands beside the server.
+            subprocess.run([pathlib.Path(program).parent / "latchkey", "provision", "--meters", "1", "--first", "1", "--vault",
+                            self.vault, "--make-vault"], check=True, capture_output=True, timeout=120)
         (self.directory / "password").write_text(PASSWORD + "\n")
         pages = self.directory / "dist"
         pages.mkdir()
         (pages / "index.html").write_text("<!doctype html><title>pages</title>")
+        database = database or self.directory / "books/latchkey.db"
         self.config = self.directory / "server.toml"
         self.config.write_text(
-            f'name = "Test"\ncurrency = "EUR"\nsite = "demo"\ndatabase = "{self.directory}/books/latchkey.db"\n'
+            f'name = "Test"\ncurrency = "EUR"\nsite = "demo"\ndatabase = "{database}"\n'
             f'listen = "127.0.0.1:{self.port}"\npages = "{pages}"\n'
-            f'[vault]\npath = "{self.vault}"\n'
+            f'[vault]\npath = "{self.vault}"\naudit = "{self.directory}/audit"\n'
             f"[mqtt]\nport = {broker_port or free_port()}\n"
         )
 

@@ -60,7 +60,7 @@ class OverHttp(unittest.TestCase):
                     path = line.strip().rstrip(":")
                 method = line.strip().rstrip(":").upper()
                 if path and line.startswith("    ") and not line.startswith("     ") and method in ("GET", "POST", "DELETE"):
-                    filled = path.replace("{number}", self.meters[0]).replace("{id}", rig.new_id())
+                    filled = path.replace("{number}", self.meters[0]).replace("{id}", rig.new_id()).replace("{code}", "basic")
                     client = rig.Client(self.server.port)
                     status, body = client.ask(method, filled, {} if method == "POST" else None)
                     self.assertNotIn(status, (404, 405, 500), f"{method} {path}: {body}")
@@ -153,7 +153,7 @@ class OverHttp(unittest.TestCase):
         self.assertEqual(self.refused(self.olga, "POST", orders, dict(order, id=rig.new_id(), amount="1"))[0], 422)
 
     def test_a_tenant_sees_and_buys_for_its_own_meters_only(self):
-        customer = {"id": rig.new_id(), "name": "Tina"}
+        customer = {"id": rig.new_id(), "name": "Tina", "credit_limit": "5"}
         self.assertEqual(self.olga.ask("POST", "/api/v1/customers", customer)[0], 201)
         own = rig.meter_number(77)
         meter = {"number": own, "name": "Tina's", "gateway": "gw1", "tariff": "basic", "customer": customer["id"]}
@@ -175,6 +175,8 @@ class OverHttp(unittest.TestCase):
         self.assertEqual(self.refused(tina, "POST", "/api/v1/purchases", bought)[0], 404)
         self.assertEqual(tina.ask("GET", f"/api/v1/purchases?meter={foreign}")[1]["purchases"], [])
         self.assertEqual(tina.ask("POST", "/api/v1/purchases", dict(bought, id=rig.new_id(), meter=own))[0], 201)
+        owes = self.refused(tina, "POST", "/api/v1/purchases", dict(bought, id=rig.new_id(), meter=own))
+        self.assertEqual(owes[:2], (402, "credit_limit"))
         self.assertEqual([p["meter"] for p in tina.ask("GET", "/api/v1/purchases")[1]["purchases"]], [own])
         self.assertEqual(tina.ask("GET", "/api/v1/site")[1]["meters"], 1)
         self.assertEqual(tina.ask("GET", "/api/v1/customers")[1]["customers"][0]["name"], "Tina")

@@ -25,11 +25,14 @@ struct Caller {
   std::string user;
   bool is_operator = false;
   std::string customer;  // a tenant's; it sees the meters of this customer and nothing else
+  std::string role = "operator";
+  std::string agent = {};  // whose sales an agent's log-in makes
 };
 
 enum class Access {
   open,      // anybody, logged in or not
-  tenant,    // any log-in; the handler shows a tenant only its own
+  tenant,    // operators and tenants; the handler shows a tenant only its own
+  sellers,   // any log-in; the handler shows an agent or a tenant only its own
   operators  // operators only
 };
 
@@ -37,6 +40,13 @@ enum class Access {
 using Read = std::function<Result(const Request&, const Caller&, store::Session&)>;
 // Runs in the writer's transaction: a Problem undoes what it wrote; an answer is sent when all is on disk.
 using Write = std::function<Result(const Request&, const Caller&, store::Unit&)>;
+// As Write, for all requests of the route that wait at once, in their order: one result each. What is refused
+// must have written nothing; where the database refuses all together, each is tried alone.
+struct Asked {
+  const Request& request;
+  const Caller& caller;
+};
+using Grouped = std::function<std::vector<Result>(const std::vector<Asked>&, store::Unit&)>;
 // First reads (slow work that must not hold up sales belongs here), then writes what it prepared.
 using Prepared = std::function<std::expected<Write, Problem>(const Request&, store::Session&)>;
 
@@ -44,7 +54,7 @@ struct Route {
   std::string method;
   std::string pattern;  // like /api/v1/meters/{number}
   Access access;
-  std::variant<Read, Write, Prepared> handler;
+  std::variant<Read, Write, Prepared, Grouped> handler;
 };
 
 class Router {

@@ -101,7 +101,7 @@ void apply_status(Unit& unit, const Ports& ports, const std::string& gateway, co
       "insert into gateway (name, online, ts, lines, dropped) values (?, ?, ?, ?, ?) on conflict (name) do "
       "update set "
       "online = excluded.online, ts = excluded.ts, dropped = excluded.dropped, "
-      "lines = case when excluded.online then excluded.lines else lines end",
+      "lines = case when excluded.online <> 0 then excluded.lines else gateway.lines end",
       {gateway, int{status.online}, ts, status.lines, dropped});
   set_alarm(unit, ports, AlarmKind::gateway_offline, {"", gateway}, !status.online,
             "the gateway has lost the broker or its power", ts);

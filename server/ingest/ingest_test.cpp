@@ -288,8 +288,7 @@ TEST_F(Ingesting, ResultsEndPurchasesAndASecondTimeDoNothing) {
   const std::string id = "00000000-0000-4000-8000-000000000001";
   const auto state = [&] { return vending::find_purchase(session, id)->state; };
   work([&](store::Unit& unit) {
-    ASSERT_TRUE(
-        vending::sell(unit, vault, ports, {}, {id, test::flat, quantity::units(5), true, "olga", false}));
+    ASSERT_TRUE(vending::sell(unit, tokens, ports, {}, {id, test::flat, quantity::units(5), true, "olga"}));
   });
   ASSERT_EQ(remembered.commands.size(), 1U);
   const std::string head =
@@ -324,7 +323,7 @@ TEST_F(Ingesting, AGatewayThatIsBackGetsItsOpenCommandsAgain) {
 }
 
 TEST_F(Ingesting, CountsDamageAndGoesOn) {
-  store::Writer writer(directory / "test.db", store::system_clock());
+  store::Writer writer(database.where(), store::system_clock());
   Ingest ingest(writer, ports);
   ingest.take(base + "status", "{");
   ingest.take(base + "meter/07000000039/reading", R"({"ts":1,"seq":1})");

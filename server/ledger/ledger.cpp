@@ -9,24 +9,38 @@ namespace lk::ledger {
 using quantity::Money;
 using store::Session;
 
-std::int64_t post(Session& session, const Entry& entry) {
-  Money sum;
-  for (const Line& line : entry.lines) sum += line.amount;
-  ensure(sum == Money{});
-
-  const auto number = session.one<std::int64_t>("select coalesce(max(number), 0) + 1 from ledger_entry");
-  const std::optional<std::string> purchase =
-      entry.purchase.empty() ? std::nullopt : std::optional<std::string>(entry.purchase);
-  session.run("insert into ledger_entry (number, ts, text, purchase) values (?, ?, ?, ?)",
-              {number, entry.ts, entry.text, purchase});
-  int position = 0;
-  for (const Line& line : entry.lines) {
-    if (line.amount == Money{}) continue;
-    const std::optional<std::string> meter = line.meter.empty() ? std::nullopt : std::optional(line.meter);
-    session.run("insert into ledger_line (entry, line, account, meter, amount) values (?, ?, ?, ?, ?)",
-                {number, ++position, line.account, meter, line.amount});
+std::int64_t post_all(Session& session, const std::vector<Entry>& entries) {
+  const auto first = session.one<std::int64_t>("select coalesce(max(number), 0) + 1 from ledger_entry");
+  const auto or_null = [](const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional<std::string>(text);
+  };
+  std::vector<store::Values> heads;
+  std::vector<store::Values> lines;
+  for (const Entry& entry : entries) {
+    const std::int64_t number = first + static_cast<std::int64_t>(heads.size());
+    heads.push_back({number, entry.ts, entry.text, or_null(entry.purchase)});
+    Money sum;
+    int position = 0;
+    for (const Line& line : entry.lines) {
+      sum += line.amount;
+      if (line.amount == Money{}) continue;
+      lines.push_back(
+          {number, ++position, line.account, or_null(line.meter), line.amount, or_null(line.party)});
+    }
+    ensure(sum == Money{});
   }
-  return number;
+  session.insert("ledger_entry (number, ts, text, purchase)", heads);
+  session.insert("ledger_line (entry, line, account, meter, amount, party)", lines);
+  return first;
+}
+
+std::int64_t post(Session& session, const Entry& entry) {
+  return post_all(session, {entry});
+}
+
+Money balance_of(Session& session, std::string_view account, const std::string& party) {
+  return session.one<Money>(
+      "select coalesce(sum(amount), 0) from ledger_line where party = ? and account = ?", {party, account});
 }
 
 Trial trial_balance(Session& session) {
@@ -38,7 +52,7 @@ Trial trial_balance(Session& session) {
   }
   trial.entries = session.one<std::int64_t>("select count(*) from ledger_entry");
   trial.unbalanced = session.one<std::int64_t>(
-      "select count(*) from (select entry from ledger_line group by entry having sum(amount) <> 0)");
+      "select count(*) from (select entry from ledger_line group by entry having sum(amount) <> 0) as wrong");
   return trial;
 }
 

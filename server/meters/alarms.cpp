@@ -51,9 +51,9 @@ std::optional<std::int64_t> set_alarm(store::Session& session, AlarmKind kind, c
       "coalesce(gateway, '') = ?",
       {name_of(kind), place.meter, place.gateway});
   if (on && !open) {
-    session.run("insert into alarm (kind, meter, gateway, detail, ts) values (?, ?, ?, ?, ?)",
-                {name_of(kind), or_null(place.meter), or_null(place.gateway), detail, ts});
-    return session.one<std::int64_t>("select last_insert_rowid()");
+    return session.one<std::int64_t>(
+        "insert into alarm (kind, meter, gateway, detail, ts) values (?, ?, ?, ?, ?) returning id",
+        {name_of(kind), or_null(place.meter), or_null(place.gateway), detail, ts});
   }
   if (!open) return std::nullopt;
   const auto& [id, known] = *open;

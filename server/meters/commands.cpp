@@ -6,16 +6,21 @@
 
 namespace lk::meters {
 
+void begin_commands(store::Unit& unit, const Ports& ports, const std::vector<Begun>& begun) {
+  const auto or_null = [](const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional<std::string>(text);
+  };
+  std::vector<store::Values> rows;
+  for (const auto& [command, purpose] : begun) {
+    rows.push_back({command.id, command.meter, or_null(purpose.purchase), or_null(purpose.order),
+                    command.content, unit.now_ms, command.expires});
+    unit.after_commit([&port = ports.commands, command] { port.send(command); });
+  }
+  unit.session.insert("command (id, meter, purchase, meter_order, content, ts, expires)", rows);
+}
+
 void begin_command(store::Unit& unit, const Ports& ports, const Command& command, const Purpose& purpose) {
-  std::optional<std::string> purchase;
-  std::optional<std::string> order;
-  if (!purpose.purchase.empty()) purchase = purpose.purchase;
-  if (!purpose.order.empty()) order = purpose.order;
-  unit.session.run(
-      "insert into command (id, meter, purchase, meter_order, content, ts, expires) values (?, ?, ?, ?, ?, "
-      "?, ?)",
-      {command.id, command.meter, purchase, order, command.content, unit.now_ms, command.expires});
-  unit.after_commit([&port = ports.commands, command] { port.send(command); });
+  begin_commands(unit, ports, {{command, purpose}});
 }
 
 std::vector<Command> open_commands(store::Session& session, const std::string& gateway,
@@ -47,14 +52,14 @@ bool has_open_command(store::Session& session, const std::string& purchase) {
 
 std::optional<Purpose> end_command(store::Session& session, const std::string& id, const Teller& teller,
                                    std::int64_t now_ms) {
-  auto row = session.row<std::string, std::string>(
-      "select c.purchase, c.meter_order from command c join meter m on m.number = c.meter "
+  auto row = session.row<std::string, std::string, std::string>(
+      "select c.purchase, c.meter_order, c.content from command c join meter m on m.number = c.meter "
       "where c.id = ? and c.meter = ? and (? = '' or m.gateway = ?)",
       {id, teller.meter, teller.gateway, teller.gateway});
   if (!row) return std::nullopt;
   session.run("update command set ended = ? where id = ? and ended is null", {now_ms, id});
-  auto& [purchase, order] = *row;
-  return Purpose{std::move(purchase), std::move(order)};
+  auto& [purchase, order, content] = *row;
+  return Purpose{std::move(purchase), std::move(order), std::move(content)};
 }
 
 }  // namespace lk::meters

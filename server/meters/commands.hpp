@@ -20,10 +20,17 @@ namespace lk::meters {
 struct Purpose {
   std::string purchase;
   std::string order;
+  std::string content = {};  // of an ended command: what was sent
 };
 
 // Keeps the command and sends it when it is on disk.
 void begin_command(store::Unit& unit, const Ports& ports, const Command& command, const Purpose& purpose);
+// The same for many with few statements.
+struct Begun {
+  Command command;
+  Purpose purpose;
+};
+void begin_commands(store::Unit& unit, const Ports& ports, const std::vector<Begun>& begun);
 
 // The open commands, oldest first; of one gateway where it is not empty; begun at or before `until_ms`.
 [[nodiscard]] std::vector<Command> open_commands(store::Session& session, const std::string& gateway,

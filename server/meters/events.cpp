@@ -10,8 +10,8 @@ namespace lk::meters {
 bool keep_event(store::Session& session, const std::string& meter, const Event& event) {
   const bool fresh =
       session.run(
-          "insert or ignore into event (meter, number, ts, code, name, detail, value) values (?, ?, ?, ?, ?, "
-          "?, ?)",
+          "insert into event (meter, number, ts, code, name, detail, value) values (?, ?, ?, ?, ?, "
+          "?, ?) on conflict do nothing",
           {meter, event.number, event.ts, event.code, event.name, event.detail, event.value}) == 1;
   if (!fresh) return false;
   session.run(

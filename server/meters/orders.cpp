@@ -19,7 +19,7 @@ namespace {
 using quantity::Money;
 
 constexpr std::string_view columns =
-    "id, meter, verb, tariff, amount, user, sequence, state, detail, ts, ended from meter_order";
+    "id, meter, verb, tariff, amount, \"user\", sequence, state, detail, ts, ended from meter_order";
 constexpr std::int64_t last_sequence = 0xFFFF'FFFF;
 
 template <class Row>
@@ -95,7 +95,8 @@ std::expected<Placed, OrderRefusal> place_order(store::Unit& unit, const vault::
 
   session.run("update meter set last_sequence = ? where number = ?", {sequence, order.meter});
   session.run(
-      "insert into meter_order (id, meter, verb, tariff, amount, tariff_version, sequence, state, ts, user) "
+      "insert into meter_order (id, meter, verb, tariff, amount, tariff_version, sequence, state, ts, "
+      "\"user\") "
       "values "
       "(?, ?, ?, ?, ?, ?, ?, 'sent', ?, ?)",
       {order.id, order.meter, order.verb,
@@ -118,8 +119,9 @@ void end_order(store::Unit& unit, const Ports& ports, const std::string& id, con
   if (result.state == "done" && order->asked.verb == "set_price" && result.value) {
     const auto tariff = value_of(find_tariff(session, order->asked.tariff));
     session.run(
-        "insert or ignore into price_step (meter, version, price, from_energy) "
-        "select meter, tariff_version, ?, ? from meter_order where id = ?",
+        "insert into price_step (meter, version, price, from_energy) "
+        "select meter, tariff_version, ?, ? from meter_order where id = ? on conflict do "
+        "nothing",
         {tariff.price, *result.value, id});
     session.run("update meter set tariff = ? where number = ?", {order->asked.tariff, order->asked.meter});
     unit.after_commit(

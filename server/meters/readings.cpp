@@ -63,7 +63,8 @@ bool keep_reading(store::Session& session, const std::string& meter, const Readi
   static const std::string sql = [] {
     std::string marks;
     for (std::size_t i = 0; i < columns + 2; ++i) marks += i == 0 ? "?" : ", ?";
-    return "insert or ignore into reading (meter, quarter, " + column_list() + ") values (" + marks + ")";
+    return "insert into reading (meter, quarter, " + column_list() + ") values (" + marks +
+           ") on conflict do nothing";
   }();
   const std::int64_t start = reading.ts - ((reading.ts % quarter_ms) + quarter_ms) % quarter_ms;
   const bool first_of_quarter = !session.row<std::int64_t>(
@@ -96,7 +97,7 @@ std::vector<Reading> readings_between(store::Session& session, const std::string
   static const std::string sql = "select " + column_list() +
                                  " from (select *, row_number() over (order by ts, seq) - 1 as place from "
                                  "reading where meter = ? and ts >= ? and "
-                                 "ts < ?) where place % ? = 0 order by ts, seq";
+                                 "ts < ?) as numbered where place % ? = 0 order by ts, seq";
   const auto count = session.one<std::int64_t>(
       "select count(*) from reading where meter = ? and ts >= ? and ts < ?", {meter, from, to});
   const std::int64_t step = std::max<std::int64_t>(1, (count + limit - 1) / limit);

@@ -83,7 +83,7 @@ Json meter_view(store::Session& session, const std::string& number) {
 Json site_view(store::Session& session, const SiteName& site, const std::string& customer,
                std::int64_t now_ms) {
   const auto counts = session.row<std::int64_t, std::int64_t, std::int64_t>(
-      "select count(*), coalesce(sum(s.reachable and coalesce(g.online, 0)), 0), "
+      "select count(*), coalesce(sum(s.reachable * coalesce(g.online, 0)), 0), "
       "coalesce(sum(case when m.kind = 'flat' then r.active_power_dw end), 0) from meter m "
       "join meter_state s on s.meter = m.number left join gateway g on g.name = m.gateway "
       "left join reading r on r.meter = m.number and r.ts = s.reading_ts and r.seq = s.reading_seq "

@@ -6,7 +6,7 @@ namespace lk::store {
 Readers::Readers(const std::string& path, int threads) {
   for (int i = 0; i < threads; ++i) {
     sessions_.push_back(std::make_unique<Session>(path));
-    sessions_.back()->script("pragma query_only = on");
+    sessions_.back()->read_only();
   }
   for (const auto& session : sessions_) {
     threads_.emplace_back([this, &session] { loop(*session); });

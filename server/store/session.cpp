@@ -1,34 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/store/session.hpp"
 
-#include <soci/soci.h>
-#include <soci/sqlite3/soci-sqlite3.h>
-
+#include <algorithm>
 #include <deque>
-#include <filesystem>
 #include <unordered_map>
 
-// Where SOCI has put SQLite's own functions.
-using namespace sqlite_api;  // NOLINT(google-build-using-namespace)
+#include "server/store/dialect.hpp"
 
 namespace lk::store {
 namespace {
-
-Failure failure_of(int code) {
-  switch (code & 0xFF) {
-    case SQLITE_FULL:
-    case SQLITE_IOERR:
-      return Failure::full;
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return Failure::busy;
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return Failure::corrupt;
-    default:
-      return Failure::other;
-  }
-}
 
 // A prepared statement with the storage that its values and columns are bound to.
 struct Statement {
@@ -60,14 +40,46 @@ std::string with_names(std::string_view sql) {
 }  // namespace
 
 struct Session::Body {
+  explicit Body(std::unique_ptr<Dialect> chosen) : dialect(std::move(chosen)) {}
+
+  std::unique_ptr<Dialect> dialect;
   soci::session sql;
   std::unordered_map<std::string, std::unique_ptr<Statement>> statements;
+  bool transaction = false;  // begun here, neither committed nor rolled back
+  bool read_only = false;
 
-  sqlite3* handle() { return static_cast<soci::sqlite3_session_backend*>(sql.get_backend())->conn_; }
+  template <class Action>
+  auto guarded(std::string_view what, Action action) {
+    try {
+      return action();
+    } catch (const soci::soci_error& error) {
+      throw Error(dialect->failure_of(sql, error),
+                  std::string(error.what()) + " [" + std::string(what) + "]");
+    }
+  }
+
+  // Opens, also again after the connection has gone; never in the middle of a transaction.
+  void ready() {
+    if (dialect->alive(sql) || transaction) return;
+    statements.clear();
+    if (sql.get_backend() != nullptr) sql.close();
+    guarded("open", [&] {
+      dialect->open(sql);
+      if (read_only) forbid_writing();
+      return 0;
+    });
+  }
+
+  void forbid_writing() {
+    dialect->script(sql, dialect->engine() == Engine::sqlite ? "pragma query_only = on"
+                                                             : "set default_transaction_read_only = on");
+  }
 
   Statement& prepared(std::string_view text, const Values& values, std::size_t columns) {
     std::string key;
-    for (const Value& value : values) key += static_cast<char>('0' + value.held().index());
+    for (const Value& value : values) {
+      key += std::holds_alternative<std::int64_t>(value.held()) ? '1' : '2';
+    }
     key += ' ';
     key += text;
     if (const auto found = statements.find(key); found != statements.end()) return *found->second;
@@ -92,11 +104,21 @@ struct Session::Body {
     return *statements.emplace(std::move(key), std::move(fresh)).first->second;
   }
 
+  // What the database would rather have as text becomes text.
+  void adapt(Values& values) const {
+    if (!dialect->binds_text()) return;
+    for (Value& value : values) {
+      if (const auto* number = std::get_if<std::int64_t>(&value.held()))
+        value = Value(std::to_string(*number));
+    }
+  }
+
   static void fill(Statement& statement, Values& values) {
     std::size_t number = 0;
     std::size_t text = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
       const auto& held = values[i].held();
+      statement.indicators[i] = soci::i_ok;
       if (const auto* integer = std::get_if<std::int64_t>(&held)) {
         statement.numbers[number++] = *integer;
       } else if (const auto* string = std::get_if<std::string>(&held)) {
@@ -108,49 +130,9 @@ struct Session::Body {
     }
   }
 
-  template <class Action>
-  auto guarded(std::string_view what, Action action) {
-    try {
-      return action();
-    } catch (const soci::soci_error& error) {
-      const int code = sql.get_backend() != nullptr ? sqlite3_extended_errcode(handle()) : SQLITE_CANTOPEN;
-      throw Error(failure_of(code), std::string(error.what()) + " [" + std::string(what) + "]");
-    }
-  }
-};
-
-Session::Session(const std::string& path, bool create) : body_(std::make_unique<Body>()) {
-  if (!create && !std::filesystem::exists(path))
-    throw Error(Failure::other, path + ": there is no such database");
-  body_->guarded(path, [&] {
-    body_->sql.open(soci::sqlite3, "db=\"" + path + "\" timeout=5");
-    return 0;
-  });
-  // In this order: the time-out must hold before the first statement that may meet another process.
-  script(
-      "pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys "
-      "= on;"
-      "pragma wal_autocheckpoint = 2000; pragma cache_size = -16000;");
-}
-
-Session::~Session() {
-  rollback();
-  body_->statements.clear();
-}
-
-std::int64_t Session::run(std::string_view sql, Values values) {
-  return body_->guarded(sql, [&]() -> std::int64_t {
-    Statement& statement = body_->prepared(sql, values, 0);
-    Body::fill(statement, values);
-    statement.statement.execute(true);
-    return statement.statement.get_affected_rows();
-  });
-}
-
-std::vector<std::vector<Cell>> Session::fetch(std::string_view sql, Values values, std::size_t columns) {
-  return body_->guarded(sql, [&] {
-    Statement& statement = body_->prepared(sql, values, columns);
-    Body::fill(statement, values);
+  std::vector<std::vector<Cell>> fetch(std::string_view text, Values& values, std::size_t columns) {
+    Statement& statement = prepared(text, values, columns);
+    fill(statement, values);
     std::vector<std::vector<Cell>> all;
     statement.statement.execute(false);
     // To the last row: a statement left half-way would hold its snapshot open.
@@ -161,31 +143,120 @@ std::vector<std::vector<Cell>> Session::fetch(std::string_view sql, Values value
       }
     }
     return all;
+  }
+};
+
+bool is_postgresql(std::string_view where) {
+  return where.starts_with("postgresql://") || where.starts_with("postgres://");
+}
+
+Session::Session(const std::string& where, bool create)
+    : body_(std::make_unique<Body>(is_postgresql(where) ? postgresql(where) : sqlite(where, create))) {
+  body_->ready();
+}
+
+Session::~Session() {
+  rollback();
+  body_->statements.clear();
+}
+
+Engine Session::engine() const {
+  return body_->dialect->engine();
+}
+
+std::int64_t Session::run(std::string_view sql, Values values) {
+  body_->ready();
+  body_->adapt(values);
+  return body_->guarded(sql, [&]() -> std::int64_t {
+    Statement& statement = body_->prepared(sql, values, 0);
+    Body::fill(statement, values);
+    statement.statement.execute(true);
+    return statement.statement.get_affected_rows();
   });
 }
 
-void Session::begin() {
-  run("begin immediate");
+std::vector<std::vector<Cell>> Session::fetch(std::string_view sql, Values values, std::size_t columns) {
+  body_->adapt(values);
+  const auto read = [&] {
+    body_->ready();
+    return body_->guarded(sql, [&] { return body_->fetch(sql, values, columns); });
+  };
+  if (body_->transaction) return read();
+  try {
+    return read();
+  } catch (const Error& error) {
+    if (error.failure() != Failure::gone) throw;
+    return read();  // over a new connection: this changed nothing
+  }
 }
+
+void Session::insert(std::string_view into, const std::vector<Values>& rows) {
+  constexpr std::size_t most = 64;
+  for (std::size_t done = 0; done < rows.size();) {
+    std::size_t size = most;
+    while (size > rows.size() - done) size /= 2;
+    std::string sql = "insert into " + std::string(into) + " values ";
+    Values all;
+    for (std::size_t i = 0; i < size; ++i) {
+      const Values& row = rows[done + i];
+      sql += (i == 0 ? "(" : ", (") + marks(row.size()) + ")";
+      all.insert(all.end(), row.begin(), row.end());
+    }
+    run(sql, std::move(all));
+    done += size;
+  }
+}
+
+void Session::begin() {
+  body_->ready();
+  body_->dialect->begin(body_->sql);
+  body_->transaction = true;
+}
+
 void Session::commit() {
-  run("commit");
+  if (!in_transaction()) throw Error(Failure::gone, "the database has ended the transaction");
+  try {
+    body_->dialect->script(body_->sql, "commit");
+  } catch (const Error& error) {
+    if (error.failure() != Failure::gone) throw;
+    throw Error(Failure::unknown, error.what());
+  }
+  body_->transaction = false;
 }
 
 void Session::rollback() noexcept {
-  if (in_transaction()) sqlite3_exec(body_->handle(), "rollback", nullptr, nullptr, nullptr);
+  if (body_->sql.get_backend() != nullptr) body_->dialect->rollback(body_->sql);
+  body_->transaction = false;
 }
 
 bool Session::in_transaction() const {
-  return body_->sql.get_backend() != nullptr && sqlite3_get_autocommit(body_->handle()) == 0;
+  return body_->sql.get_backend() != nullptr && body_->dialect->in_transaction(body_->sql);
+}
+
+void Session::read_only() {
+  body_->read_only = true;
+  body_->forbid_writing();
 }
 
 void Session::script(const std::string& sql) {
-  char* message = nullptr;
-  const int code = sqlite3_exec(body_->handle(), sql.c_str(), nullptr, nullptr, &message);
-  if (code == SQLITE_OK) return;
-  const std::string text = message != nullptr ? message : sqlite3_errstr(code);
-  sqlite3_free(message);
-  throw Error(failure_of(sqlite3_extended_errcode(body_->handle())), text);
+  body_->ready();
+  body_->dialect->script(body_->sql, sql);
+}
+
+std::string marks(std::size_t count) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) text += i == 0 ? "?" : ", ?";
+  return text;
+}
+
+Choice choice(const std::vector<std::string>& values) {
+  std::size_t size = 1;
+  while (size < values.size()) size *= 2;
+  Choice chosen{"in (" + marks(size) + ")", {}};
+  for (std::size_t i = 0; i < size; ++i) {
+    chosen.values.emplace_back(values.empty() ? std::string{} : values[std::min(i, values.size() - 1)]);
+  }
+  return chosen;
 }
 
 }  // namespace lk::store

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// One connection to the database, and the only place that knows SOCI. SQL is written with `?` for each value;
-// values and columns are integers, text, or null, so that money and times pass through without rounding.
-// Statements are prepared once and kept. A session belongs to one thread at a time.
+// One connection to the database, and with the dialects below it the only place that knows SOCI. The database
+// is a file of SQLite, or PostgreSQL where the path is a URL (postgresql://…). SQL is written once, in the
+// words that both understand, with `?` for each value; values and columns are integers, text, or null, so
+// that money and times pass through without rounding. Statements are prepared once and kept. A connection
+// that has gone is made anew for the next statement outside a transaction. A session belongs to one thread at
+// a time.
 #pragma once
 
 #include <charconv>
@@ -20,12 +23,20 @@
 
 namespace lk::store {
 
+enum class Engine { sqlite, postgresql };
+
+// Whether this names a database of PostgreSQL, and not a file.
+[[nodiscard]] bool is_postgresql(std::string_view where);
+
 // Why the database did not do its work.
 enum class Failure {
-  full,     // no room on the disk
-  busy,     // another process holds the database
-  corrupt,  // the file is damaged or no database
-  other,    // see the text
+  full,      // no room on the disk
+  busy,      // another process holds the database
+  corrupt,   // the file is damaged or no database
+  conflict,  // another transaction came in between: the same again may succeed
+  gone,      // the database cannot be reached; nothing of the transaction is kept
+  unknown,   // the connection went in the middle of a commit: it is kept whole, or not at all
+  other,     // see the text
 };
 
 // Thrown by every function here; what() is fit for a log.
@@ -81,7 +92,9 @@ struct Column<std::int64_t> {
 };
 template <>
 struct Column<bool> {
-  static bool from(Cell&& cell) { return Column<std::int64_t>::from(std::move(cell)) != 0; }
+  static bool from(Cell&& cell) {
+    return (cell && *cell == "t") || Column<std::int64_t>::from(std::move(cell)) != 0;
+  }
 };
 template <class Tag>
 struct Column<quantity::Quantity<Tag>> {
@@ -99,12 +112,15 @@ struct Column<std::optional<T>> {
 
 class Session {
  public:
-  // Opens the database, which must exist unless `create`. Writes are on disk when a transaction's end returns
-  // (WAL, synchronous = FULL). Throws Error where the file cannot be opened.
-  explicit Session(const std::string& path, bool create = false);
+  // Opens the database, which must exist unless `create` (of a file only). Writes are on disk when a
+  // transaction's end returns (WAL, synchronous = FULL; synchronous_commit = on). Throws Error where it
+  // cannot be opened.
+  explicit Session(const std::string& where, bool create = false);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
+
+  [[nodiscard]] Engine engine() const;
 
   // Runs one statement; returns how many rows it changed.
   std::int64_t run(std::string_view sql, Values values = {});
@@ -134,12 +150,18 @@ class Session {
   // All rows as text cells, `columns` of them in each.
   std::vector<std::vector<Cell>> fetch(std::string_view sql, Values values, std::size_t columns);
 
-  // A transaction that holds the right to write from its begin on.
+  // Inserts rows with few statements; `into` is the table with its columns: "t (a, b)". All rows are as wide.
+  void insert(std::string_view into, const std::vector<Values>& rows);
+
+  // A transaction that holds the right to write from its begin on, among all servers of the database.
   void begin();
   void commit();
   // Undoes; does nothing where the database has already undone by itself. Never throws.
   void rollback() noexcept;
   [[nodiscard]] bool in_transaction() const;
+
+  // From now on this session only reads.
+  void read_only();
 
   // Runs a script of many statements, as a migration is.
   void script(const std::string& sql);
@@ -152,5 +174,16 @@ class Session {
   struct Body;
   std::unique_ptr<Body> body_;
 };
+
+// "?, ?, ?"
+[[nodiscard]] std::string marks(std::size_t count);
+
+// The end of a condition on one column, "in (?, …)", that holds for any of the values, with what to bind: the
+// last value repeats up to a power of two, so that few different statements are prepared.
+struct Choice {
+  std::string sql;
+  Values values;
+};
+[[nodiscard]] Choice choice(const std::vector<std::string>& values);
 
 }  // namespace lk::store

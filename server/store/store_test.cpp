@@ -2,7 +2,10 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
+#include <future>
+#include <thread>
 
 #include "server/store/migrate.hpp"
 #include "server/store/readers.hpp"
@@ -29,6 +32,20 @@ TEST(Session, CarriesIntegersTextAndNullExactly) {
   EXPECT_FALSE(std::get<0>(rows[3]));
   EXPECT_FALSE(std::get<1>(rows[3]));
   EXPECT_EQ(session.one<std::int64_t>("select sum(a is null) from t where b is not ?", {"x"}), 2);
+}
+
+TEST(Session, InsertsAndChoosesInBulk) {
+  test::Directory directory;
+  Session session(directory / "a.db", true);
+  session.script("create table t (a integer, b text)");
+  std::vector<Values> rows;
+  for (int i = 0; i < 150; ++i) rows.push_back({i, std::to_string(i)});
+  session.insert("t (a, b)", rows);
+  EXPECT_EQ(session.one<std::int64_t>("select count(*) from t where cast(a as text) = b"), 150);
+  const Choice some = choice({"3", "149", "150"});
+  EXPECT_EQ(session.one<std::int64_t>("select sum(a) from t where b " + some.sql, some.values), 152);
+  const Choice none = choice({});
+  EXPECT_EQ(session.one<std::int64_t>("select count(*) from t where b " + none.sql, none.values), 0);
 }
 
 TEST(Session, IsDurableAndTellsAMissingFile) {
@@ -70,6 +87,122 @@ TEST(Migrations, KeepCommandsAndWhatWasMissingOfTheEvents) {
             "5-8 0");
   EXPECT_EQ(session.one<std::int64_t>("select last_event from meter_state"), 9);
   EXPECT_EQ(session.one<std::string>("pragma foreign_key_check"), "");
+}
+
+// The tables and columns of a database, as "table.column".
+std::vector<std::string> columns_of(Session& session) {
+  std::vector<std::string> names;
+  const std::string_view sql =
+      session.engine() == Engine::sqlite
+          ? "select m.name || '.' || c.name from sqlite_master m, pragma_table_info(m.name) c "
+            "where m.type = 'table' and m.name not like 'sqlite_%'"
+          : "select table_name || '.' || column_name from information_schema.columns "
+            "where table_schema = current_schema() and table_name <> 'latchkey_version'";
+  for (auto& [name] : session.rows<std::string>(sql)) names.push_back(std::move(name));
+  std::ranges::sort(names);
+  return names;
+}
+
+class OnPostgresql : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!database.is_postgresql()) GTEST_SKIP() << "run by end_to_end/postgresql.py";
+  }
+  test::Database database;
+};
+
+TEST_F(OnPostgresql, HasTheSameTablesAsSqlite) {
+  test::Directory directory;
+  Session file(directory / "a.db", true);
+  migrate(file);
+  Session session(database.where());
+  for (const Migration& migration : migrations(Engine::postgresql)) migrate(session, migration.number);
+  EXPECT_EQ(migrate(session), version(session));
+  EXPECT_EQ(columns_of(session), columns_of(file));
+}
+
+TEST_F(OnPostgresql, CarriesIntegersTextAndNullExactlyAndInBulk) {
+  Session session(database.where());
+  session.script("create table t (a bigint, b text)");
+  std::vector<Values> rows(100, Values{std::int64_t{INT64_MIN}, "it's ?"});
+  rows.push_back({nullptr, nullptr});
+  session.insert("t (a, b)", rows);
+  const auto found =
+      session.rows<std::optional<std::int64_t>, std::optional<std::string>>("select a, b from t");
+  ASSERT_EQ(found.size(), 101U);
+  EXPECT_EQ(std::get<0>(found[99]), INT64_MIN);
+  EXPECT_EQ(std::get<1>(found[99]), "it's ?");
+  EXPECT_FALSE(std::get<0>(found[100]));
+  EXPECT_EQ(session.one<std::string>("show synchronous_commit"), "on");
+}
+
+TEST_F(OnPostgresql, OneServerWritesAtATimeAndNumbersHaveNoGap) {
+  Session(database.where()).script("create table t (n bigint primary key)");
+  constexpr int each = 50;
+  std::vector<std::thread> servers;
+  for (int server = 0; server < 4; ++server) {
+    servers.emplace_back([&] {
+      Writer writer(database.where(), system_clock());
+      for (int i = 0; i < each; ++i) {
+        writer.run([&](Unit& unit) {
+          const auto next = unit.session.one<std::int64_t>("select coalesce(max(n), 0) + 1 from t");
+          unit.session.run("insert into t values (?)", {next});
+          return i % 5 == 4 ? Writer::Keep::no : Writer::Keep::yes;
+        });
+      }
+    });
+  }
+  for (std::thread& server : servers) server.join();
+  Session session(database.where());
+  EXPECT_EQ(session.one<std::int64_t>("select count(*) from t"), 4 * each * 4 / 5);
+  EXPECT_EQ(session.one<std::int64_t>("select max(n) from t"), 4 * each * 4 / 5);
+}
+
+TEST_F(OnPostgresql, GoesOnOverANewConnectionWhenTheOldOneIsCut) {
+  Session admin(database.where());
+  admin.script("create table t (n bigint primary key)");
+  Writer writer(database.where(), system_clock());
+  Readers readers(database.where(), 1);
+  const auto cut = [&] {
+    admin.run(
+        "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = "
+        "current_database() and query not like '%pg_stat_activity%'");
+  };
+  for (int n = 0; n < 3; ++n) {
+    cut();
+    EXPECT_TRUE(writer.run([&](Unit& unit) {
+      unit.session.run("insert into t values (?)", {n});
+      return Writer::Keep::yes;
+    }));
+    std::promise<std::int64_t> count;
+    readers.submit([&](Session& session) {
+      try {
+        count.set_value(session.one<std::int64_t>("select count(*) from t"));
+      } catch (...) {
+        count.set_exception(std::current_exception());
+      }
+    });
+    EXPECT_EQ(count.get_future().get(), n + 1);
+  }
+  // In the middle of a work: the same work runs again.
+  int runs = 0;
+  EXPECT_TRUE(writer.run([&](Unit& unit) {
+    unit.session.run("insert into t values (100)");
+    if (++runs == 1) cut();
+    unit.session.run("insert into t values (101)");
+    return Writer::Keep::yes;
+  }));
+  EXPECT_EQ(runs, 2);
+  EXPECT_EQ(admin.one<std::int64_t>("select count(*) from t"), 5);
+}
+
+TEST_F(OnPostgresql, TellsOfADatabaseThatIsNotThere) {
+  try {
+    Session session("postgresql:///none?host=/nowhere");
+    FAIL() << "there is none";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.failure(), Failure::gone);
+  }
 }
 
 TEST(Migrations, RefuseADatabaseOfANewerProgram) {

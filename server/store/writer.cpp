@@ -8,6 +8,7 @@ namespace lk::store {
 namespace {
 constexpr std::size_t most_waiting = 4096;
 constexpr std::size_t most_together = 256;
+constexpr int tries = 3;
 }  // namespace
 
 Clock system_clock() {
@@ -77,24 +78,43 @@ void Writer::loop() {
 }
 
 void Writer::commit_together(std::deque<Item>& batch) {
+  for (int left = tries; left > 0; --left) {
+    const auto error = attempt_together(batch);
+    if (!error) return;
+    const bool again = error->failure() == Failure::conflict || error->failure() == Failure::gone;
+    if (left > 1 && again) {
+      for (Item& item : batch) {
+        item.error.reset();
+        item.effects.clear();
+      }
+      continue;
+    }
+    for (Item& item : batch) {
+      if (!item.error) item.error = *error;
+    }
+  }
+}
+
+std::optional<Error> Writer::attempt_together(std::deque<Item>& batch) {
   try {
     session_.begin();
     for (Item& item : batch) {
       attempt(item);
       // A full disk makes SQLite undo the whole transaction, savepoints and all.
       if (!session_.in_transaction()) throw item.error.value_or(Error(Failure::full, "transaction undone"));
+      // What PostgreSQL refuses for the sake of others it refuses for the whole transaction.
+      if (item.error && item.error->failure() == Failure::conflict) throw *item.error;
     }
     session_.commit();
   } catch (const Error& error) {
     session_.rollback();
-    for (Item& item : batch) {
-      if (!item.error) item.error = error;
-    }
+    return error;
   }
+  return std::nullopt;
 }
 
 void Writer::attempt(Item& item) {
-  session_.run("savepoint work");
+  session_.script("savepoint work");
   Keep keep = Keep::no;
   try {
     Unit unit{session_, clock_(), item.effects};
@@ -107,9 +127,9 @@ void Writer::attempt(Item& item) {
   if (!session_.in_transaction()) return;
   if (keep == Keep::no) {
     item.effects.clear();
-    session_.run("rollback to work");
+    session_.script("rollback to work");
   }
-  session_.run("release work");
+  session_.script("release work");
 }
 
 }  // namespace lk::store

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/vending/purchases.hpp"
 
-#include <nlohmann/json.hpp>
+#include <map>
+#include <set>
 
 #include "assert/assert.hpp"
 #include "server/customers/password.hpp"
-#include "server/ledger/decimal.hpp"
 #include "server/ledger/ledger.hpp"
 #include "server/meters/commands.hpp"
-#include "server/meters/meters.hpp"
 #include "server/store/session.hpp"
 #include "server/store/writer.hpp"
-#include "server/vault/vault.hpp"
+#include "server/vending/till.hpp"
+#include "server/vending/token_maker.hpp"
 
 namespace lk::vending {
 namespace {
@@ -19,176 +19,221 @@ namespace {
 using meters::Kind;
 using quantity::Money;
 
-constexpr std::string_view columns =
-    "p.id, p.meter, p.amount, p.deliver, p.user, p.credited, p.tid, p.token, p.state, p.detail, p.receipt, "
-    "p.ts, "
-    "p.accepted from purchase p";
-
-std::vector<Purchase> fetch(store::Session& session, const std::string& rest, store::Values values) {
-  std::vector<Purchase> purchases;
-  for (auto& [id, meter, amount, deliver, user, credited, tid, token, state, detail, receipt, ts, accepted] :
-       session.rows<std::string, std::string, Money, bool, std::string, Money, std::int64_t, std::string,
-                    std::string, std::string, std::int64_t, std::int64_t, std::optional<std::int64_t>>(
-           "select " + std::string(columns) + " " + rest, std::move(values))) {
-    purchases.push_back({{std::move(id), std::move(meter), amount, deliver, std::move(user), false},
-                         credited,
-                         tid,
-                         std::move(token),
-                         std::move(state),
-                         std::move(detail),
-                         receipt,
-                         ts,
-                         accepted});
-  }
-  return purchases;
+bool same(const NewPurchase& known, const NewPurchase& asked) {
+  if (known.meter != asked.meter || known.deliver != asked.deliver || known.energy != asked.energy)
+    return false;
+  return asked.energy || known.amount == asked.amount;
 }
 
-bool same(const NewPurchase& a, const NewPurchase& b) {
-  return a.meter == b.meter && a.amount == b.amount && a.deliver == b.deliver;
+ledger::Line line(std::string_view account, Money amount, const std::string& meter = {},
+                  const std::string& party = {}) {
+  return {std::string(account), meter, amount, party};
 }
 
-std::int64_t book_sale(store::Session& session, const Purchase& sale) {
+// What a sale books; docs/design/ledger.md has the table.
+ledger::Entry entry_of(const Purchase& sale, const std::string& customer) {
+  namespace account = ledger::account;
   const NewPurchase& asked = sale.asked;
-  const auto debit = asked.on_account ? ledger::account::receivable : ledger::account::cash;
-  return ledger::post(session,
-                      {sale.ts,
-                       "Receipt " + std::to_string(sale.receipt) + ": sale to meter " + asked.meter,
-                       asked.id,
-                       {{std::string(debit), "", asked.amount},
-                        {std::string(ledger::account::rounding), "", sale.credited - asked.amount},
-                        {std::string(ledger::account::tokens_issued), asked.meter, -sale.credited}}});
-}
-
-void deliver(store::Unit& unit, const meters::Ports& ports, const SaleRules& rules, const Purchase& purchase,
-             const std::string& gateway) {
-  meters::begin_command(unit, ports,
-                        {customers::random_uuid(), gateway, purchase.asked.meter, meters::CommandKind::token,
-                         purchase.token, unit.now_ms + rules.delivery_ms},
-                        {purchase.asked.id, ""});
-}
-
-void tell(store::Unit& unit, const meters::Ports& ports, const std::string& id) {
-  unit.after_commit([&port = ports.changes, id] { port.changed(Kind::purchase, id); });
-}
-
-SaleRefusal refusal_of(vault::TokenRefusal refusal) {
-  switch (refusal) {
-    case vault::TokenRefusal::amount_range:
-      return SaleRefusal::amount_range;
-    case vault::TokenRefusal::foreign_keys:
-      return SaleRefusal::foreign_keys;
+  const Breakdown& parts = sale.parts;
+  ledger::Entry entry{
+      sale.ts, "Receipt " + std::to_string(sale.receipt) + ": sale to meter " + asked.meter, asked.id, {}};
+  switch (asked.tender) {
+    case Tender::cash:
+      entry.lines.push_back(line(account::cash, parts.amount));
+      break;
+    case Tender::account:
+      entry.lines.push_back(line(account::receivable, parts.amount, "", customer));
+      break;
+    case Tender::agent:
+      entry.lines.push_back(line(account::agent_float, parts.amount - sale.commission, "", asked.agent));
+      entry.lines.push_back(line(account::commission, sale.commission, "", asked.agent));
+      break;
   }
-  return SaleRefusal::amount_range;
+  entry.lines.push_back(line(account::free_units, parts.free));
+  entry.lines.push_back(line(account::rounding, sale.credited - parts.for_token()));
+  entry.lines.push_back(line(account::debts, -parts.debt, asked.meter));
+  entry.lines.push_back(line(account::tax_payable, -parts.tax));
+  entry.lines.push_back(line(account::standing_charges, -parts.standing_charge));
+  entry.lines.push_back(line(account::tokens_issued, -sale.credited, asked.meter));
+  return entry;
 }
+
+// The purchases of one transaction that are new, with what is to be written of them.
+class Bundle {
+ public:
+  Bundle(store::Unit& unit, const TokenMaker& tokens, const meters::Ports& ports, const SaleRules& rules,
+         Till& till)
+      : unit_(unit), tokens_(tokens), ports_(ports), rules_(rules), till_(till) {}
+
+  [[nodiscard]] SaleResult sell(const NewPurchase& asked) {
+    auto parts = till_.judge(asked);
+    if (!parts) return std::unexpected(parts.error());
+    Account& account = till_.account(asked.meter);
+    const auto tid = tokens_.identifier(account.key, account.last_tid, unit_.now_ms);
+    if (!tid) return std::unexpected(tid.error());
+    auto token = tokens_.credit(account.key, *tid, parts->for_token(), asked.user, asked.id);
+    if (!token) return std::unexpected(token.error());
+
+    if (next_receipt_ == 0) {
+      next_receipt_ = unit_.session.one<std::int64_t>("select coalesce(max(receipt), 0) + 1 from purchase");
+    }
+    Purchase sale{.asked = asked,
+                  .credited = token->credited,
+                  .tid = *tid,
+                  .token = std::move(token->digits),
+                  .state = asked.deliver ? "sent" : "issued",
+                  .detail = {},
+                  .receipt = next_receipt_++,
+                  .ts = unit_.now_ms,
+                  .accepted = {}};
+    sale.asked.amount = parts->amount;
+    sale.commission = till_.commission(sale.asked);
+    if (asked.tender == Tender::cash) sale.shift = till_.shift_of(asked.user);
+    sale.parts = std::move(*parts);
+    write_later(sale, account);
+    till_.take(sale.asked, sale.parts);
+    account.last_tid = *tid;
+    return Sale{std::move(sale), false};
+  }
+
+  // Writes all; a vault that does not answer now is told as the result of every purchase.
+  [[nodiscard]] std::expected<void, SaleRefusal> finish() {
+    if (rows_.empty()) return {};
+    if (const auto settled = tokens_.settle(); !settled) return settled;
+    store::Session& session = unit_.session;
+    const std::int64_t first = ledger::post_all(session, entries_);
+    for (std::size_t i = 0; i < rows_.size(); ++i)
+      rows_[i].emplace_back(first + static_cast<std::int64_t>(i));
+    till_.save(session);
+    session.insert(
+        "purchase (id, meter, amount, credited, tid, token, deliver, state, receipt, ts, \"user\", "
+        "asked_energy, "
+        "energy, free, tax, standing_charge, debt, commission, tender, agent, shift, base_date, "
+        "standing_before, "
+        "free_before, entry)",
+        rows_);
+    session.insert("debt_part (purchase, debt, amount)", debt_parts_);
+    meters::begin_commands(unit_, ports_, commands_);
+    for (const std::string& id : ids_) {
+      unit_.after_commit([&port = ports_.changes, id] { port.changed(Kind::purchase, id); });
+    }
+    return {};
+  }
+
+ private:
+  void write_later(const Purchase& sale, const Account& account) {
+    const NewPurchase& asked = sale.asked;
+    const Breakdown& parts = sale.parts;
+    const auto or_null = [](const std::string& text) {
+      return text.empty() ? std::nullopt : std::optional<std::string>(text);
+    };
+    std::optional<std::int64_t> energy;
+    if (asked.energy) energy = asked.energy->count();
+    entries_.push_back(entry_of(sale, account.customer));
+    rows_.push_back({asked.id,
+                     asked.meter,
+                     asked.amount,
+                     sale.credited,
+                     sale.tid,
+                     sale.token,
+                     int{asked.deliver},
+                     sale.state,
+                     sale.receipt,
+                     sale.ts,
+                     asked.user,
+                     energy,
+                     parts.energy,
+                     parts.free,
+                     parts.tax,
+                     parts.standing_charge,
+                     parts.debt,
+                     sale.commission,
+                     name_of(asked.tender),
+                     or_null(asked.agent),
+                     or_null(sale.shift),
+                     account.base_date,
+                     account.standing.standing_month.value_or(-1),
+                     account.standing.free_month.value_or(-1)});
+    for (const Recovered& part : parts.recovered) debt_parts_.push_back({asked.id, part.debt, part.amount});
+    if (asked.deliver) {
+      commands_.push_back({{customers::random_uuid(), account.gateway, asked.meter,
+                            meters::CommandKind::token, sale.token, unit_.now_ms + rules_.delivery_ms},
+                           {asked.id, ""}});
+    }
+    ids_.push_back(asked.id);
+  }
+
+  store::Unit& unit_;
+  const TokenMaker& tokens_;
+  const meters::Ports& ports_;
+  const SaleRules& rules_;
+  Till& till_;
+  std::int64_t next_receipt_ = 0;
+  std::vector<ledger::Entry> entries_;
+  std::vector<store::Values> rows_;
+  std::vector<store::Values> debt_parts_;
+  std::vector<meters::Begun> commands_;
+  std::vector<std::string> ids_;
+};
 
 }  // namespace
 
-std::expected<Sale, SaleRefusal> sell(store::Unit& unit, const vault::Issuer& issuer,
-                                      const meters::Ports& ports, const SaleRules& rules,
-                                      const NewPurchase& asked) {
-  store::Session& session = unit.session;
-  if (auto known = find_purchase(session, asked.id)) {
-    if (same(known->asked, asked)) return Sale{std::move(*known), true};
-    return std::unexpected(SaleRefusal::id_reused);
+std::vector<SaleResult> sell_all(store::Unit& unit, const TokenMaker& tokens, const meters::Ports& ports,
+                                 const SaleRules& rules, std::span<const NewPurchase> purchases) {
+  std::vector<std::string> ids;
+  for (const NewPurchase& asked : purchases) ids.push_back(asked.id);
+  std::map<std::string, Purchase> known;
+  for (Purchase& purchase : find_purchases(unit.session, ids)) {
+    std::string id = purchase.asked.id;
+    known.emplace(std::move(id), std::move(purchase));
   }
-  const auto meter = meters::find_meter(session, asked.meter);
-  if (!meter) return std::unexpected(SaleRefusal::unknown_meter);
-  if (meter->kind != "flat") return std::unexpected(SaleRefusal::only_measures);
-  if (asked.amount <= Money{}) return std::unexpected(SaleRefusal::no_amount);
-  if (asked.amount > rules.most) return std::unexpected(SaleRefusal::above_limit);
-
-  const auto last = session.one<std::int64_t>("select last_tid from meter where number = ?", {asked.meter});
-  const auto tid = issuer.next_identifier(last, unit.now_ms);
-  if (!tid) return std::unexpected(SaleRefusal::no_identifier);
-  const auto token = issuer.credit_token(
-      {meter->number, meter->supply_group_code, meter->key_revision_number, meter->tariff_index}, *tid,
-      asked.amount);
-  if (!token) return std::unexpected(refusal_of(token.error()));
-
-  Purchase sale{asked, token->credited, *tid, token->digits, asked.deliver ? "sent" : "issued", "",
-                0,     unit.now_ms,     {}};
-  sale.receipt = session.one<std::int64_t>("select coalesce(max(receipt), 0) + 1 from purchase");
-  const std::int64_t entry = book_sale(session, sale);
-  session.run("update meter set last_tid = ? where number = ?", {*tid, asked.meter});
-  session.run(
-      "insert into purchase (id, meter, amount, credited, tid, token, deliver, state, receipt, ts, user, "
-      "entry) values "
-      "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      {asked.id, asked.meter, asked.amount, sale.credited, *tid, sale.token, int{asked.deliver}, sale.state,
-       sale.receipt, sale.ts, asked.user, entry});
-  if (asked.deliver) deliver(unit, ports, rules, sale, meter->gateway);
-  tell(unit, ports, asked.id);
-  return Sale{std::move(sale), false};
-}
-
-std::optional<Purchase> reissue(store::Unit& unit, const meters::Ports& ports, const SaleRules& rules,
-                                const std::string& id) {
-  auto purchase = find_purchase(unit.session, id);
-  if (!purchase || purchase->state == "accepted" || meters::has_open_command(unit.session, id))
-    return purchase;
-  const auto meter = value_of(meters::find_meter(unit.session, purchase->asked.meter));
-  deliver(unit, ports, rules, *purchase, meter.gateway);
-  unit.session.run("update purchase set state = 'sent', detail = '' where id = ?", {id});
-  tell(unit, ports, id);
-  purchase->state = "sent";
-  purchase->detail.clear();
-  return purchase;
-}
-
-void accept(store::Unit& unit, const meters::Ports& ports, const std::string& id, std::int64_t ts,
-            const std::string& detail) {
-  const auto purchase = find_purchase(unit.session, id);
-  if (!purchase || purchase->state == "accepted") return;
-  unit.session.run("update purchase set state = 'accepted', accepted = ?, detail = ? where id = ?",
-                   {ts, detail, id});
-  ledger::post(
-      unit.session,
-      {unit.now_ms,
-       "Token of receipt " + std::to_string(purchase->receipt) + " taken by meter " + purchase->asked.meter,
-       id,
-       {{std::string(ledger::account::tokens_issued), purchase->asked.meter, purchase->credited},
-        {std::string(ledger::account::customer_credit), purchase->asked.meter, -purchase->credited}}});
-  tell(unit, ports, id);
-}
-
-void end_delivery(store::Unit& unit, const meters::Ports& ports, const std::string& id,
-                  const std::string& state, const std::string& detail) {
-  unit.session.run("update purchase set state = ?, detail = ? where id = ? and state <> 'accepted'",
-                   {state, detail, id});
-  tell(unit, ports, id);
-}
-
-std::optional<Purchase> find_purchase(store::Session& session, const std::string& id) {
-  auto found = fetch(session, "where p.id = ?", {id});
-  if (found.empty()) return std::nullopt;
-  return std::move(found.front());
-}
-
-std::vector<Purchase> list_purchases(store::Session& session, const std::string& meter,
-                                     const std::string& customer, std::int64_t limit) {
-  if (!meter.empty()) {
-    return fetch(session, "where p.meter = ? order by p.ts desc, p.receipt desc limit ?", {meter, limit});
+  std::set<std::string> dead;
+  const store::Choice among = store::choice(ids);
+  for (auto& [id] :
+       unit.session.rows<std::string>("select id from void_purchase where id " + among.sql, among.values)) {
+    dead.insert(std::move(id));
   }
-  return fetch(
-      session,
-      "join meter m on m.number = p.meter where ? = '' or m.customer = ? order by p.receipt desc limit ?",
-      {customer, customer, limit});
+  std::vector<NewPurchase> fresh;
+  for (const NewPurchase& asked : purchases) {
+    if (!known.contains(asked.id)) fresh.push_back(asked);
+  }
+  Till till(unit.session, rules, unit.now_ms, fresh);
+  Bundle bundle(unit, tokens, ports, rules, till);
+  std::vector<SaleResult> results;
+  for (const NewPurchase& asked : purchases) {
+    if (const auto found = known.find(asked.id); found != known.end()) {
+      if (same(found->second.asked, asked)) {
+        results.emplace_back(Sale{found->second, true});
+      } else {
+        results.emplace_back(std::unexpected(SaleRefusal::id_reused));
+      }
+      continue;
+    }
+    if (dead.contains(asked.id)) {
+      results.emplace_back(std::unexpected(SaleRefusal::id_void));
+      continue;
+    }
+    results.push_back(bundle.sell(asked));
+    if (results.back()) known.emplace(asked.id, results.back()->purchase);
+  }
+  if (const auto finished = bundle.finish(); !finished) {
+    // Nothing was written, so only what was sold before stands.
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      const bool old = results[i] && results[i]->repeated && results[i]->purchase.ts != unit.now_ms;
+      if (results[i] && !old) results[i] = std::unexpected(finished.error());
+    }
+  }
+  return results;
 }
 
-nlohmann::ordered_json view(const Purchase& purchase) {
-  nlohmann::ordered_json json{{"id", purchase.asked.id},
-                              {"meter", purchase.asked.meter},
-                              {"amount", ledger::print(purchase.asked.amount)},
-                              {"credited", ledger::print(purchase.credited)},
-                              {"token", purchase.token},
-                              {"state", purchase.state},
-                              {"detail", purchase.detail},
-                              {"receipt", purchase.receipt},
-                              {"ts", purchase.ts}};
-  json["accepted"] =
-      purchase.accepted ? nlohmann::ordered_json(*purchase.accepted) : nlohmann::ordered_json();
-  json["user"] = purchase.asked.user;
-  return json;
+SaleResult sell(store::Unit& unit, const TokenMaker& tokens, const meters::Ports& ports,
+                const SaleRules& rules, const NewPurchase& purchase) {
+  return std::move(sell_all(unit, tokens, ports, rules, {&purchase, 1}).front());
+}
+
+std::expected<Breakdown, SaleRefusal> trial(store::Session& session, const SaleRules& rules,
+                                            std::int64_t now_ms, const NewPurchase& purchase) {
+  return Till(session, rules, now_ms, {&purchase, 1}).judge(purchase);
 }
 
 }  // namespace lk::vending

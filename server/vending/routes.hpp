@@ -3,6 +3,7 @@
 
 #include "server/meters/ports.hpp"
 #include "server/vending/purchases.hpp"
+#include "server/vending/receipt.hpp"
 
 namespace lk::http {
 class Router;
@@ -10,8 +11,17 @@ class Router;
 
 namespace lk::vending {
 
-// Purchases. All that is handed in must outlive the router.
-void add_routes(http::Router& router, const vault::Issuer& issuer, const meters::Ports& ports,
-                const SaleRules& rules);
+// What the routes stand on; all of it must outlive the router.
+struct Counter {
+  const TokenMaker& tokens;
+  meters::Ports ports;
+  const SaleRules& rules;
+  const ReceiptHead& head;
+};
+
+// Purchases: search, trial, purchase, reprint, advice, reversal, receipts.
+void add_routes(http::Router& router, const Counter& counter);
+// Terms of tariffs, debts, agents, payments, shifts.
+void add_office_routes(http::Router& router);
 
 }  // namespace lk::vending

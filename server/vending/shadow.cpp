@@ -47,7 +47,9 @@ Tokens tokens_of(store::Session& session, const std::string& meter, std::int64_t
   for (auto& [id, credited, state] : session.rows<std::string, Money, std::string>(
            "select id, credited, state from purchase where meter = ? and (state <> 'accepted' or accepted > "
            "?) "
-           "order by case state when 'accepted' then 0 when 'sent' then 1 else 2 end, receipt limit 16",
+           "order by case state when 'accepted' then 0 when 'sent' then 1 when 'reversed' then 3 else 2 end, "
+           "receipt "
+           "limit 16",
            {meter, certain_until})) {
     tokens.open.push_back({std::move(id), credited, state != "sent" && state != "accepted"});
   }

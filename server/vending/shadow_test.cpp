@@ -65,7 +65,7 @@ class Shadow : public test::Site {
   std::string buy(Money amount, bool deliver) {
     const std::string id = "00000000-0000-4000-8000-" + std::to_string(100'000'000'000 + ++bought);
     work([&](store::Unit& unit) {
-      ASSERT_TRUE(sell(unit, vault, ports, {}, {id, test::flat, amount, deliver, "olga", false}));
+      ASSERT_TRUE(sell(unit, tokens, ports, {}, {id, test::flat, amount, deliver, "olga"}));
     });
     return id;
   }

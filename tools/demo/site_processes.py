@@ -188,7 +188,7 @@ class Site:
             customer = None
             if meter["owner"]:
                 customer = new_id()
-                self.api.call("POST", "/customers", {"id": customer, "name": meter["owner"]})
+                self.api.call("POST", "/customers", {"id": customer, "name": meter["owner"], "credit_limit": "500.00"})
             self.api.call("POST", "/meters", {
                 "number": meter["number"], "name": meter["name"], "kind": meter["kind"], "gateway": "gw1",
                 "line": "ab"[meter["line"]], "address": meter["address"], "customer": customer,

@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
   lk::tools::add_sts_command(app);
   lk::tools::add_replay_command(app);
   lk::tools::add_read_command(app);
+  lk::tools::add_sell_command(app);
   lk::tools::add_tariff_command(app);
   lk::tools::add_panel_command(app);
   try {

@@ -16,7 +16,8 @@ export type MeterEvent = Schemas['Event'];
 export type Order = Schemas['Order'];
 export type NewOrder = Schemas['NewOrder'];
 export type Purchase = Schemas['Purchase'];
-export type NewPurchase = Schemas['NewPurchase'];
+/** The pages sell for money; the interface also sells energy. */
+export type NewPurchase = Omit<Schemas['NewPurchase'], 'tender' | 'energy'> & { amount: string };
 export type Customer = Schemas['Customer'];
 export type NewCustomer = Schemas['NewCustomer'];
 export type Tariff = Schemas['Tariff'];

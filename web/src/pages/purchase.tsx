@@ -41,7 +41,7 @@ function Delivery({ purchase }: { purchase: Purchase }) {
   const words = useWords();
   const done = purchase.state === 'accepted';
   const sent = done || purchase.state === 'sent';
-  const wrong = ['refused', 'expired', 'failed'].includes(purchase.state);
+  const wrong = ['refused', 'expired', 'failed', 'reversed'].includes(purchase.state);
   return (
     <div class="delivery" role="status" aria-live="polite" data-delivery={purchase.state}>
       <ol aria-hidden="true">
@@ -53,7 +53,7 @@ function Delivery({ purchase }: { purchase: Purchase }) {
         {purchase.state === 'issued' ? words('issued_only') : words(`purchase.${purchase.state}`)}
         {wrong && purchase.detail ? `: ${named(words, 'result', purchase.detail)}` : ''}
       </p>
-      {wrong && <p class="small">{words('sale_stands')}</p>}
+      {wrong && purchase.state !== 'reversed' && <p class="small">{words('sale_stands')}</p>}
     </div>
   );
 }
@@ -93,7 +93,8 @@ export function PurchaseView({ first, again = false }: { first: Purchase; again?
       <div class="purchase-acts">
         <button type="button" class="button" onClick={() => void copy()}><Icon name="copy" size={18} />{words('copy')}</button>
         <button type="button" class="button" onClick={() => window.print()}><Icon name="print" size={18} />{words('print')}</button>
-        {(again ? purchase.state !== 'accepted' : !['accepted', 'sent'].includes(purchase.state)) && (
+        <a class="button" href={`/api/v1/purchases/${purchase.id}/receipt?format=pdf`} target="_blank" rel="noreferrer"><Icon name="print" size={18} />{words('receipt_pdf')}</a>
+        {(again ? !['accepted', 'reversed'].includes(purchase.state) : !['accepted', 'sent', 'reversed'].includes(purchase.state)) && (
           <button type="button" class="button" disabled={busy} onClick={() => void reissue()}><Icon name="again" size={18} />{words('reissue')}</button>
         )}
       </div>
