@@ -84,6 +84,7 @@ TEST_F(Vending, RefusesWithAName) {
   EXPECT_EQ(buy(asked(3, quantity::units(10'000) + Money::of(1))).error(), SaleRefusal::above_limit);
   session.run("update meter set key_revision_number = 2 where number = ?", {test::flat});
   EXPECT_EQ(buy(asked(3)).error(), SaleRefusal::foreign_keys);
+  session.run("update meter set key_revision_number = 1 where number = ?", {test::flat});
   now_ms = 0;
   EXPECT_EQ(buy(asked(3)).error(), SaleRefusal::no_identifier);
   EXPECT_EQ(session.one<std::int64_t>("select count(*) from purchase"), 1);
