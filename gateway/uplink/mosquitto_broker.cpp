@@ -12,9 +12,8 @@ namespace lk::gateway {
 namespace {
 
 constexpr int keep_alive_s = 20;
+constexpr auto good_bye_time = std::chrono::seconds{5};
 constexpr int loop_ms = 500;
-constexpr int good_bye_loops = 10;
-constexpr int good_bye_ms = 100;
 constexpr int qos = 1;
 constexpr std::int64_t first_backoff_ms = 250;
 constexpr std::int64_t last_backoff_ms = 5000;
@@ -104,9 +103,12 @@ void MosquittoBroker::run() {
     wait_before_reconnect();
     if (!stopping_) code = mosquitto_reconnect(client_);
   }
-  // The good-bye goes out with the loop as well; the broker closes the connection then.
-  for (int i = 0; code == MOSQ_ERR_SUCCESS && i < good_bye_loops; ++i)
-    code = mosquitto_loop(client_, good_bye_ms, 1);
+  // The good-bye goes out with the loop as well, and the broker closes the connection then; without it the
+  // will would follow the last status.
+  const auto patience = std::chrono::steady_clock::now() + good_bye_time;
+  while (code == MOSQ_ERR_SUCCESS && std::chrono::steady_clock::now() < patience) {
+    code = mosquitto_loop(client_, loop_ms, 1);
+  }
 }
 
 std::optional<int> MosquittoBroker::publish(const std::string& topic, const std::string& payload,

@@ -53,8 +53,8 @@ void WaveHistory::take_power(const CycleWave& cycle) {
   std::int64_t products = 0;
   std::int64_t squares = 0;
   for (std::size_t k = 0; k < point_count; ++k) {
-    products += std::int32_t{cycle.voltage[k]} * cycle.current[k];
-    squares += std::int32_t{cycle.voltage[k]} * cycle.voltage[k];
+    products += std::int64_t{cycle.voltage[k]} * cycle.current[k];
+    squares += std::int64_t{cycle.voltage[k]} * cycle.voltage[k];
   }
   const std::int64_t square = squares / points;
   is_disturbed_ =

@@ -183,7 +183,7 @@ std::int64_t turn_harmonics(const Spectrum& voltage, Spectrum& current, const Ph
   Wide change;
   for (std::uint32_t order = 1; order <= highest_harmonic; ++order) {
     const Rotation lead = rotation_of(phase.at(order));
-    const std::int64_t excess_q30 = half_square_q30 - half_square_q30 / std::int64_t{order * order};
+    const std::int64_t excess_q30 = half_square_q30 - half_square_q30 / (std::int64_t{order} * order);
     const Phasor before = current[order];
     const auto part = [excess_q30](std::int64_t sum_q30) {
       const std::int64_t turned = sum_q30 >> 30U;

@@ -25,7 +25,7 @@ bool Assembly::is_section(const sts::Token& token) {
 // nobody knows.
 template <class Section>
 void Assembly::put(std::optional<Section> Sections::* place, const Section& section) {
-  if (sections_.*place && !(*(sections_.*place) == section)) drop();
+  if ((sections_.*place).has_value() && sections_.*place != section) drop();
   sections_.*place = section;
 }
 

@@ -32,8 +32,7 @@ Shapes spectrum(const std::function<long double(long double)>& wave, int cycles)
   for (int index = 0; index <= order_most * cycles; ++index) {
     Phasor sum = 0;
     for (int k = 0; k < point_count; ++k) {
-      const auto at =
-          static_cast<long double>((static_cast<long long>(2 * k + 1) * index) % (2 * point_count));
+      const auto at = static_cast<long double>(((2LL * k + 1) * index) % (2LL * point_count));
       sum += values[static_cast<std::size_t>(k)] * std::polar(1.0L, -pi * at / point_count);
     }
     sum /= index == 0 ? point_count : point_count / 2;
