@@ -83,8 +83,9 @@ Answer<void> Administration::add_officer(const Authority& by, const std::string&
   if (contents().officers.size() >= officer_max_count) return mistake("there are 64 officers already");
   if (password.size() < password_min_bytes) return mistake("the password must have at least 10 characters");
   std::array<char, crypto_pwhash_STRBYTES> hash{};
-  if (crypto_pwhash_str(hash.data(), password.text().data(), password.size(),
-                        crypto_pwhash_OPSLIMIT_INTERACTIVE, crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0) {
+  const std::string_view given = password.text();
+  if (crypto_pwhash_str(hash.data(), given.data(), given.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+                        crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0) {
     return refuse(Reason::module_failed,
                   "64 MiB of memory are needed to hash the password, and there is not so much");
   }
@@ -179,7 +180,8 @@ Answer<LoadedHalf> Administration::load_half(const Authority& by, const GroupNam
   if (auto taken = take_key(**record, std::move(*key)); !taken)
     return std::unexpected(std::move(taken.error()));
   loaded.whole = (*record)->group.check_value;
-  const std::string what = "second half, check value " + text(loaded.half) + ", whole " + text(*loaded.whole);
+  const std::string what =
+      "second half, check value " + text(loaded.half) + ", whole " + text(value_of(loaded.whole));
   if (auto done = keep(by, group, what); !done) return std::unexpected(std::move(done.error()));
   return loaded;
 }
@@ -255,8 +257,8 @@ Answer<void> Administration::authorise(const Authority& by) {
   if (contents().officers.empty()) return {};
   const Officer* const officer = contents().find_officer(by.officer);
   if (officer == nullptr) return mistake("officer " + by.officer + ": does not exist");
-  if (crypto_pwhash_str_verify(officer->password_hash.c_str(), by.password.text().data(),
-                               by.password.size()) != 0) {
+  const std::string_view password = by.password.text();
+  if (crypto_pwhash_str_verify(officer->password_hash.c_str(), password.data(), password.size()) != 0) {
     return mistake("officer " + by.officer + ": the password is wrong");
   }
   return {};

@@ -77,10 +77,10 @@ void Audit::begin_segment(std::int64_t unix_ms) {
   ++segment_;
   segment_bytes_ = 0;
   put({.act = Act::segment, .unix_ms = unix_ms, .user = hex(vault_), .reference = hex(head_.hash)});
-  for (AuditEntry& entry : tally_.carried(unix_ms)) put(std::move(entry));
+  for (const AuditEntry& entry : tally_.carried(unix_ms)) put(entry);
 }
 
-void Audit::put(AuditEntry entry) {
+void Audit::put(const AuditEntry& entry) {
   if (waiting_.empty() || waiting_.back().segment != segment_) waiting_.push_back({segment_, {}});
   std::string line = line_of(entry, head_);
   segment_bytes_ += line.size();

@@ -57,7 +57,7 @@ class Audit {
   [[nodiscard]] Answer<void> write(const std::vector<Chunk>& chunks);
   [[nodiscard]] Answer<void> open_segment(std::uint64_t segment);
   void begin_segment(std::int64_t unix_ms);
-  void put(AuditEntry entry);
+  void put(const AuditEntry& entry);
 
   std::string folder_;
   std::uint64_t segment_max_bytes_;

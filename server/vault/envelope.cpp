@@ -47,7 +47,8 @@ Answer<Secret> derive(const Header& header, const Secret& given) {
     return key;
   }
   Secret key(key_bytes);
-  if (crypto_pwhash(out(key.bytes()), key.size(), given.text().data(), given.size(), in(header.salt),
+  const std::string_view passphrase = given.text();
+  if (crypto_pwhash(out(key.bytes()), key.size(), passphrase.data(), passphrase.size(), in(header.salt),
                     header.operations, static_cast<std::size_t>(header.memory_bytes),
                     crypto_pwhash_ALG_ARGON2ID13) != 0) {
     return refuse(Reason::module_failed, "the passphrase needs " +

@@ -95,7 +95,7 @@ Secret Secret::copy_of(std::span<const std::byte> bytes) {
 
 Secret Secret::random(std::size_t size_bytes) {
   Secret secret(size_bytes);
-  randombytes_buf(secret.data_, size_bytes);
+  if (size_bytes > 0) randombytes_buf(secret.data_, size_bytes);
   return secret;
 }
 
