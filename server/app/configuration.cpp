@@ -177,7 +177,7 @@ std::expected<Configuration, std::string> read_configuration(const std::string& 
   keys.integer("order_delivery_s", configuration.order_delivery_s, 1, 365LL * 24 * 3600);
   keys.integer("order_expiry_s", configuration.order_expiry_s, 0, 365LL * 24 * 3600);
   keys.integer("keep_readings_days", configuration.keep_readings_days, 1, 3650);
-  keys.integer("utc_offset_min", configuration.utc_offset_min, -14 * 60, 14 * 60);
+  keys.integer("utc_offset_min", configuration.utc_offset_min, -14LL * 60, 14LL * 60);
   keys.flag("shift_for_cash", configuration.shift_for_cash);
   keys.money("most_at_once", configuration.most_at_once);
   if (!configuration.site.empty() && !is_code(configuration.site)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
+#include "assert/assert.hpp"
 #include "server/http/fields.hpp"
 #include "server/http/router.hpp"
 #include "server/ledger/decimal.hpp"
@@ -15,7 +16,6 @@ namespace {
 
 using http::Access;
 using http::Caller;
-using http::Problem;
 using http::Request;
 using http::Response;
 using http::Result;
@@ -186,7 +186,7 @@ Result post_shift(const Request& request, const Caller& caller, store::Unit& uni
   if (const auto problem = fields.problem()) return std::unexpected(*problem);
   const auto opened = open_shift(unit, id, caller.user, opening);
   if (!opened) return std::unexpected(problem_of(opened.error()));
-  return Response{*opened ? 201 : 200, view(*find_shift(unit.session, id)).dump()};
+  return Response{*opened ? 201 : 200, view(value_of(find_shift(unit.session, id))).dump()};
 }
 
 Result post_closing(const Request& request, const Caller&, store::Unit& unit) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "assert/assert.hpp"
 #include "server/http/fields.hpp"
 #include "server/http/router.hpp"
 #include "server/ledger/decimal.hpp"
@@ -197,7 +198,7 @@ Result reverse_purchase(const Counter& counter, const Request& request, const Ca
   if (const auto problem = fields.problem()) return std::unexpected(*problem);
   const auto reversed = reverse(unit, counter.ports, asked);
   if (!reversed) return std::unexpected(problem_of(reversed.error()));
-  return Response{*reversed ? 201 : 200, view(*find_purchase(unit.session, asked.purchase)).dump()};
+  return Response{*reversed ? 201 : 200, view(value_of(find_purchase(unit.session, asked.purchase))).dump()};
 }
 
 Result show_receipt(const Counter& counter, const Request& request, const Caller& caller,

@@ -45,7 +45,7 @@ class Section {
       range << "a number from " << least << " to " << most;
       refuse(key, range.str());
     }
-    return *value;
+    return value;
   }
   std::optional<bool> flag(std::string_view key) {
     const toml::node* const node = find(key);

@@ -39,12 +39,12 @@ int offset_minutes(const Node& node) {
 tariff::Changeover changeover(const Node& node) {
   tariff::Changeover change;
   if (!node.object({"month", "week", "weekday", "minute"}, {})) return change;
-  change.month = static_cast<std::uint8_t>(node.find("month")->integer(1, 12));
-  const Node week = *node.find("week");
+  change.month = static_cast<std::uint8_t>(node.required("month").integer(1, 12));
+  const Node week = node.required("week");
   change.week = week.is_text() ? static_cast<std::uint8_t>(5 + week.name({"last"}, "week of a month"))
                                : static_cast<std::uint8_t>(week.integer(1, 4));
-  change.weekday = node.find("weekday")->name(weekdays, "weekday");
-  change.minute = static_cast<std::int16_t>(node.find("minute")->integer(-1440, 2880));
+  change.weekday = node.required("weekday").name(weekdays, "weekday");
+  change.minute = static_cast<std::int16_t>(node.required("minute").integer(-1440, 2880));
   return change;
 }
 
@@ -65,7 +65,7 @@ void read_day_table(const Node& node, const TariffDocument& out, tariff::DayTabl
   for (const Node& period : node.elements("periods", tariff::switching_max)) {
     tariff::Switching& at = table.switchings[table.count++];
     if (!period.object({"from", "rate"}, {"to"})) continue;
-    const Node from = *period.find("from");
+    const Node from = period.required("from");
     const int minute = from.time_of_day();
     if (minute == 1440) {
       from.error("is the end of the day; the last period begins before 24:00");
@@ -86,7 +86,7 @@ void read_day_table(const Node& node, const TariffDocument& out, tariff::DayTabl
       end = to->time_of_day();
       if (end <= minute) to->error("is not after \"from\"; split a period that passes midnight in two");
     }
-    at = {static_cast<std::uint16_t>(minute), period.find("rate")->name(out.rate_names, "rate")};
+    at = {static_cast<std::uint16_t>(minute), period.required("rate").name(out.rate_names, "rate")};
   }
   if (table.count == 0) node.error("is empty; write at least one period from 00:00");
   if (end >= 0 && end != 1440) node.error("leaves a gap from " + clock_text(end) + " to 24:00; close it");
@@ -133,7 +133,7 @@ void read_week_tables(const Node& root, TariffDocument& out) {
     if (!table.object({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}, {}))
       continue;
     for (std::size_t day = 0; day < week.size(); ++day) {
-      week[day] = table.find(weekdays[day].c_str())->name(out.day_names, "day table");
+      week[day] = table.required(weekdays[day].c_str()).name(out.day_names, "day table");
     }
   }
   out.set.week_table_count = static_cast<std::uint8_t>(members.size());
@@ -153,8 +153,8 @@ void read_seasons(const Node& root, TariffDocument& out) {
     out.season_names.emplace_back();
     if (!season.object({"from", "week"}, {"name"})) continue;
     if (const auto name = season.find("name")) out.season_names.back() = name->text(32);
-    to.week_table = season.find("week")->name(out.week_names, "week table");
-    const Node from = *season.find("from");
+    to.week_table = season.required("week").name(out.week_names, "week table");
+    const Node from = season.required("from");
     const std::string text = from.is_text() ? from.text(16) : "";
     const int month = number_at(text, 0, 2);
     const int day = number_at(text, 3, 2);
@@ -182,8 +182,8 @@ void read_special_days(const Node& root, TariffDocument& out) {
     out.special_names.emplace_back();
     if (!node.object({"date", "day"}, {"name"})) continue;
     if (const auto name = node.find("name")) out.special_names.back() = name->text(40);
-    to.day_table = node.find("day")->name(out.day_names, "day table");
-    const Node date = *node.find("date");
+    to.day_table = node.required("day").name(out.day_names, "day table");
+    const Node date = node.required("date");
     const std::string text = date.is_text() ? date.text(16) : "";
     const bool has_year = text.size() == 10 && text[4] == '-';
     const std::size_t at = has_year ? 5 : 0;
@@ -208,15 +208,15 @@ void read_special_days(const Node& root, TariffDocument& out) {
 
 void read_zone(const Node& node, tariff::Zone& zone) {
   if (!node.object({"offset"}, {"daylight"})) return;
-  zone.offset_minutes = static_cast<std::int16_t>(offset_minutes(*node.find("offset")));
+  zone.offset_minutes = static_cast<std::int16_t>(offset_minutes(node.required("offset")));
   const auto daylight = node.find("daylight");
   if (!daylight || !daylight->object({"start", "end"}, {"save_minutes"})) return;
   zone.save_minutes = 60;
   if (const auto save = daylight->find("save_minutes")) {
     zone.save_minutes = static_cast<std::uint8_t>(save->integer(1, 120));
   }
-  zone.start = changeover(*daylight->find("start"));
-  zone.end = changeover(*daylight->find("end"));
+  zone.start = changeover(daylight->required("start"));
+  zone.end = changeover(daylight->required("end"));
   if (zone.start.month == zone.end.month) {
     daylight->error("starts and ends in the same month; name two months, or remove \"daylight\"");
   }

@@ -42,9 +42,10 @@ void read_ladder(const Node& root, TariffDocument& out) {
   const auto ladder = root.find("ladder");
   if (!ladder || !ladder->object({"per", "thresholds_kwh"}, {})) return;
   const std::vector<std::string> periods{"month", "year"};
-  out.set.ladder.per = static_cast<Per>(ladder->find("per")->name(periods, "period of a ladder"));
+  out.set.ladder.per = static_cast<Per>(ladder->required("per").name(periods, "period of a ladder"));
   std::int64_t before_wh = 0;
-  for (const Node& threshold : ladder->find("thresholds_kwh")->elements("thresholds", tariff::step_max - 1)) {
+  for (const Node& threshold :
+       ladder->required("thresholds_kwh").elements("thresholds", tariff::step_max - 1)) {
     const std::int64_t wh = threshold.decimal(wh_places, 0xFFFF'FFFF);
     if (wh <= before_wh)
       threshold.error("does not rise; order the thresholds, each above the one before and above 0");
@@ -90,9 +91,9 @@ void read_fixed_charges(const Node& root, TariffSet& set) {
   const auto standing = root.find("standing_charge");
   if (standing && standing->object({"amount", "per"}, {})) {
     const std::vector<std::string> periods{"day", "month"};
-    set.standing.amount = Money::of(standing->find("amount")->decimal(money_places, most));
+    set.standing.amount = Money::of(standing->required("amount").decimal(money_places, most));
     set.standing.per =
-        standing->find("per")->name(periods, "period of a standing charge") == 0 ? Per::day : Per::month;
+        standing->required("per").name(periods, "period of a standing charge") == 0 ? Per::day : Per::month;
   }
   if (const auto minimum = root.find("minimum_charge")) {
     set.minimum_charge = Money::of(minimum->decimal(money_places, most));
@@ -100,7 +101,7 @@ void read_fixed_charges(const Node& root, TariffSet& set) {
   const auto demand = root.find("demand_charge");
   if (demand && demand->object({"price_per_kw"}, {"window_minutes"})) {
     set.demand.price_per_kw =
-        Price::of(demand->find("price_per_kw")->decimal(price_places, tariff::price_max.count()));
+        Price::of(demand->required("price_per_kw").decimal(price_places, tariff::price_max.count()));
     if (const auto window = demand->find("window_minutes")) {
       const std::int64_t minutes = window->integer(5, 60);
       if (60 % minutes != 0 || minutes % 5 != 0 || minutes == 25) {
@@ -114,7 +115,7 @@ void read_fixed_charges(const Node& root, TariffSet& set) {
 
 void read_tax(const Node& node, tariff::Tax& tax) {
   if (!node.object({"name"}, {"percent", "of", "per_kwh"})) return;
-  const Node name = *node.find("name");
+  const Node name = node.required("name");
   const std::string text = name.text(tariff::tax_name_max);
   if (!std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; })) {
     name.error("has characters that a meter cannot show; use letters, digits and signs of ASCII");
@@ -150,10 +151,10 @@ void read_document(const Node& root, TariffDocument& out) {
                     "minimum_charge", "demand_charge", "taxes"})) {
     return;
   }
-  const Node format = *root.find("format");
+  const Node format = root.required("format");
   if (format.text(40) != "latchkey-tariff-1")
     format.error("must be \"latchkey-tariff-1\": this program knows no other");
-  out.set.version = static_cast<std::uint32_t>(root.find("version")->integer(1, 0xFFFF'FFFF));
+  out.set.version = static_cast<std::uint32_t>(root.required("version").integer(1, 0xFFFF'FFFF));
   if (const auto name = root.find("name")) out.name = name->text(80);
   if (const auto currency = root.find("currency")) out.currency = currency->text(8);
   if (const auto zone = root.find("zone")) read_zone(*zone, out.set.zone);

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "assert/assert.hpp"
 #include "tools/latchkey/tariff/fixed.hpp"
 
 namespace lk::tools {
@@ -56,6 +57,10 @@ std::optional<Node> Node::find(const char* key) const {
   const auto found = value_->find(key);
   if (found == value_->end()) return {};
   return Node{*found, place_.empty() ? key : place_ + "." + key, *problems_};
+}
+
+Node Node::required(const char* key) const {
+  return value_of(find(key));
 }
 
 std::vector<std::pair<std::string, Node>> Node::members(const char* what) const {

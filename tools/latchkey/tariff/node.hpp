@@ -24,6 +24,8 @@ class Node {
   bool object(std::initializer_list<const char*> required, std::initializer_list<const char*> optional) const;
   // The member, or nothing.
   [[nodiscard]] std::optional<Node> find(const char* key) const;
+  // The same where `object` has found that it is there.
+  [[nodiscard]] Node required(const char* key) const;
   // Names and members of an object, in the document's order; `what` says what it should have been.
   [[nodiscard]] std::vector<std::pair<std::string, Node>> members(const char* what) const;
   // The elements of a list of at most `most`.

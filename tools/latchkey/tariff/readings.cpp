@@ -23,8 +23,9 @@ struct Timestamp {
 // Takes a number of exactly `digits` digits off the text.
 bool take_number(std::string_view& text, std::size_t digits, int& number) {
   if (text.size() < digits) return false;
-  const char* const end = text.data() + digits;
-  const auto [stopped, error] = std::from_chars(text.data(), end, number);
+  const std::string_view taken = text.substr(0, digits);
+  const char* const end = taken.data() + taken.size();
+  const auto [stopped, error] = std::from_chars(taken.data(), end, number);
   if (error != std::errc{} || stopped != end || number < 0) return false;
   text.remove_prefix(digits);
   return true;

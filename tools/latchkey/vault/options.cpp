@@ -81,7 +81,7 @@ std::int64_t parse_time(const std::string& text) {
   const bool fits = (count == 3 || count == 5) && static_cast<std::size_t>(used) == text.size() &&
                     date.ok() && hour >= 0 && hour < 24 && minute >= 0 && minute < 60;
   if (!fits) throw UserError{text + ": must be a date like 2026-03-01, or 2026-03-01T08:30 (UTC)"};
-  return std::chrono::sys_days{date}.time_since_epoch().count() * 86'400LL + hour * 3600 + minute * 60;
+  return std::chrono::sys_days{date}.time_since_epoch().count() * 86'400LL + hour * 3600LL + minute * 60LL;
 }
 
 std::string print_time(std::int64_t unix_s) {
