@@ -37,7 +37,7 @@ std::vector<Shape> shapes_of(KeyGenerationAlgorithm generation) {
 // HMAC keys are followed by zeros; DES keys repeat, so that K K K is single DES and K1 K2 K1 what DKGA03
 // wants.
 Secret value_in(const Shape& shape, const Secret& key) {
-  ensure(key.size() > 0);
+  ensure(!key.empty());
   Secret value(shape.size_bytes);
   for (std::size_t i = 0; i < value.size(); ++i) {
     if (i < key.size()) {

@@ -24,9 +24,8 @@ struct Timestamp {
 bool take_number(std::string_view& text, std::size_t digits, int& number) {
   if (text.size() < digits) return false;
   const std::string_view taken = text.substr(0, digits);
-  const char* const end = taken.data() + taken.size();
-  const auto [stopped, error] = std::from_chars(taken.data(), end, number);
-  if (error != std::errc{} || stopped != end || number < 0) return false;
+  const auto [stopped, error] = std::from_chars(taken.begin(), taken.end(), number);
+  if (error != std::errc{} || stopped != taken.end() || number < 0) return false;
   text.remove_prefix(digits);
   return true;
 }
