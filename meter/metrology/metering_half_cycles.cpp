@@ -38,7 +38,12 @@ void Metering<phase_count>::end_half_cycle() {
   HalfCycle<phase_count> out;
   out.end_sample = sample_count_;
   const auto root_q8 = [this](std::int64_t square, std::int64_t offset_q16, std::uint32_t noise_q8) {
-    const std::int64_t mean_q16 = narrow(shift_right_rounded(multiply(square, std::int64_t{step_}), 16));
+    // Full scale, squared. A cycle that ended late has more samples than its step tells, and would read above
+    // it.
+    constexpr std::uint64_t most_q16 = std::uint64_t{1} << 62U;
+    const Wide mean = shift_right_rounded(multiply(square, std::int64_t{step_}), 16);
+    const bool is_beyond = mean.high != 0 || mean.low > most_q16;
+    const auto mean_q16 = static_cast<std::int64_t>(is_beyond ? most_q16 : mean.low);
     const std::int64_t offset_q8 = offset_q16 / 256;
     const std::int64_t rest = mean_q16 - offset_q8 * offset_q8 - std::int64_t{noise_q8} * noise_q8;
     return std::int64_t{square_root(static_cast<std::uint64_t>(std::max<std::int64_t>(0, rest)))};
