@@ -20,19 +20,22 @@ struct Quarter {
   std::array<std::int32_t, quarter + 1> sines{};
 };
 
-Quarter folded(Wave x, bool is_odd_order) {
+Quarter folded(Wave wave, bool is_odd_order) {
+  // Four points of full scale add up within 32 bits; what interpolation draws beyond full scale is cut off.
+  static constexpr std::int32_t most = (1 << 29) - 1;
+  const auto x = [&wave](std::size_t n) { return std::clamp<std::int32_t>(wave[n], -most, most); };
   Quarter out;
   const std::int32_t sign = is_odd_order ? -1 : 1;
-  out.cosines[0] = x[0] + sign * x[2 * quarter];
+  out.cosines[0] = x(0) + sign * x(2 * quarter);
   for (std::size_t n = 1; n < quarter; ++n) {
     const std::size_t mirrored = 2 * quarter - n;
-    const std::int32_t even = x[n] + x[wave_points - n];
-    const std::int32_t odd = x[n] - x[wave_points - n];
-    out.cosines[n] = even + sign * (x[mirrored] + x[wave_points - mirrored]);
-    out.sines[n] = odd - sign * (x[mirrored] - x[wave_points - mirrored]);
+    const std::int32_t even = x(n) + x(wave_points - n);
+    const std::int32_t odd = x(n) - x(wave_points - n);
+    out.cosines[n] = even + sign * (x(mirrored) + x(wave_points - mirrored));
+    out.sines[n] = odd - sign * (x(mirrored) - x(wave_points - mirrored));
   }
-  out.cosines[quarter] = x[quarter] + x[3 * quarter];
-  out.sines[quarter] = x[quarter] - x[3 * quarter];
+  out.cosines[quarter] = x(quarter) + x(3 * quarter);
+  out.sines[quarter] = x(quarter) - x(3 * quarter);
   return out;
 }
 
