@@ -149,7 +149,6 @@ int run_gateway(const Configuration& configuration) {
   io.run();
 
   courier.stop();
-  broker.publish(settings.base + "/status", offline_payload(), true);
   broker.stop();
   spdlog::info("stopped");
   return 0;

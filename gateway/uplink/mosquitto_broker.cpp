@@ -2,6 +2,7 @@
 #include "gateway/uplink/mosquitto_broker.hpp"
 
 #include <mosquitto.h>
+#include <poll.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -13,7 +14,7 @@ namespace {
 
 constexpr int keep_alive_s = 20;
 constexpr auto good_bye_time = std::chrono::seconds{5};
-constexpr int loop_ms = 500;
+constexpr int loop_ms = 100;
 constexpr int qos = 1;
 constexpr std::int64_t first_backoff_ms = 250;
 constexpr std::int64_t last_backoff_ms = 5000;
@@ -26,7 +27,10 @@ struct MosquittoBroker::Callbacks {
   static void disconnect(mosquitto*, void* self, int code) {
     of(self).listener_.disconnected(code == 0 ? "said good-bye" : mosquitto_strerror(code));
   }
-  static void publish(mosquitto*, void* self, int number) { of(self).listener_.confirmed(number); }
+  static void publish(mosquitto*, void* self, int number) {
+    if (of(self).last_word_ == number) of(self).last_word_.reset();
+    of(self).listener_.confirmed(number);
+  }
   static void message(mosquitto*, void* self, const mosquitto_message* message) {
     of(self).listener_.command(
         {static_cast<const char*>(message->payload), static_cast<std::size_t>(message->payloadlen)});
@@ -61,7 +65,6 @@ void MosquittoBroker::start() {
 
 void MosquittoBroker::stop() {
   if (!thread_.joinable()) return;
-  mosquitto_disconnect(client_);
   {
     const std::scoped_lock lock{mutex_};
     stopping_ = true;
@@ -103,11 +106,24 @@ void MosquittoBroker::run() {
     wait_before_reconnect();
     if (!stopping_) code = mosquitto_reconnect(client_);
   }
-  // The good-bye goes out with the loop as well, and the broker closes the connection then; without it the
-  // will would follow the last status.
+  if (code == MOSQ_ERR_SUCCESS) say_good_bye();
+}
+
+// The will itself is the last word, confirmed before the connection ends: what is still on its way cannot
+// hold it back. The DISCONNECT is then written with nothing read in between, for from the moment it is asked
+// for the library takes a confirmation that comes in for a breach of protocol, closes the connection, and the
+// broker would send the will.
+void MosquittoBroker::say_good_bye() {
   const auto patience = std::chrono::steady_clock::now() + good_bye_time;
-  while (code == MOSQ_ERR_SUCCESS && std::chrono::steady_clock::now() < patience) {
-    code = mosquitto_loop(client_, loop_ms, 1);
+  last_word_ = publish(settings_.will_topic, settings_.will_payload, true);
+  while (last_word_ && std::chrono::steady_clock::now() < patience) {
+    if (mosquitto_loop(client_, loop_ms, 1) != MOSQ_ERR_SUCCESS) return;
+  }
+  mosquitto_disconnect(client_);
+  while (mosquitto_socket(client_) >= 0 && std::chrono::steady_clock::now() < patience) {
+    pollfd socket{mosquitto_socket(client_), POLLOUT, 0};
+    (void)poll(&socket, 1, loop_ms);
+    if (mosquitto_loop_write(client_, 1) != MOSQ_ERR_SUCCESS) return;
   }
 }
 

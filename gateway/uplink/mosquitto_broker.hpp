@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -35,13 +36,15 @@ class MosquittoBroker final : public Broker {
   MosquittoBroker& operator=(const MosquittoBroker&) = delete;
 
   void start();
-  // Says good-bye, so that the will is not sent, and joins the thread.
+  // Publishes the will as the last word and says good-bye, so that the broker does not send it again; joins
+  // the thread.
   void stop();
   std::optional<int> publish(const std::string& topic, const std::string& payload, bool retained) override;
 
  private:
   struct Callbacks;
   void run();
+  void say_good_bye();
   void wait_before_reconnect();
   void on_connect(int code);
 
@@ -53,7 +56,8 @@ class MosquittoBroker final : public Broker {
   std::condition_variable wake_;
   std::atomic<bool> stopping_ = false;
   std::int64_t backoff_ms_ = 0;
-  std::string told_;  // the last failure that was logged
+  std::string told_;              // the last failure that was logged
+  std::optional<int> last_word_;  // the message of the good-bye, until it is confirmed; the thread's own
 };
 
 }  // namespace lk::gateway
