@@ -125,8 +125,21 @@ class Reader {
   const Options& options_;
 };
 
+// "limit_power[3]" is slot 3; a name alone is slot 0.
+std::pair<std::string, std::uint16_t> name_and_slot(const std::string& name) {
+  const std::size_t open = name.find('[');
+  if (open == std::string::npos) return {name, 0};
+  const std::string digits = name.substr(open + 1, name.size() - open - 2);
+  const bool is_slot = name.back() == ']' && !digits.empty() && digits.size() <= 3 &&
+                       digits.find_first_not_of("0123456789") == std::string::npos;
+  if (!is_slot) throw UserError("\"" + name + "\": a slot is written as name[0]");
+  return {name.substr(0, open), static_cast<std::uint16_t>(std::stoul(digits))};
+}
+
 Item named_item(const std::string& name) {
-  const dictionary::Row* row = dictionary::find(name);
+  if (const dictionary::FloatView* view = dictionary::find_float(name)) return item_of(*view);
+  const auto [plain_name, slot] = name_and_slot(name);
+  const dictionary::Row* row = dictionary::find(plain_name);
   if (row == nullptr) {
     std::string near;
     for (const std::string& candidate : near_names(name)) near += (near.empty() ? "" : ", ") + candidate;
@@ -134,8 +147,11 @@ Item named_item(const std::string& name) {
         "no value is called \"" + name + "\"; " +
         (near.empty() ? "`latchkey read --list` shows all names" : "did you mean: " + near + "?"));
   }
-  if (row->access == dictionary::Access::write) throw UserError("\"" + name + "\" can only be written");
-  return item_of(*row);
+  if (!row->is_readable()) throw UserError("\"" + name + "\" can only be written");
+  if (slot >= row->slot_count) {
+    throw UserError("\"" + plain_name + "\" has the slots 0 to " + std::to_string(row->slot_count - 1));
+  }
+  return item_of(*row, slot);
 }
 
 std::vector<Item> raw_items(const Options& options) {
@@ -176,7 +192,7 @@ std::vector<Item> raw_items(const Options& options) {
 std::vector<Item> wanted_items(const Options& options) {
   std::vector<Item> items;
   for (const dictionary::Row& row : dictionary::rows()) {
-    if (!options.all || row.access == dictionary::Access::write) continue;
+    if (!options.all || !row.is_readable()) continue;
     if (row.type == dictionary::Type::counted) continue;  // bytes of a log: nothing for the eye
     for (std::uint16_t slot = 0; slot < row.slot_count; ++slot) items.push_back(item_of(row, slot));
   }
@@ -190,9 +206,13 @@ std::vector<Item> wanted_items(const Options& options) {
 }
 
 void print_list() {
+  for (const dictionary::FloatView& view : dictionary::float_views()) {
+    std::printf("0x%04X  %-26s  %s\n", view.address, std::string(view.name).c_str(),
+                std::string(dictionary::symbol(view.unit)).c_str());
+  }
   for (const dictionary::Row& row : dictionary::rows()) {
-    if (row.access == dictionary::Access::write) continue;
-    std::printf("0x%04X  %-20.*s  %.*s\n", row.address, static_cast<int>(row.name.size()), row.name.data(),
+    if (!row.is_readable()) continue;
+    std::printf("0x%04X  %-26.*s  %.*s\n", row.address, static_cast<int>(row.name.size()), row.name.data(),
                 static_cast<int>(dictionary::symbol(row.unit).size()), dictionary::symbol(row.unit).data());
   }
 }
