@@ -20,6 +20,7 @@ enum class Kind : std::uint8_t {
   phase,          // the same; of a meter with one phase only DI1 = 01 is there
   total_phase,    // the same; DI1 = 00 is the total
   energy,         // the row's energy, 0.01 kWh; DI1 the rate, 00 all; DI0 the settlement, 00 now
+  combined_energy,  // import and export together, as above
   consumption,    // import energy since a settlement
   demand,         // greatest demand and its time; DI0 as above
   credit,         // the balance as far as it is above zero, where the account has this unit
@@ -29,7 +30,8 @@ enum class Kind : std::uint8_t {
   date_and_time,  // YYMMDDWWhhmmss
   digits,         // the communication address, or the meter's number
   text,           // ASCII, padded with zeros, last character first
-  constant,       // `divisor` itself
+  constant,       // `divisor` itself, in digits
+  bits,           // a byte of bits: the row's, or `divisor` itself
   daily_minute,   // hhmm of a row in minutes
   settlement,     // DDhh of the billing day and hour
   status,         // status word `divisor`

@@ -14,7 +14,6 @@ using enum Kind;
 
 // Divisors from the dictionary's integers to the digits of the identifier.
 constexpr std::int32_t mj_per_10_wh = 36'000'000;
-constexpr std::int32_t e5_per_hundredth = 1'000;
 constexpr std::int32_t mv_per_100_mv = 100;
 constexpr std::int32_t e4_per_e3 = 10;
 constexpr std::int32_t mhz_per_10_mhz = 10;
@@ -28,7 +27,7 @@ constexpr std::int32_t of(CreditUnit unit) {
 
 constexpr std::array table{
     // Energies
-    Item{0x0000'0000, 0, 0x0C, 4, energy, Id::sdm_import_energy, mj_per_10_wh, true, "combined active energy",
+    Item{0x0000'0000, 0, 0x0C, 4, combined_energy, Id::import_energy, mj_per_10_wh, true, "combined active energy",
          "XXXXXX.XX kWh"},
     Item{0x0001'0000, 8, 0x0C, 4, energy, Id::import_energy, mj_per_10_wh, false, "forward active energy",
          "XXXXXX.XX kWh"},
@@ -71,14 +70,14 @@ constexpr std::array table{
          "power failure: start unknown, end",
          "2 × YYMMDDhhmmss"},
     Item{
-        0x0330'0000, 0, 0, 3, event_count, {}, of(EventCode::parameter_set), false, "programmings", "XXXXXX"},
+        0x0330'0000, 0, 0, 3, event_count, {}, of(EventCode::programmed), false, "programmings", "XXXXXX"},
     Item{0x0330'0001,
          0,
          0x0A,
          50,
          event,
          {},
-         of(EventCode::parameter_set),
+         of(EventCode::programmed),
          false,
          "programming: time, operator, ten identifiers",
          "YYMMDDhhmmss, 11 × 4"},
@@ -134,9 +133,9 @@ constexpr std::array table{
     Item{0x0400'0505, 5, 5, 2, status, {}, 5, false, "running status word 5", "16 bits"},
     Item{0x0400'0506, 5, 6, 2, status, {}, 6, false, "running status word 6", "16 bits"},
     Item{0x0400'0507, 5, 7, 2, status, {}, 7, false, "running status word 7", "16 bits"},
-    Item{0x0400'0601, 6, 1, 1, constant, {}, 5, false, "active combination: forward and reverse", "8 bits"},
-    Item{0x0400'0702, 7, 2, 1, number, Id::optical_baud, 1, false, "baud word of the optical port", "8 bits"},
-    Item{0x0400'0703, 7, 3, 1, number, Id::dlt_baud, 1, false, "baud word of port 1", "8 bits"},
+    Item{0x0400'0601, 6, 1, 1, bits, {}, 5, false, "active combination: forward and reverse", "8 bits"},
+    Item{0x0400'0702, 7, 2, 1, bits, {}, 0x20, false, "baud word of the optical port: up to 9600", "8 bits"},
+    Item{0x0400'0703, 7, 3, 1, bits, Id::dlt_baud, 1, false, "baud word of port 1", "8 bits"},
     Item{0x0400'0A04, 0x0A, 4, 2, number, Id::profile_minutes, 1, false, "interval of the load record",
          "NNNN min"},
     Item{0x0400'0B01, 0x0B, 1, 2, settlement, {}, 1, false, "settlement day", "DDhh"},
