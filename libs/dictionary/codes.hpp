@@ -28,6 +28,7 @@ enum class EventCode : std::uint16_t {
   account_settled = 24,  // the mode was changed
   parameter_set = 25,
   clock_wrong = 26,
+  programmed = 34,  // by a password, or by what a site allows without one
 };
 
 // Detail of the event `order_refused`.

@@ -16,30 +16,30 @@ namespace lk::dlt645 {
 
 // What a row's bytes are made from. DI1 and DI0 are those asked for.
 enum class Kind : std::uint8_t {
-  number,         // the dictionary's row, divided by the divisor and rounded to the nearest
-  phase,          // the same; of a meter with one phase only DI1 = 01 is there
-  total_phase,    // the same; DI1 = 00 is the total
-  energy,         // the row's energy, 0.01 kWh; DI1 the rate, 00 all; DI0 the settlement, 00 now
+  number,           // the dictionary's row, divided by the divisor and rounded to the nearest
+  phase,            // the same; of a meter with one phase only DI1 = 01 is there
+  total_phase,      // the same; DI1 = 00 is the total
+  energy,           // the row's energy, 0.01 kWh; DI1 the rate, 00 all; DI0 the settlement, 00 now
   combined_energy,  // import and export together, as above
-  consumption,    // import energy since a settlement
-  demand,         // greatest demand and its time; DI0 as above
-  credit,         // the balance as far as it is above zero, where the account has this unit
-  overdraft,      // … below zero
-  weekday_date,   // YYMMDDWW
-  time_of_day,    // hhmmss
-  date_and_time,  // YYMMDDWWhhmmss
-  digits,         // the communication address, or the meter's number
-  text,           // ASCII, padded with zeros, last character first
-  constant,       // `divisor` itself, in digits
-  bits,           // a byte of bits: the row's, or `divisor` itself
-  daily_minute,   // hhmm of a row in minutes
-  settlement,     // DDhh of the billing day and hour
-  status,         // status word `divisor`
-  event_count,    // how many events of a code the long record holds
-  event,          // a record of an event: DI0 counts back from the last
-  purchase,       // one field of a purchase: DI1 says which
-  freeze,         // one field of a freeze: DI1 says which, DI0 counts back from the last
-  profile,        // load records
+  consumption,      // import energy since a settlement
+  demand,           // greatest demand and its time; DI0 as above
+  credit,           // the balance as far as it is above zero, where the account has this unit
+  overdraft,        // … below zero
+  weekday_date,     // YYMMDDWW
+  time_of_day,      // hhmmss
+  date_and_time,    // YYMMDDWWhhmmss
+  digits,           // the communication address, or the meter's number
+  text,             // ASCII, padded with zeros, last character first
+  constant,         // `divisor` itself, in digits
+  bits,             // a byte of bits: the row's, or `divisor` itself
+  daily_minute,     // hhmm of a row in minutes
+  settlement,       // DDhh of the billing day and hour
+  status,           // status word `divisor`
+  event_count,      // how many events of a code the long record holds
+  event,            // a record of an event: DI0 counts back from the last
+  purchase,         // one field of a purchase: DI1 says which
+  freeze,           // one field of a freeze: DI1 says which, DI0 counts back from the last
+  profile,          // load records
 };
 
 // The unit of the account that a credit is shown in.

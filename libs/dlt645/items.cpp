@@ -25,6 +25,7 @@ constexpr std::int32_t of(CreditUnit unit) {
   return static_cast<std::int32_t>(unit);
 }
 
+// clang-format off: one row, one line
 constexpr std::array table{
     // Energies
     Item{0x0000'0000, 0, 0x0C, 4, combined_energy, Id::import_energy, mj_per_10_wh, true, "combined active energy",
@@ -214,6 +215,7 @@ constexpr std::array table{
          "time of a closing",
          "YYMMDDhhmmss"},
 };
+// clang-format on
 
 constexpr bool rises() {
   for (std::size_t i = 1; i < table.size(); ++i) {

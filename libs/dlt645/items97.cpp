@@ -10,6 +10,7 @@ namespace {
 constexpr std::uint32_t rate = 0x100;   // the next DI1 of 2007: rate or phase
 constexpr std::uint32_t field = 0x100;  // the next field of a purchase
 
+// clang-format off: one row, one line
 constexpr std::array table{
     Item97{0x9010, 8, 4, 0x0001'0000, rate, 0, 1, true, "forward active energy"},
     Item97{0x9020, 0, 4, 0x0002'0000, rate, 0, 1, true, "reverse active energy"},
@@ -50,6 +51,7 @@ constexpr std::array table{
     Item97{0xC9E1, 1, 6, 0x1E00'0101, 0, 0, 1, false, "last closing"},
     Item97{0xC9E2, 2, 6, 0x1D00'0101, 0, 0, 1, false, "last trip"},
 };
+// clang-format on
 
 constexpr bool rises() {
   for (std::size_t i = 1; i < table.size(); ++i) {

@@ -29,7 +29,7 @@ class Receiver {
   // thing it said is a whole frame, hidden until now behind the begin of another one, that is answered.
   [[nodiscard]] std::optional<Frame> silence();
   // Forgets what was collected.
-  void reset() { size_bytes_ = 0; }
+  void reset() { size_bytes_ = handed_out_bytes_ = 0; }
 
   // Since made: what looked like a frame and was none.
   [[nodiscard]] std::uint32_t dropped_count() const { return dropped_count_; }

@@ -25,8 +25,6 @@ std::uint32_t sequence_in(std::span<const std::byte> order) {
   return reader.ok() ? sequence : 0;
 }
 
-// Why a command cannot be carried out: a bad argument, and of a parameter its address.
-using Done = std::expected<std::int64_t, std::uint16_t>;
 constexpr std::unexpected<std::uint16_t> refusal{std::uint16_t{0}};
 
 // Carries a command out; gives what its verb returns.
@@ -176,6 +174,11 @@ OrderAnswer refused(std::uint32_t sequence, order::Refusal reason, std::int64_t 
 
 }  // namespace
 
+Done carry_out(const OrderScope& scope, OrderEffects& effects, const order::Command& command,
+               std::uint32_t sequence, Instant now) {
+  return std::visit(Carrier{scope, effects, sequence, now}, command);
+}
+
 OrderAnswer enter_order(const OrderScope& scope, OrderEffects& effects, std::span<const std::byte> order,
                         const OrderRules& rules, Instant now) {
   State& state = scope.state;
@@ -192,7 +195,7 @@ OrderAnswer enter_order(const OrderScope& scope, OrderEffects& effects, std::spa
 
   const std::size_t noted_before = scope.events.noted_count();
   scope.events.note(EventCode::order_done, opened->verb, opened->sequence, state.clock.at(now));
-  const Done done = std::visit(Carrier{scope, effects, opened->sequence, now}, *command);
+  const Done done = carry_out(scope, effects, *command, opened->sequence, now);
   if (!done) {
     scope.events.forget_after(noted_before);
     return refused(sequence, order::Refusal::bad_argument, done.error());

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <expected>
 #include <span>
 
 #include "dictionary/codes.hpp"
@@ -54,6 +55,13 @@ struct OrderEffects {
 [[nodiscard]] OrderAnswer enter_order(const OrderScope& scope, OrderEffects& effects,
                                       std::span<const std::byte> order, const OrderRules& rules,
                                       quantity::Instant now);
+
+// What a verb returns; or that it cannot be carried out, and of a parameter its address.
+using Done = std::expected<std::int64_t, std::uint16_t>;
+// Carries out a command that needs no seal, or whose seal was judged, on `scope`; the events that it notes
+// stay noted also where it is refused. `sequence` is that of its order, 0 without one.
+[[nodiscard]] Done carry_out(const OrderScope& scope, OrderEffects& effects, const order::Command& command,
+                             std::uint32_t sequence, quantity::Instant now);
 
 // Whether a refusal shows that nobody who has the key made these bytes for this meter.
 [[nodiscard]] constexpr bool is_unproven(order::Refusal refusal) {

@@ -57,7 +57,6 @@ bool Access::restore(std::span<const std::byte> stored) {
   }
   read.wrong_count_ = reader.byte();
   read.locked_until_s_ = reader.little<std::uint32_t>();
-  read.broadcast_day_ = reader.little<std::uint32_t>();
   read.return_at_s_ = reader.little<std::uint32_t>();
   read.is_return_by_hand_ = reader.byte() == 1;
   for (std::uint32_t& number : read.hidden_) number = reader.little<std::uint32_t>();
@@ -73,7 +72,6 @@ Access::Stored Access::encode() const {
   for (const Password& password : passwords_) writer.copy(password);
   writer.byte(wrong_count_);
   writer.little(locked_until_s_);
-  writer.little(broadcast_day_);
   writer.little(return_at_s_);
   writer.byte(is_return_by_hand_ ? 1 : 0);
   for (const std::uint32_t number : hidden_) writer.little(number);
@@ -116,13 +114,6 @@ bool Access::change(std::uint8_t level, const Password& password, Station& stati
   return keep(station, before);
 }
 
-bool Access::take_broadcast_day(std::uint32_t local_day, Station& station) {
-  if (local_day == broadcast_day_) return false;
-  const Access before = *this;
-  broadcast_day_ = local_day;
-  return keep(station, before);
-}
-
 std::uint32_t Access::hidden_until(records::Log log) const {
   const auto index = static_cast<std::size_t>(log);
   return index < hidden_.size() ? hidden_[index] : 0;
@@ -148,11 +139,17 @@ bool Access::plan_return(std::uint32_t at_s, bool by_hand, Station& station) {
   return keep(station, before);
 }
 
+// The plan is put away while it is carried out: a station's command looks at what is due, too.
 void Access::poll(Station& station) {
   if (return_at_s_ == 0 || station.clock_s() < return_at_s_) return;
+  const std::uint32_t planned_s = return_at_s_;
+  return_at_s_ = 0;
   const order::Command command = is_return_by_hand_ ? order::Command{order::Permit{}} : order::Close{};
-  if (station.command(command, nullptr) != CommandResult::done) return;
-  (void)plan_return(0, false, station);
+  if (station.command(command, nullptr) == CommandResult::done) {
+    (void)station.keep(encode());
+  } else {
+    return_at_s_ = planned_s;
+  }
 }
 
 }  // namespace lk::links

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The passwords of DL/T 645 and of the optical port: ten levels of six digits each, 0 the highest. They exist
 // because the standards have them. What they open is a parameter of the site (`dlt_permissions`, changed by a
-// sealed order only) and nothing in a new meter; never anything that is worth money. Five wrong ones close all
-// levels for a day. A plain value, kept by the station at each change.
+// sealed order only) and nothing in a new meter; never anything that is worth money. Five wrong ones close
+// all levels for a day. A plain value, kept by the station at each change.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@ namespace lk::links {
 enum class Permission : std::uint16_t {
   relay = 1U << 0U,           // trip, close, alarm, keep power by password
   clock = 1U << 1U,           // set by password
-  broadcast_time = 1U << 2U,  // the daily correction that anybody can send
+  broadcast_time = 1U << 2U,  // the daily correction that anybody on the line can send
   address = 1U << 3U,         // of DL/T 645, written by anybody who is alone with the meter
   baud = 1U << 4U,            // changed by anybody
   demand = 1U << 5U,          // reset by password
@@ -39,8 +39,8 @@ class Access {
   static constexpr std::size_t level_count = 10;
   static constexpr std::uint8_t tries_max = 5;
   static constexpr std::uint32_t lock_out_s = 86'400;
-  static constexpr std::size_t stored_bytes = 1 + level_count * password_bytes + 1 + 4 + 4 + 4 + 1 +
-                                              records::event_log_count * 4;
+  static constexpr std::size_t stored_bytes =
+      1 + level_count * password_bytes + 1 + 4 + 4 + 1 + records::event_log_count * 4;
 
   // As in a new meter: all passwords are 000000.
   Access() = default;
@@ -58,10 +58,10 @@ class Access {
   [[nodiscard]] bool change(std::uint8_t level, const Password& password, Station& station);
   [[nodiscard]] bool is_locked_out(Station& station) const;
 
-  // Whether the day's one correction by broadcast is still to be had; it then counts as used.
-  [[nodiscard]] bool take_broadcast_day(std::uint32_t local_day, Station& station);
   // Freezes that anybody may ask for: a few at once, then one a minute.
-  [[nodiscard]] bool take_freeze(std::uint32_t now_s) { return freezes_.take(quantity::Instant::of(std::int64_t{now_s} * 1000)); }
+  [[nodiscard]] bool take_freeze(std::uint32_t now_s) {
+    return freezes_.take(quantity::Instant::of(std::int64_t{now_s} * 1000));
+  }
 
   // Entries of a log up to here are not shown by DL/T 645.
   [[nodiscard]] std::uint32_t hidden_until(records::Log log) const;
@@ -83,7 +83,6 @@ class Access {
   std::array<Password, level_count> passwords_{};
   std::uint8_t wrong_count_ = 0;
   std::uint32_t locked_until_s_ = 0;  // 0: not
-  std::uint32_t broadcast_day_ = 0;   // local days since 1970
   std::uint32_t return_at_s_ = 0;     // 0: no plan
   bool is_return_by_hand_ = false;
   std::array<std::uint32_t, records::event_log_count> hidden_{};

@@ -136,8 +136,7 @@ std::uint8_t freeze(std::span<const std::byte> data, const Dlt645Context& contex
   const std::int64_t minute_of_day = hour * 60 + minute;
   const bool is_hourly = day == any && hour == any && minute == 0;
   const bool is_daily = day == any && hour != any && minute_of_day == number(Id::daily_minute);
-  const bool is_monthly =
-      day == number(Id::billing_day) && hour == number(Id::billing_hour) && minute == 0;
+  const bool is_monthly = day == number(Id::billing_day) && hour == number(Id::billing_hour) && minute == 0;
   return is_hourly || is_daily || is_monthly ? std::uint8_t{0} : other;
 }
 
@@ -145,8 +144,8 @@ std::uint8_t change_baud(std::span<const std::byte> data, const Dlt645Context& c
   if (data.size() != 1 || !dlt645::baud_of(std::to_integer<std::uint8_t>(data[0]))) return baud;
   if (!Access::allows(Permission::baud, context.device)) return baud;
   const auto word = std::to_integer<std::int64_t>(data[0]);
-  const std::uint8_t error = set_parameter(
-      Id::dlt_baud, word, static_cast<std::uint32_t>(dlt645::Function::change_baud), context);
+  const std::uint8_t error =
+      set_parameter(Id::dlt_baud, word, static_cast<std::uint32_t>(dlt645::Function::change_baud), context);
   return error == 0 ? error : baud;
 }
 
@@ -185,9 +184,10 @@ std::uint8_t clear_events(std::span<const std::byte> data, const Dlt645Context& 
   const bool is_of_events = item != nullptr && item->kind == dlt645::Kind::event;
   if (di != all && !is_of_events) return no_data;
   if (!is_let_in(who, level_of_owner, Permission::events, context)) return not_authorised;
-  const bool is_done = di == all ? context.access.hide_all(context.station)
-                                 : context.access.hide(records::log_of(static_cast<dictionary::EventCode>(item->divisor)),
-                                                       context.station);
+  const bool is_done =
+      di == all ? context.access.hide_all(context.station)
+                : context.access.hide(records::log_of(static_cast<dictionary::EventCode>(item->divisor)),
+                                      context.station);
   return is_done ? std::uint8_t{0} : other;
 }
 
@@ -236,30 +236,16 @@ std::uint8_t control(std::span<const std::byte> data, const Dlt645Context& conte
   return other;
 }
 
-// ss mm hh DD MM YY to all: once a local day, by five minutes at most, and not about midnight.
+// ss mm hh DD MM YY to all: the rules of the meter's own clock apply (Device::correct_clock).
 void correct_time(std::span<const std::byte> data, const Dlt645Context& context) {
-  constexpr std::int64_t most_s = 300;
-  constexpr int guard_minutes = 5;
   bytes::Reader reader{data};
   dlt645::Time local;
   take_time_of_day(reader, local);
   take_date(reader, false, local);
   if (!reader.ok() || reader.left() > 0 || !dlt645::is_time(local)) return;
   if (!Access::allows(Permission::broadcast_time, context.device)) return;
-  const std::uint32_t now_s = context.station.clock_s();
-  const dlt645::Time now = context.station.local_time(now_s);
-  const int minute_of_day = now.hour * 60 + now.minute;
-  const auto billing = static_cast<int>(context.device.number(Id::billing_hour, 0)) * 60;
-  const int from_billing = std::abs(minute_of_day - billing);
-  if (minute_of_day < guard_minutes || minute_of_day >= 1440 - guard_minutes) return;
-  if (now.day == context.device.number(Id::billing_day, 0) && from_billing <= guard_minutes) return;
   const std::int64_t unix_s = context.station.instant_of(local);
-  const std::int64_t step_s = unix_s - std::int64_t{now_s};
-  if (step_s > most_s || step_s < -most_s || step_s == 0) return;
-  const std::uint32_t local_day = now.year * 512U + now.month * 32U + now.day;
-  if (!context.access.take_broadcast_day(local_day, context.station)) return;
-  const Programmer everybody{.level = Access::level_count, .what = di_date_and_time};
-  (void)context.station.command(order::SetClock{quantity::Instant::of(unix_s * 1000)}, &everybody);
+  (void)context.device.correct_clock(quantity::Instant::of(unix_s * 1000));
 }
 
 // DI, PA P0 P1 P2, data; errors are those of 1997, whose bits for these are the same.
@@ -303,7 +289,8 @@ std::uint8_t clear_demand97(std::span<const std::byte> data, const Dlt645Context
   const Credentials who = take_password(reader);
   if (!reader.ok() || reader.left() > 0) return dlt645::error97::illegal_data;
   if (!is_let_in(who, level_of_owner, Permission::demand, context)) return dlt645::error97::not_authorised;
-  return give(order::ResetDemand{}, who, static_cast<std::uint32_t>(dlt645::Function97::clear_demand), context);
+  return give(order::ResetDemand{}, who, static_cast<std::uint32_t>(dlt645::Function97::clear_demand),
+              context);
 }
 
 }  // namespace lk::links::dlt645_changes

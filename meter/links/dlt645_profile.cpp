@@ -152,7 +152,8 @@ bool dlt645_kinds::profile(const dlt645::Item& item, std::uint8_t di0, const Pro
   std::uint32_t number = range.first;
   if (di0 == 1) {
     if (!request.from) return false;
-    number = std::max(range.first, context.station.log_since(Log::profile, context.station.instant_of(*request.from)));
+    number = std::max(range.first,
+                      context.station.log_since(Log::profile, context.station.instant_of(*request.from)));
   } else if (di0 == 2) {
     const std::uint32_t held = range.next - range.first;
     number = range.next - std::min<std::uint32_t>(request.block_count, held);

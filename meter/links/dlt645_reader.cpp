@@ -68,7 +68,8 @@ bool read_data(std::uint32_t di, const ProfileRequest& request, const Dlt645Cont
                                      request, context, to);
       has_any = has_any || is_there;
       if (!is_there && is_block) dlt645_fields::fill(unknown, item->size_bytes, to);
-      if (is_there && is_run_of_di1 && item->kind == Kind::freeze) to.byte(std::to_integer<std::uint8_t>(separator));
+      if (is_there && is_run_of_di1 && item->kind == Kind::freeze)
+        to.byte(std::to_integer<std::uint8_t>(separator));
     }
   }
   return has_any && to.ok();
@@ -83,8 +84,8 @@ bool read_data97(std::uint16_t di, const Dlt645Context& context, bytes::Writer& 
     std::array<std::byte, 64> room{};
     bytes::Writer whole{room};
     const std::uint32_t twin = item.twin + index * item.step + place.settlement;
-    const bool is_there =
-        read_data(twin, {}, context, whole) && whole.size_bytes() >= std::size_t{item.offset} + item.size_bytes;
+    const bool is_there = read_data(twin, {}, context, whole) &&
+                          whole.size_bytes() >= std::size_t{item.offset} + item.size_bytes;
     has_any = has_any || is_there;
     if (!is_there) {
       if (place.first != place.last) dlt645_fields::fill(unknown, item.size_bytes, to);
@@ -92,8 +93,9 @@ bool read_data97(std::uint16_t di, const Dlt645Context& context, bytes::Writer& 
       to.copy(whole.written().subspan(item.offset, item.size_bytes));
     } else {
       const dlt645::Item* const row = dlt645::find(twin);
-      const auto value = row->is_signed ? dlt645::decode_signed_bcd(whole.written())
-                                        : static_cast<std::optional<std::int64_t>>(dlt645::decode_bcd(whole.written()));
+      const auto value = row->is_signed
+                             ? dlt645::decode_signed_bcd(whole.written())
+                             : static_cast<std::optional<std::int64_t>>(dlt645::decode_bcd(whole.written()));
       dlt645_fields::number(value.value_or(0) / item.divisor, item.size_bytes, row->is_signed, to);
     }
   }

@@ -139,8 +139,8 @@ std::optional<records::Freeze> freeze_back(Log log, std::uint32_t n, Station& st
 
 bool freeze(const Item& item, std::uint8_t di1, std::uint8_t di0, const Dlt645Context& context,
             bytes::Writer& to) {
-  const auto found = freeze_back(records::log_of(static_cast<records::FreezeKind>(item.divisor)), di0,
-                                 context.station);
+  const auto found =
+      freeze_back(records::log_of(static_cast<records::FreezeKind>(item.divisor)), di0, context.station);
   if (!found) return false;
   switch (di1) {
     case 0x00:

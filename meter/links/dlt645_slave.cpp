@@ -82,7 +82,8 @@ std::size_t Dlt645Slave::serve(const Frame& request, std::span<std::byte, 256> a
   }
   if (reply.is_silent) return 0;
   const auto control = static_cast<std::uint8_t>(request.control | dlt645::from_slave | reply.marks);
-  return dlt645::build(answer, own_address(context.device), control, std::span{reply.data}.first(reply.size_bytes));
+  return dlt645::build(answer, own_address(context.device), control,
+                       std::span{reply.data}.first(reply.size_bytes));
 }
 
 void Dlt645Slave::serve_2007(const Frame& request, const Dlt645Context& context, Answer& answer) {
@@ -151,8 +152,10 @@ void Dlt645Slave::read(std::span<const std::byte> data, const Dlt645Context& con
   }
   if (reader.left() > 0) {
     std::array<std::uint8_t, 5> parts{};
-    for (std::uint8_t& part : parts) part = static_cast<std::uint8_t>(dlt645::decode_bcd(reader.take(1)).value_or(0xFF));
-    request.from = dlt645::Time{.year = parts[4], .month = parts[3], .day = parts[2], .hour = parts[1], .minute = parts[0]};
+    for (std::uint8_t& part : parts)
+      part = static_cast<std::uint8_t>(dlt645::decode_bcd(reader.take(1)).value_or(0xFF));
+    request.from = dlt645::Time{
+        .year = parts[4], .month = parts[3], .day = parts[2], .hour = parts[1], .minute = parts[0]};
     if (!dlt645::is_time(*request.from)) return answer.fail(dlt645::error::other);
   }
   if (!reader.ok() || reader.left() > 0 || request.block_count == 0) return answer.fail(dlt645::error::other);
@@ -184,7 +187,8 @@ void Dlt645Slave::read_on(std::span<const std::byte> data, Answer& answer) {
   if (!reader.ok() || reader.left() > 0) return answer.fail(dlt645::error::other);
   const bool is_again = sequence > 0 && sequence == parts_.sequence;
   const bool is_next = sequence == parts_.sequence + 1 && parts_.end < parts_.size_bytes;
-  if (parts_.di == 0 || di != parts_.di || (!is_again && !is_next)) return answer.fail(dlt645::error::no_data);
+  if (parts_.di == 0 || di != parts_.di || (!is_again && !is_next))
+    return answer.fail(dlt645::error::no_data);
   if (is_again) parts_.end = parts_.begin;
   parts_.sequence = sequence;
   bytes::Writer to = answer.writer();

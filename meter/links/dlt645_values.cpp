@@ -28,12 +28,15 @@ void number(const Item& item, const Dlt645Context& context, bytes::Writer& to) {
 // DI1 is the rate, DI0 the settlement: 0 now, 1 the last.
 bool energy(const Item& item, std::uint8_t di1, std::uint8_t di0, const Dlt645Context& context,
             bytes::Writer& to) {
-  const auto now = [&context](Id id, std::uint16_t slot) { return quantity::Energy::of(context.device.number(id, slot)); };
+  const auto now = [&context](Id id, std::uint16_t slot) {
+    return quantity::Energy::of(context.device.number(id, slot));
+  };
   records::Freeze seen;
   if (di0 == 0) {
     seen.import_energy = now(Id::import_energy, 0);
     seen.export_energy = now(Id::export_energy, 0);
-    for (std::uint16_t rate = 0; rate < seen.rates.size(); ++rate) seen.rates[rate] = now(Id::rate_energy, rate);
+    for (std::uint16_t rate = 0; rate < seen.rates.size(); ++rate)
+      seen.rates[rate] = now(Id::rate_energy, rate);
   } else {
     const auto past = dlt645_kinds::freeze_back(records::Log::monthly, di0, context.station);
     if (!past) return false;
@@ -109,7 +112,8 @@ void text(const Item& item, const Dlt645Context& context, bytes::Writer& to) {
   if (item.id == Id::firmware_version) {
     const std::int64_t version = context.device.number(item.id, 0);
     constexpr std::string_view digit = "0123456789";
-    padded = {digit[static_cast<std::size_t>(version >> 16U) % 10], '.', digit[static_cast<std::size_t>(version >> 8U & 0xFF) % 10], '.',
+    padded = {digit[static_cast<std::size_t>(version >> 16U) % 10], '.',
+              digit[static_cast<std::size_t>(version >> 8U & 0xFF) % 10], '.',
               digit[static_cast<std::size_t>(version & 0xFF) % 10]};
   } else {
     const std::string_view characters = context.device.text(item.id, 0);
@@ -195,7 +199,8 @@ bool dlt645_kinds::value(const Item& item, std::uint8_t di1, std::uint8_t di0, c
       dlt645_fields::number(item.divisor, item.size_bytes, false, to);
       return true;
     case Kind::bits:
-      to.byte(static_cast<std::uint8_t>(item.id == Id::dlt_baud ? context.device.number(item.id, 0) : item.divisor));
+      to.byte(static_cast<std::uint8_t>(item.id == Id::dlt_baud ? context.device.number(item.id, 0)
+                                                                : item.divisor));
       return true;
     case Kind::daily_minute: {
       const std::int64_t minute = context.device.number(item.id, 0);
@@ -203,9 +208,9 @@ bool dlt645_kinds::value(const Item& item, std::uint8_t di1, std::uint8_t di0, c
       return true;
     }
     case Kind::settlement:
-      dlt645_fields::number(context.device.number(Id::billing_day, 0) * 100 +
-                                context.device.number(Id::billing_hour, 0),
-                            item.size_bytes, false, to);
+      dlt645_fields::number(
+          context.device.number(Id::billing_day, 0) * 100 + context.device.number(Id::billing_hour, 0),
+          item.size_bytes, false, to);
       return true;
     case Kind::status:
       status(item.divisor, context, to);

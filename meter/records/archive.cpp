@@ -43,6 +43,7 @@ Log log_of(EventCode code) {
     case EventCode::order_done:
     case EventCode::order_refused:
     case EventCode::parameter_set:
+    case EventCode::programmed:
       return Log::programming;
     case EventCode::storage_fault:
       return Log::fault;
