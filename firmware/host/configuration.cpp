@@ -43,6 +43,39 @@ std::string meter_number(const TomlSection& section) {
   return number;
 }
 
+TcpListener read_listen(const TomlSection& section, const char* key) {
+  const std::string listen = section.text(key);
+  const std::size_t colon = listen.rfind(':');
+  TcpListener result;
+  result.host = listen.substr(0, colon);
+  unsigned port = 0;
+  const char* const end = listen.data() + listen.size();
+  if (colon != std::string::npos) {
+    const auto parsed = std::from_chars(listen.data() + colon + 1, end, port);
+    if (parsed.ec != std::errc{} || parsed.ptr != end) port = 0;
+  }
+  if (port == 0 || port > 65535 || !result.host.starts_with("127.")) {
+    section.refuse(key, "must be a loopback address and a port, like \"127.0.0.1:5601\"");
+  }
+  result.port = static_cast<std::uint16_t>(port);
+  return result;
+}
+
+// "127.0.0.1:5701", or else the path of a pseudo-terminal.
+void read_optical(const TomlSection& section, MeterSettings& meter, Uniques& uniques) {
+  if (!section.has("optical")) return;
+  const std::string where = section.text("optical");
+  if (!uniques.attachments.insert(where).second)
+    section.refuse("optical", "another line or port has it already; give each its own");
+  if (where.starts_with("127.")) {
+    meter.optical = read_listen(section, "optical");
+  } else if (where.empty()) {
+    section.refuse("optical", "must be a loopback address and a port, or the path of a pseudo-terminal");
+  } else {
+    meter.optical = PseudoTerminal{where};
+  }
+}
+
 void read_load(const TomlSection& section, MeterSettings& meter) {
   meter.flat_seed = static_cast<std::uint64_t>(section.integer("flat_seed", 0, INT64_MAX, 1));
   // The scale of the recordings of the public data set HFHAD-C.
@@ -58,9 +91,10 @@ void read_load(const TomlSection& section, MeterSettings& meter) {
 
 MeterSettings read_meter(const toml::table& table, const std::string& file, Uniques& uniques,
                          std::set<std::uint8_t>& addresses) {
-  const TomlSection section(table, file, "line.meter",
-                            {"number", "address", "decoder_key", "order_key", "price", "preset_credit",
-                             "low_credit", "load", "flat_seed", "counts_per_volt", "counts_per_ampere"});
+  const TomlSection section(
+      table, file, "line.meter",
+      {"number", "address", "decoder_key", "order_key", "price", "preset_credit", "low_credit", "load",
+       "flat_seed", "counts_per_volt", "counts_per_ampere", "optical"});
   MeterSettings meter;
   meter.number = meter_number(section);
   if (!uniques.numbers.insert(meter.number).second) {
@@ -78,30 +112,13 @@ MeterSettings read_meter(const toml::table& table, const std::string& file, Uniq
   meter.preset_credit = quantity::Money::of(section.decimal("preset_credit", 5, "0"));
   meter.low_credit = quantity::Money::of(section.decimal("low_credit", 5, "0"));
   read_load(section, meter);
+  read_optical(section, meter, uniques);
   return meter;
-}
-
-TcpListener read_listen(const TomlSection& section) {
-  const std::string listen = section.text("listen");
-  const std::size_t colon = listen.rfind(':');
-  TcpListener result;
-  result.host = listen.substr(0, colon);
-  unsigned port = 0;
-  const char* const end = listen.data() + listen.size();
-  if (colon != std::string::npos) {
-    const auto parsed = std::from_chars(listen.data() + colon + 1, end, port);
-    if (parsed.ec != std::errc{} || parsed.ptr != end) port = 0;
-  }
-  if (port == 0 || port > 65535 || !result.host.starts_with("127.")) {
-    section.refuse("listen", "must be a loopback address and a port, like \"127.0.0.1:5601\"");
-  }
-  result.port = static_cast<std::uint16_t>(port);
-  return result;
 }
 
 LineSettings read_line(const toml::table& table, const std::string& file, Uniques& uniques) {
   const TomlSection section(table, file, "line",
-                            {"name", "listen", "pty", "baud", "noise", "turnaround_ms", "meter"});
+                            {"name", "listen", "pty", "protocol", "baud", "noise", "turnaround_ms", "meter"});
   LineSettings line;
   line.name = section.text("name");
   if (!uniques.line_names.insert(line.name).second) {
@@ -116,10 +133,13 @@ LineSettings read_line(const toml::table& table, const std::string& file, Unique
     section.refuse(attachment, "another line has it already; give each line its own");
   }
   if (section.has("listen")) {
-    line.attachment = read_listen(section);
+    line.attachment = read_listen(section, "listen");
   } else {
     line.attachment = PseudoTerminal{section.text("pty")};
   }
+  const auto protocol = links::protocol_of(section.text("protocol", "auto"));
+  if (!protocol) section.refuse("protocol", "must be modbus, dlt645 or auto");
+  line.protocol = *protocol;
   line.baud = static_cast<std::uint32_t>(section.integer("baud", 1200, 115'200, 9600));
   line.noise = section.number("noise", 0, 0.1, 0);
   line.turnaround = std::chrono::milliseconds(section.integer("turnaround_ms", 0, 1000, 2));

@@ -6,12 +6,14 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "meter/links/port.hpp"
 #include "quantity/quantity.hpp"
 
 namespace lk::sim {
@@ -24,6 +26,17 @@ namespace lk::host {
 struct ConfigurationError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+
+struct TcpListener {
+  std::string host;  // a loopback address
+  std::uint16_t port = 0;
+};
+
+struct PseudoTerminal {
+  std::string link;
+};
+
+using Attachment = std::variant<TcpListener, PseudoTerminal>;
 
 struct MeterSettings {
   std::string number;
@@ -38,20 +51,13 @@ struct MeterSettings {
   std::uint64_t flat_seed = 1;
   double counts_per_volt = 0;    // of a recording
   double counts_per_ampere = 0;  // of a recording
-};
-
-struct TcpListener {
-  std::string host;  // a loopback address
-  std::uint16_t port = 0;
-};
-
-struct PseudoTerminal {
-  std::string link;
+  std::optional<Attachment> optical;
 };
 
 struct LineSettings {
   std::string name;
-  std::variant<TcpListener, PseudoTerminal> attachment;
+  Attachment attachment;
+  links::Protocol protocol = links::Protocol::automatic;
   std::uint32_t baud = 9600;
   double noise = 0;
   std::chrono::milliseconds turnaround{2};

@@ -8,6 +8,7 @@
 
 #include "firmware/host/control.hpp"
 #include "firmware/host/log.hpp"
+#include "firmware/host/optical_port.hpp"
 #include "firmware/host/poller.hpp"
 #include "firmware/host/serial_line.hpp"
 #include "firmware/host/site.hpp"
@@ -64,6 +65,14 @@ void run(const BuildingSettings& settings) {
     lines.push_back(
         std::make_unique<SerialLine>(settings.lines[i], settings.seed + i, site.slaves(i), poller));
   }
+  std::vector<std::unique_ptr<OpticalPort>> optical_ports;
+  for (const LineSettings& line : settings.lines) {
+    for (const MeterSettings& meter : line.meters) {
+      if (!meter.optical) continue;
+      VirtualMeter& body = *site.find(meter.number)->meter;
+      optical_ports.push_back(std::make_unique<OpticalPort>(*meter.optical, body, site, poller));
+    }
+  }
   const ControlSocket control(settings.control, site, poller);
   log_info("ready: " + std::to_string(site.places().size()) + " meters on " + std::to_string(lines.size()) +
            " lines, speed " + std::to_string(settings.speed) + ", control " + settings.control);
@@ -74,6 +83,10 @@ void run(const BuildingSettings& settings) {
     for (const auto& line : lines) {
       line->advance(wall_now());
       next = std::min(next, line->next());
+    }
+    for (const auto& port : optical_ports) {
+      port->advance(wall_now());
+      next = std::min(next, port->next());
     }
     lag.look(site, wall_now());
     poller.wait(next - wall_now());

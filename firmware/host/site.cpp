@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "assert/assert.hpp"
+#include "firmware/host/wall_clock.hpp"
 #include "port/posix/system.hpp"
 
 namespace lk::host {
@@ -76,19 +77,38 @@ class Site::LineMeters final : public sim::Slaves {
   LineMeters(Site& site, std::size_t line_index) : site_(site), line_index_(line_index) {}
 
   std::vector<std::byte> answer(std::span<const std::byte> frame) override {
+    const auto heard_at = std::chrono::duration_cast<std::chrono::microseconds>(wall_now());
+    const std::uint32_t rate = agreed_baud();
     std::vector<std::byte> answer;
+    reaction_ = {};
     for (const Place& place : site_.places_) {
-      if (place.line_index != line_index_) continue;
-      std::array<std::byte, sim::longest_frame_bytes> room;
-      const std::size_t size = place.meter->serve(frame, room, site_.now());
-      answer.insert(answer.end(), room.begin(), room.begin() + static_cast<std::ptrdiff_t>(size));
+      if (place.line_index != line_index_ || place.meter->baud() != rate) continue;
+      const auto said = place.meter->hear(frame, heard_at, site_.now());
+      if (!said.empty()) reaction_ = std::max<sim::LineTime>(reaction_, place.meter->reaction());
+      answer.insert(answer.end(), said.begin(), said.end());
     }
     return answer;
   }
+  sim::LineTime reaction() const override { return reaction_; }
+  std::uint32_t baud() const override { return agreed_baud(); }
 
  private:
+  // The rate that all meters of the line are set to. Where they differ, the line stays as it was installed,
+  // and those that were set anew hear nothing until the others have followed.
+  [[nodiscard]] std::uint32_t agreed_baud() const {
+    const std::uint32_t installed = site_.settings_.lines[line_index_].baud;
+    std::optional<std::uint32_t> agreed;
+    for (const Place& place : site_.places_) {
+      if (place.line_index != line_index_ || !place.meter->has_power()) continue;
+      if (agreed && *agreed != place.meter->baud()) return installed;
+      agreed = place.meter->baud();
+    }
+    return agreed.value_or(installed);
+  }
+
   Site& site_;
   std::size_t line_index_;
+  sim::LineTime reaction_{};
 };
 
 Site::Site(const BuildingSettings& settings, std::chrono::nanoseconds wall)
@@ -103,8 +123,8 @@ Site::Site(const BuildingSettings& settings, std::chrono::nanoseconds wall)
   for (std::size_t line = 0; line < settings.lines.size(); ++line) {
     slaves_.push_back(std::make_unique<LineMeters>(*this, line));
     for (const MeterSettings& meter : settings.lines[line].meters) {
-      auto body =
-          std::make_unique<VirtualMeter>(meter, calibration_of(meter), settings.state, checkpoint, ++seed);
+      auto body = std::make_unique<VirtualMeter>(meter, settings.lines[line], calibration_of(meter),
+                                                 settings.state, checkpoint, ++seed);
       places_.push_back({std::move(body), line, meter.is_feeder ? 0 : flat_count++});
     }
   }

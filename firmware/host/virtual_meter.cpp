@@ -39,16 +39,18 @@ meter::Configuration configuration_of(const MeterSettings& settings,
 
 }  // namespace
 
-VirtualMeter::VirtualMeter(const MeterSettings& settings, const metrology::Calibration& calibration,
-                           const std::string& state, quantity::Duration checkpoint_interval,
-                           std::uint64_t seed)
+VirtualMeter::VirtualMeter(const MeterSettings& settings, const LineSettings& line,
+                           const metrology::Calibration& calibration, const std::string& state,
+                           quantity::Duration checkpoint_interval, std::uint64_t seed)
     : number_(settings.number),
       configuration_(configuration_of(settings, calibration, checkpoint_interval)),
       image_(open_image(state + "/" + number_ + ".flash", vault_geometry)),
       records_image_(open_image(state + "/" + number_ + ".records", records_geometry)),
       flash_(*image_, seed),
       records_(*records_image_, seed + 1),
-      relay_(state + "/" + number_ + ".relay") {}
+      relay_(state + "/" + number_ + ".relay"),
+      line_baud_(line.baud),
+      port_(line.protocol, line.baud, settings.address) {}
 
 void VirtualMeter::start(quantity::Instant now) {
   flash_.restore();
@@ -73,6 +75,42 @@ std::size_t VirtualMeter::serve(std::span<const std::byte> frame, std::span<std:
   const std::size_t size = meter_->serve(frame, answer, now);
   due_ = now;  // what came in may have changed what it waits for
   return size;
+}
+
+std::vector<std::byte> VirtualMeter::hear(std::span<const std::byte> bytes,
+                                          std::chrono::microseconds heard_at, quantity::Instant now) {
+  // DL/T 645-2007, 5.2.5: an answer begins 20 ms after the request or later.
+  constexpr std::chrono::milliseconds dlt645_reaction{20};
+  constexpr std::int64_t silence_us = 1'000'000;
+  std::vector<std::byte> answers;
+  if (!meter_) return answers;
+  const auto serve = [&](const links::Port::Heard& heard) {
+    std::array<std::byte, 256> room;
+    std::size_t size = 0;
+    if (!heard.modbus.empty()) size = meter_->serve(heard.modbus, room, now);
+    if (heard.dlt645) size = meter_->serve(*heard.dlt645, room, now);
+    if (size > 0) reaction_ = heard.dlt645 ? dlt645_reaction : std::chrono::milliseconds{};
+    answers.insert(answers.end(), room.begin(), room.begin() + static_cast<std::ptrdiff_t>(size));
+  };
+  for (const std::byte byte : bytes) serve(port_.take(byte, heard_at.count()));
+  serve(port_.poll(heard_at.count() + silence_us));
+  due_ = now;  // what came in may have changed what it waits for
+  return answers;
+}
+
+std::uint32_t VirtualMeter::baud() const {
+  const std::uint32_t set = meter_ ? meter_->line_baud() : 0;
+  return set != 0 ? set : line_baud_;
+}
+
+void VirtualMeter::hear_optical(char character, quantity::Instant now) {
+  if (!meter_) return;
+  meter_->hear_optical(character, now);
+  due_ = now;
+}
+
+std::string_view VirtualMeter::say_optical(quantity::Instant now) {
+  return meter_ ? meter_->say_optical(now) : std::string_view{};
 }
 
 std::optional<meter::TokenAnswer> VirtualMeter::key_in(std::span<const char, 20> characters,

@@ -3,15 +3,19 @@
 // power supply that can be taken away in the middle of a write. Not movable; one thread.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "firmware/host/configuration.hpp"
 #include "firmware/host/latching_relay.hpp"
 #include "firmware/host/torn_flash.hpp"
 #include "meter/core/meter.hpp"
+#include "meter/links/port.hpp"
 #include "port/posix/file_flash.hpp"
 
 namespace lk::host {
@@ -20,8 +24,9 @@ class VirtualMeter {
  public:
   // Opens or makes `<state>/<number>.flash`, `.records` and `.relay`. Throws std::runtime_error where that
   // fails. The account is stored at least every `checkpoint_interval` of the meter's clock.
-  VirtualMeter(const MeterSettings& settings, const metrology::Calibration& calibration,
-               const std::string& state, quantity::Duration checkpoint_interval, std::uint64_t seed);
+  VirtualMeter(const MeterSettings& settings, const LineSettings& line,
+               const metrology::Calibration& calibration, const std::string& state,
+               quantity::Duration checkpoint_interval, std::uint64_t seed);
   VirtualMeter(const VirtualMeter&) = delete;
   VirtualMeter& operator=(const VirtualMeter&) = delete;
 
@@ -29,9 +34,21 @@ class VirtualMeter {
   void start(quantity::Instant now);
   // Samples and time of the block that has just passed. Gives the power back when its time has come.
   void feed(std::span<const metrology::Sample> samples, quantity::Instant now);
-  // One Modbus frame; 0 for silence, as without power.
+  // One Modbus frame, past its line; 0 for silence, as without power.
   [[nodiscard]] std::size_t serve(std::span<const std::byte> frame, std::span<std::byte, 256> answer,
                                   quantity::Instant now);
+  // Bytes from its line with a silence behind them, and when they came by any clock; the answers to what is
+  // for it in there, one behind the other.
+  [[nodiscard]] std::vector<std::byte> hear(std::span<const std::byte> bytes,
+                                            std::chrono::microseconds heard_at, quantity::Instant now);
+  // How long it waits before the answer it gave last.
+  [[nodiscard]] std::chrono::milliseconds reaction() const { return reaction_; }
+  // The rate its port is set to.
+  [[nodiscard]] std::uint32_t baud() const;
+  // Its optical port, as Meter says; nothing without power.
+  void hear_optical(char character, quantity::Instant now);
+  [[nodiscard]] std::string_view say_optical(quantity::Instant now);
+  [[nodiscard]] std::uint32_t optical_baud() const { return meter_ ? meter_->optical_baud() : 300; }
   // Twenty characters at the meter's own keypad; nothing without power.
   std::optional<meter::TokenAnswer> key_in(std::span<const char, 20> characters, quantity::Instant now);
   // A key of its panel, and what is seen there; nothing without power.
@@ -59,7 +76,10 @@ class VirtualMeter {
   TornFlash records_;
   LatchingRelay relay_;
   std::optional<meter::Meter> meter_;  // while it has power
-  quantity::Instant due_;              // when it wants to be polled
+  std::uint32_t line_baud_;            // as it was installed
+  links::Port port_;
+  std::chrono::milliseconds reaction_{};
+  quantity::Instant due_;  // when it wants to be polled
   quantity::Instant power_returns_;
 };
 

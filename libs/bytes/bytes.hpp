@@ -40,6 +40,8 @@ class Writer {
 
   [[nodiscard]] constexpr bool ok() const { return ok_; }
   [[nodiscard]] constexpr std::size_t size_bytes() const { return used_; }
+  // Room that is left.
+  [[nodiscard]] constexpr std::size_t left() const { return room_.size() - used_; }
   // What was written so far.
   [[nodiscard]] constexpr std::span<std::byte> written() const { return room_.first(used_); }
 

@@ -75,6 +75,8 @@ void Meter::start(Instant now) {
     state_.is_supply_closed = relay_.contact() == port::Contact::closed;
   }
   (void)store_.read(settings_);
+  std::array<std::byte, links::Access::stored_bytes> kept{};
+  (void)access_.restore(store_.read(kept));
   apply_settings();
   load_tariff();
   limiter_.restore(state_.limit, now);
@@ -115,6 +117,7 @@ Instant Meter::poll(Instant now) {
   now_ = now;
   wake_at_ = (is_dirty_ ? stored_at_ : now) + configuration_.checkpoint_interval;
   look_at_time(now);
+  if (access_.has_plan()) keep_plan(now);
   judge_credit(now);
   judge_limits(now);
   note_reasons();

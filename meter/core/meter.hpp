@@ -21,8 +21,12 @@
 #include "meter/core/state.hpp"
 #include "meter/core/state_store.hpp"
 #include "meter/core/token_entry.hpp"
+#include "meter/links/access.hpp"
 #include "meter/links/device.hpp"
+#include "meter/links/dlt645_slave.hpp"
 #include "meter/links/modbus_slave.hpp"
+#include "meter/links/optical.hpp"
+#include "meter/links/station.hpp"
 #include "meter/metrology/metrology.hpp"
 #include "meter/panel/panel.hpp"
 #include "meter/records/allowance.hpp"
@@ -104,7 +108,7 @@ enum class KeyResult : std::uint8_t {
   not_ready,       // the storage failed: press again
 };
 
-class Meter final : private links::Device {
+class Meter final : private links::Device, private links::Station {
  public:
   // The flashes and relay must outlive the meter; `archive` is that of the long records, null where a body
   // has none. The configuration must be valid: an 11-digit number, a unit of 1 to 247, a calibration that
@@ -131,6 +135,17 @@ class Meter final : private links::Device {
   // One whole Modbus RTU frame (address to CRC) as received; returns the size of the answer, 0 for silence.
   std::size_t serve(std::span<const std::byte> frame, std::span<std::byte, 256> answer,
                     quantity::Instant now);
+
+  // One request of DL/T 645, taken apart; otherwise as above.
+  std::size_t serve(const dlt645::Frame& request, std::span<std::byte, 256> answer, quantity::Instant now);
+  // A character at the optical port (IEC 62056-21 mode C), and what it says: to be asked for after each
+  // character, when the characters before have left, and at `optical_due`. Sent and heard at `optical_baud`.
+  void hear_optical(char character, quantity::Instant now);
+  [[nodiscard]] std::string_view say_optical(quantity::Instant now);
+  [[nodiscard]] quantity::Instant optical_due() const;
+  [[nodiscard]] std::uint32_t optical_baud() const { return optical_.baud(); }
+  // The rate that its line was set to over DL/T 645; 0 as it was installed.
+  [[nodiscard]] std::uint32_t line_baud() const;
 
   // A token from any keypad or link: 20 characters. The answer is durable, or says `not_ready`.
   TokenAnswer enter_token(std::span<const char, 20> characters, quantity::Instant now);
@@ -162,6 +177,18 @@ class Meter final : private links::Device {
   std::string_view text(dictionary::Id id, std::uint16_t slot_index) override;
   void enter_token(std::span<const char, 20> characters) override;
   void enter_order(std::span<const std::byte> order) override;
+
+  // links::Station (stationed.cpp), called while a link serves
+  std::uint32_t clock_s() override { return clock_s(now_); }
+  dlt645::Time local_time(std::uint32_t unix_s) override;
+  std::uint32_t instant_of(const dlt645::Time& local) override;
+  links::LogRange log_range(records::Log log) override;
+  std::size_t log_entry(records::Log log, std::uint32_t number, std::span<std::byte> to) override;
+  std::uint32_t log_since(records::Log log, std::uint32_t unix_s) override;
+  links::CommandResult command(const order::Command& command, const links::Programmer* programmer) override;
+  bool keep(std::span<const std::byte> state) override;
+  void keep_plan(quantity::Instant now);
+  [[nodiscard]] links::Dlt645Context dlt645_context() { return {*this, *this, access_}; }
 
   // registers.cpp: one group of rows each
   [[nodiscard]] std::int64_t measured_number(dictionary::Id id) const;
@@ -246,6 +273,9 @@ class Meter final : private links::Device {
   StateStore store_;
   port::Relay& relay_;
   links::ModbusSlave slave_;
+  links::Dlt645Slave dlt645_;
+  links::Access access_;
+  links::Optical optical_;
   panel::Panel panel_;
 
   State state_;

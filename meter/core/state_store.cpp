@@ -29,6 +29,8 @@ constexpr journal::Key chunk_key(std::size_t index) {
   return static_cast<journal::Key>(settings_key + 3 + index);
 }
 
+constexpr journal::Key links_key = chunk_key(tariff::chunk_max);
+
 constexpr std::size_t chunk_stored_bytes = 5 + tariff::chunk_bytes;
 
 }  // namespace
@@ -105,6 +107,8 @@ bool StateStore::write(const State& state, records::EventLog& events, const Extr
     writer.byte(extra.chunk_index);
     writer.copy(extra.chunk);
     batch[count++] = {chunk_key(extra.chunk_index), writer.written()};
+  } else if (!extra.links.empty()) {
+    batch[count++] = {links_key, extra.links};
   }
   if (!journal_.put(std::span{batch}.first(count))) return false;
   events.stored();
@@ -125,6 +129,11 @@ bool StateStore::read(std::uint8_t set_slot, tariff::TariffSet& set) {
   const auto found = tariff::decode(*stored);
   if (found) set = *found;
   return found.has_value();
+}
+
+std::span<const std::byte> StateStore::read(std::span<std::byte> room) {
+  const auto stored = journal_.get(links_key, room);
+  return stored ? *stored : std::span<const std::byte>{};
 }
 
 void StateStore::read(std::uint32_t version, tariff::Receiver& receiver) {

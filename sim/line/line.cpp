@@ -25,12 +25,16 @@ LineTime frame_silence(std::uint32_t baud) {
 }
 
 Line::Line(const LineConfiguration& configuration, Slaves& slaves)
-    : configuration_(configuration),
-      character_(character_time(configuration.baud)),
-      silence_(frame_silence(configuration.baud)),
-      slaves_(slaves),
-      random_(configuration.seed) {
+    : configuration_(configuration), slaves_(slaves), random_(configuration.seed) {
   talkers_[slaves_id_];
+  adopt_baud();
+}
+
+void Line::adopt_baud() {
+  const std::uint32_t agreed = slaves_.baud();
+  const std::uint32_t baud = agreed != 0 ? agreed : configuration_.baud;
+  character_ = character_time(baud);
+  silence_ = frame_silence(baud);
 }
 
 Line::Master Line::join() {
@@ -106,12 +110,13 @@ void Line::end_byte(Master from, Talker& talker) {
     ++counters_.collisions;
     said.value ^= std::byte{static_cast<std::uint8_t>(1 + random_() % 255)};
   }
-  const auto value = through_noise(said.value);
-  if (!value) return;
-  for (auto& [id, other] : talkers_) {
-    if (id != from && id != slaves_id_) other.heard.push_back(*value);
+  if (const auto value = through_noise(said.value)) {
+    for (auto& [id, other] : talkers_) {
+      if (id != from && id != slaves_id_) other.heard.push_back(*value);
+    }
+    if (from != slaves_id_) receive(*value, said.start);
   }
-  if (from != slaves_id_) receive(*value, said.start);
+  if (from == slaves_id_ && talker.saying.empty()) adopt_baud();
 }
 
 // A flipped data or parity bit alters the byte; a flipped start or stop bit loses it.
@@ -146,7 +151,8 @@ void Line::end_frame(LineTime ended, LineTime now) {
   const std::vector<std::byte> answer = slaves_.answer(frame);
   // What the meters needed to think shows up as a later `now` of the caller, never as an answer in the past.
   if (!answer.empty())
-    queue(talkers_.at(slaves_id_), answer, std::max(ended + configuration_.turnaround, now));
+    queue(talkers_.at(slaves_id_), answer,
+          std::max(ended + std::max(configuration_.turnaround, slaves_.reaction()), now));
 }
 
 std::optional<LineTime> Line::byte_begun_before(LineTime time) const {

@@ -47,6 +47,11 @@ class Slaves {
   // Takes a whole frame as received (2 to 256 bytes, perhaps damaged) and returns the answer, empty for
   // silence.
   [[nodiscard]] virtual std::vector<std::byte> answer(std::span<const std::byte> frame) = 0;
+  // How long they wait before the answer given last, where that is more than the line's turnaround.
+  [[nodiscard]] virtual LineTime reaction() const { return {}; }
+  // The rate that they have agreed on, 0 for that of the configuration: it applies once they have fallen
+  // silent.
+  [[nodiscard]] virtual std::uint32_t baud() const { return 0; }
 
  protected:
   ~Slaves() = default;
@@ -97,14 +102,15 @@ class Line {
   void queue(Talker& talker, std::span<const std::byte> bytes, LineTime start);
   [[nodiscard]] std::map<Master, Talker>::iterator first_to_end();
   void end_byte(Master from, Talker& talker);
+  void adopt_baud();
   [[nodiscard]] std::optional<std::byte> through_noise(std::byte value);
   void receive(std::byte value, LineTime start);
   void end_frame(LineTime ended, LineTime now);
   [[nodiscard]] std::optional<LineTime> byte_begun_before(LineTime time) const;
 
   LineConfiguration configuration_;
-  LineTime character_;
-  LineTime silence_;
+  LineTime character_{};
+  LineTime silence_{};
   Slaves& slaves_;
   std::map<Master, Talker> talkers_;
   Master last_master_ = slaves_id_;

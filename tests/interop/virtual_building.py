@@ -79,6 +79,7 @@ class Meter:
         self.order_key = secrets.token_hex(16)
         self.load = load
         self.preset = preset
+        self.optical = None  # "127.0.0.1:5701", or the path of a pseudo-terminal
         self.minute = 60  # of the latest token's identifier, after 2026-01-01; 00:01 of a day is reserved
 
     def toml(self):
@@ -93,7 +94,7 @@ class Meter:
     low_credit = "2.00"
     load = "{self.load}"
     flat_seed = {self.address}
-"""
+""" + (f'    optical = "{self.optical}"\n' if self.optical else "")
 
 
 class Building:
@@ -102,18 +103,23 @@ class Building:
     def __init__(self, lines, speed=1, baud=19200, noise=0.0):
         self.bin = bin_folder()
         self.folder = tempfile.mkdtemp(prefix="latchkey-")
-        self.ports = {}
         self.process = None
-        text = f'seed = 7\nspeed = {speed}\nstate = "{self.folder}/state"\ncontrol = "{self.folder}/control.sock"\n'
-        for name, (meters, kind) in lines.items():
-            text += f'[[line]]\nname = "{name}"\nbaud = {baud}\nnoise = {noise}\n'
+        self.lines, self.speed, self.baud, self.noise = lines, speed, baud, noise
+        self.ports = {name: free_port() for name, (_, kind) in lines.items() if kind == "tcp"}
+        self.config = pathlib.Path(self.folder, "building.toml")
+        self.write()
+
+    def write(self):
+        """The configuration, as the meters are now."""
+        text = (f'seed = 7\nspeed = {self.speed}\nstate = "{self.folder}/state"\n'
+                f'control = "{self.folder}/control.sock"\n')
+        for name, (meters, kind) in self.lines.items():
+            text += f'[[line]]\nname = "{name}"\nbaud = {self.baud}\nnoise = {self.noise}\n'
             if kind == "tcp":
-                self.ports[name] = free_port()
                 text += f'listen = "127.0.0.1:{self.ports[name]}"\n'
             else:
                 text += f'pty = "{self.terminal(name)}"\n'
             text += "".join(meter.toml() for meter in meters)
-        self.config = pathlib.Path(self.folder, "building.toml")
         self.config.write_text(text)
 
     def terminal(self, name):

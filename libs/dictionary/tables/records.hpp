@@ -15,7 +15,7 @@ inline constexpr auto demand_and_voltage = grouped(Group::demand_and_voltage, st
     value(Id::voltage_over, "voltage_over", own(110), 0x6208, u32, seconds),
     value(Id::voltage_lowest, "voltage_lowest", own(111), 0x620A, u32, mV),
     value(Id::voltage_highest, "voltage_highest", own(112), 0x620C, u32, mV),
-    value(Id::rate_energy, "rate_energy", own(113), 0x620E, i64, mJ, 8),
+    value(Id::rate_energy, "rate_energy", {1, 0, 1, 8, 1, 255}, 0x620E, i64, mJ, 8),
 }));
 
 inline constexpr auto records_parameters = grouped(Group::records_parameters, std::to_array<Row>({

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+
+#include "dictionary/codes.hpp"
+#include "dlt645/item.hpp"
+
+namespace lk::dlt645 {
+namespace {
+
+using dictionary::EventCode;
+using dictionary::Id;
+using enum Kind;
+
+// Divisors from the dictionary's integers to the digits of the identifier.
+constexpr std::int32_t mj_per_10_wh = 36'000'000;
+constexpr std::int32_t mv_per_100_mv = 100;
+constexpr std::int32_t e4_per_e3 = 10;
+constexpr std::int32_t mhz_per_10_mhz = 10;
+
+constexpr std::int32_t of(EventCode code) {
+  return static_cast<std::int32_t>(code);
+}
+constexpr std::int32_t of(CreditUnit unit) {
+  return static_cast<std::int32_t>(unit);
+}
+
+// clang-format off: one row, one line
+constexpr std::array table{
+    // Energies
+    Item{0x0000'0000, 0, 0x0C, 4, combined_energy, Id::import_energy, mj_per_10_wh, true, "combined active energy",
+         "XXXXXX.XX kWh"},
+    Item{0x0001'0000, 8, 0x0C, 4, energy, Id::import_energy, mj_per_10_wh, false, "forward active energy",
+         "XXXXXX.XX kWh"},
+    Item{0x0002'0000, 0, 0x0C, 4, energy, Id::export_energy, mj_per_10_wh, false, "reverse active energy",
+         "XXXXXX.XX kWh"},
+    Item{0x000B'0000, 0, 0x01, 4, consumption, Id::import_energy, mj_per_10_wh, false,
+         "consumption of this and the last billing period", "XXXXXX.XX kWh"},
+    Item{0x0090'0100, 1, 0, 4, credit, Id::balance, of(CreditUnit::energy), false, "remaining energy",
+         "XXXXXX.XX kWh"},
+    Item{0x0090'0101, 1, 1, 4, overdraft, Id::balance, of(CreditUnit::energy), false, "overdraft energy",
+         "XXXXXX.XX kWh"},
+    Item{0x0090'0200, 2, 0, 4, credit, Id::balance, of(CreditUnit::money), false, "remaining money",
+         "XXXXXX.XX"},
+    Item{0x0090'0201, 2, 1, 4, overdraft, Id::balance, of(CreditUnit::money), false, "overdraft money",
+         "XXXXXX.XX"},
+    // Maximum demand
+    Item{0x0101'0000, 0, 0x0C, 8, demand, Id::max_demand, 1, false, "forward maximum demand and its time",
+         "XX.XXXX kW, YYMMDDhhmm"},
+    // Variables
+    Item{0x0201'0100, 3, 0, 2, phase, Id::voltage, mv_per_100_mv, false, "voltage", "XXX.X V"},
+    Item{0x0202'0100, 3, 0, 3, phase, Id::current, 1, true, "current", "XXX.XXX A"},
+    Item{0x0203'0000, 3, 0, 3, total_phase, Id::active_power, 1, true, "active power", "XX.XXXX kW"},
+    Item{0x0204'0000, 3, 0, 3, total_phase, Id::reactive_power, 1, true, "reactive power", "XX.XXXX kvar"},
+    Item{0x0205'0000, 3, 0, 3, total_phase, Id::apparent_power, 1, false, "apparent power", "XX.XXXX kVA"},
+    Item{0x0206'0000, 3, 0, 2, total_phase, Id::power_factor, e4_per_e3, true, "power factor", "X.XXX"},
+    Item{0x0280'0002, 0, 2, 2, number, Id::frequency, mhz_per_10_mhz, false, "frequency", "XX.XX Hz"},
+    Item{0x0280'000B, 0, 0x0B, 4, number, Id::price, 1, false, "present step price", "XXXX.XXXX"},
+    Item{0x0280'0020, 0, 0x20, 4, number, Id::price, 1, false, "present price", "XXXX.XXXX"},
+    Item{0x0280'0021, 0, 0x21, 4, number, Id::price, 1, false, "present rate price", "XXXX.XXXX"},
+    // Events
+    Item{0x0311'0000, 0, 0, 3, number, Id::power_cuts, 1, false, "power failures", "XXXXXX"},
+    Item{0x0311'0001,
+         0,
+         0x0A,
+         12,
+         event,
+         {},
+         of(EventCode::power_returned),
+         false,
+         "power failure: start unknown, end",
+         "2 × YYMMDDhhmmss"},
+    Item{
+        0x0330'0000, 0, 0, 3, event_count, {}, of(EventCode::programmed), false, "programmings", "XXXXXX"},
+    Item{0x0330'0001,
+         0,
+         0x0A,
+         50,
+         event,
+         {},
+         of(EventCode::programmed),
+         false,
+         "programming: time, operator, ten identifiers",
+         "YYMMDDhhmmss, 11 × 4"},
+    Item{0x0330'0400, 4, 0, 3, event_count, {}, of(EventCode::clock_set), false, "clock settings", "XXXXXX"},
+    Item{0x0330'0401,
+         4,
+         0x0A,
+         16,
+         event,
+         {},
+         of(EventCode::clock_set),
+         false,
+         "clock setting: operator, before, after",
+         "4, 2 × YYMMDDhhmmss"},
+    Item{0x0332'0101,
+         6,
+         0x0A,
+         0,
+         purchase,
+         {},
+         of(CreditUnit::energy),
+         false,
+         "purchase of energy: date, count, amount, before, after, cumulative",
+         "5, 2, 4 × XXXXXX.XX"},
+    Item{0x0333'0101,
+         6,
+         0x0A,
+         0,
+         purchase,
+         {},
+         of(CreditUnit::money),
+         false,
+         "purchase of money: the same",
+         "5, 2, 4 × XXXXXX.XX"},
+    // Parameters
+    Item{0x0400'0101, 1, 1, 4, weekday_date, {}, 1, false, "date and weekday", "YYMMDDWW"},
+    Item{0x0400'0102, 1, 2, 3, time_of_day, {}, 1, false, "time", "hhmmss"},
+    Item{0x0400'0103, 1, 3, 1, number, Id::demand_minutes, 1, false, "demand period", "NN min"},
+    Item{0x0400'0104, 1, 4, 1, number, Id::demand_minutes, 1, false,
+         "demand slip: windows stand side by side", "NN min"},
+    Item{0x0400'010C, 1, 0x0C, 7, date_and_time, {}, 1, false, "date, weekday and time", "YYMMDDWWhhmmss"},
+    Item{0x0400'0204, 2, 4, 1, constant, {}, 8, false, "rates", "NN"},
+    Item{0x0400'0303, 3, 3, 1, constant, {}, 2, false, "decimals of energies", "NN"},
+    Item{0x0400'0304, 3, 4, 1, constant, {}, 4, false, "decimals of powers", "NN"},
+    Item{0x0400'0401, 4, 1, 6, digits, Id::dlt_address, 1, false, "communication address", "12 digits"},
+    Item{0x0400'0402, 4, 2, 6, digits, Id::meter_number, 1, false, "meter number", "12 digits"},
+    Item{0x0400'0403, 4, 3, 32, text, Id::meter_number, 1, false, "asset number", "ASCII"},
+    Item{0x0400'040B, 4, 0x0B, 10, text, Id::model, 1, false, "model", "ASCII"},
+    Item{0x0400'0501, 5, 1, 2, status, {}, 1, false, "running status word 1", "16 bits"},
+    Item{0x0400'0502, 5, 2, 2, status, {}, 2, false, "running status word 2", "16 bits"},
+    Item{0x0400'0503, 5, 3, 2, status, {}, 3, false, "running status word 3", "16 bits"},
+    Item{0x0400'0504, 5, 4, 2, status, {}, 4, false, "running status word 4", "16 bits"},
+    Item{0x0400'0505, 5, 5, 2, status, {}, 5, false, "running status word 5", "16 bits"},
+    Item{0x0400'0506, 5, 6, 2, status, {}, 6, false, "running status word 6", "16 bits"},
+    Item{0x0400'0507, 5, 7, 2, status, {}, 7, false, "running status word 7", "16 bits"},
+    Item{0x0400'0601, 6, 1, 1, bits, {}, 5, false, "active combination: forward and reverse", "8 bits"},
+    Item{0x0400'0702, 7, 2, 1, bits, {}, 0x20, false, "baud word of the optical port: up to 9600", "8 bits"},
+    Item{0x0400'0703, 7, 3, 1, bits, Id::dlt_baud, 1, false, "baud word of port 1", "8 bits"},
+    Item{0x0400'0A04, 0x0A, 4, 2, number, Id::profile_minutes, 1, false, "interval of the load record",
+         "NNNN min"},
+    Item{0x0400'0B01, 0x0B, 1, 2, settlement, {}, 1, false, "settlement day", "DDhh"},
+    Item{0x0400'0F01, 0x0F, 1, 4, credit, Id::low_credit, of(CreditUnit::energy), false, "alarm energy 1",
+         "XXXXXX.XX kWh"},
+    Item{0x0400'0F02, 0x0F, 2, 4, credit, Id::reminder_credit, of(CreditUnit::energy), false,
+         "alarm energy 2", "XXXXXX.XX kWh"},
+    Item{0x0400'0F03, 0x0F, 3, 4, credit, Id::credit_ceiling, of(CreditUnit::energy), false,
+         "hoarding limit, energy", "XXXXXX.XX kWh"},
+    Item{0x0400'0F04, 0x0F, 4, 4, credit, Id::overdraft_credit, of(CreditUnit::energy), false,
+         "overdraft limit, energy", "XXXXXX.XX kWh"},
+    Item{0x0400'1001, 0x10, 1, 4, credit, Id::low_credit, of(CreditUnit::money), false, "alarm amount 1",
+         "XXXXXX.XX"},
+    Item{0x0400'1002, 0x10, 2, 4, credit, Id::reminder_credit, of(CreditUnit::money), false, "alarm amount 2",
+         "XXXXXX.XX"},
+    Item{0x0400'1003, 0x10, 3, 4, credit, Id::overdraft_credit, of(CreditUnit::money), false,
+         "overdraft limit", "XXXXXX.XX"},
+    Item{0x0400'1004, 0x10, 4, 4, credit, Id::credit_ceiling, of(CreditUnit::money), false, "hoarding limit",
+         "XXXXXX.XX"},
+    Item{0x0400'1005, 0x10, 5, 4, credit, Id::reconnect_credit, of(CreditUnit::money), false,
+         "amount above which closing is allowed", "XXXXXX.XX"},
+    Item{0x0400'1203, 0x12, 3, 2, daily_minute, Id::daily_minute, 1, false, "daily freeze", "hhmm"},
+    Item{0x0480'0001, 0, 1, 32, text, Id::firmware_version, 1, false, "software version", "ASCII"},
+    // Freezes
+    Item{0x0500'0001, 0x10, 0x0C, 0, freeze, {}, 0, false, "timed freeze: the monthly one", "by DI1"},
+    Item{0x0501'0001, 0x10, 0x0A, 0, freeze, {}, 3, false, "instant freeze", "by DI1"},
+    Item{0x0504'0001, 0x10, 0x30, 0, freeze, {}, 2, false, "hourly freeze", "by DI1"},
+    Item{0x0506'0001, 0x10, 0x3E, 0, freeze, {}, 1, false, "daily freeze", "by DI1"},
+    // Load records
+    Item{0x0600'0000, 0, 2, 0, profile, {}, 0, false, "load record, all classes", "records"},
+    Item{0x0601'0000, 0, 2, 0, profile, {}, 1, false, "load record, voltage, current, frequency", "records"},
+    Item{0x0602'0000, 0, 2, 0, profile, {}, 2, false, "load record, powers", "records"},
+    Item{0x0603'0000, 0, 2, 0, profile, {}, 3, false, "load record, power factors", "records"},
+    Item{0x0604'0000, 0, 2, 0, profile, {}, 4, false, "load record, energies", "records"},
+    Item{0x0605'0000, 0, 2, 0, profile, {}, 5, false, "load record, reactive energies", "records"},
+    Item{0x0606'0000, 0, 2, 0, profile, {}, 6, false, "load record, demands", "records"},
+    // Switching
+    Item{0x1D00'0001,
+         0,
+         1,
+         3,
+         event_count,
+         {},
+         of(EventCode::supply_opened),
+         false,
+         "trips that the record holds",
+         "XXXXXX"},
+    Item{0x1D00'0101,
+         1,
+         0x0A,
+         6,
+         event,
+         {},
+         of(EventCode::supply_opened),
+         false,
+         "time of a trip",
+         "YYMMDDhhmmss"},
+    Item{0x1E00'0001,
+         0,
+         1,
+         3,
+         event_count,
+         {},
+         of(EventCode::supply_closed),
+         false,
+         "closings that the record holds",
+         "XXXXXX"},
+    Item{0x1E00'0101,
+         1,
+         0x0A,
+         6,
+         event,
+         {},
+         of(EventCode::supply_closed),
+         false,
+         "time of a closing",
+         "YYMMDDhhmmss"},
+};
+// clang-format on
+
+constexpr bool rises() {
+  for (std::size_t i = 1; i < table.size(); ++i) {
+    if (table[i - 1].di >= table[i].di) return false;
+  }
+  return true;
+}
+static_assert(rises(), "two rows of one identifier, or rows out of order");
+
+constexpr std::uint8_t block = 0xFF;
+
+// Whether one byte of an identifier lies in a run, or asks for all of a run that is one.
+constexpr bool fits(std::uint8_t asked, std::uint8_t first, std::uint8_t last) {
+  return (asked >= first && asked <= last) || (asked == block && last > first);
+}
+
+constexpr std::uint8_t byte_of(std::uint32_t di, unsigned index) {
+  return static_cast<std::uint8_t>(di >> (8U * index));
+}
+
+}  // namespace
+
+std::span<const Item> items() {
+  return table;
+}
+
+const Item* find(std::uint32_t di) {
+  const auto found = std::ranges::find_if(table, [di](const Item& item) {
+    return di >> 16U == item.di >> 16U && fits(byte_of(di, 1), byte_of(item.di, 1), item.di1_last) &&
+           fits(byte_of(di, 0), byte_of(item.di, 0), item.di0_last);
+  });
+  return found == table.end() ? nullptr : &*found;
+}
+
+}  // namespace lk::dlt645

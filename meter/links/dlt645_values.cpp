@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kinds of DL/T 645 that are of now: measured values, registers, credit, parameters, status words.
+#include <algorithm>
+#include <array>
+
+#include "dictionary/codes.hpp"
+#include "meter/links/dlt645_reader.hpp"
+
+namespace lk::links {
+namespace {
+
+using dictionary::Id;
+using dlt645::Item;
+using dlt645::Kind;
+
+constexpr std::uint8_t phase_a = 1;
+
+std::int64_t rounded(std::int64_t value, std::int64_t divisor) {
+  const std::int64_t half = value < 0 ? -(divisor / 2) : divisor / 2;
+  return (value + half) / divisor;
+}
+
+void number(const Item& item, const Dlt645Context& context, bytes::Writer& to) {
+  dlt645_fields::number(rounded(context.device.number(item.id, 0), item.divisor), item.size_bytes,
+                        item.is_signed, to);
+}
+
+// DI1 is the rate, DI0 the settlement: 0 now, 1 the last.
+bool energy(const Item& item, std::uint8_t di1, std::uint8_t di0, const Dlt645Context& context,
+            bytes::Writer& to) {
+  const auto now = [&context](Id id, std::uint16_t slot) {
+    return quantity::Energy::of(context.device.number(id, slot));
+  };
+  records::Freeze seen;
+  if (di0 == 0) {
+    seen.import_energy = now(Id::import_energy, 0);
+    seen.export_energy = now(Id::export_energy, 0);
+    for (std::uint16_t rate = 0; rate < seen.rates.size(); ++rate)
+      seen.rates[rate] = now(Id::rate_energy, rate);
+  } else {
+    const auto past = dlt645_kinds::freeze_back(records::Log::monthly, di0, context.station);
+    if (!past) return false;
+    seen = *past;
+  }
+  if (di1 > 0) {
+    dlt645_fields::energy(seen.rates[di1 - std::size_t{1}], to);
+  } else if (item.kind == Kind::combined_energy) {
+    dlt645_fields::energy(seen.import_energy + seen.export_energy, to);
+  } else {
+    dlt645_fields::energy(item.id == Id::export_energy ? seen.export_energy : seen.import_energy, to);
+  }
+  return true;
+}
+
+bool consumption(std::uint8_t di0, const Dlt645Context& context, bytes::Writer& to) {
+  const auto begin = dlt645_kinds::freeze_back(records::Log::monthly, di0 + 1U, context.station);
+  quantity::Energy end = quantity::Energy::of(context.device.number(Id::import_energy, 0));
+  if (di0 > 0) {
+    const auto last = dlt645_kinds::freeze_back(records::Log::monthly, di0, context.station);
+    if (!last) return false;
+    end = last->import_energy;
+  }
+  dlt645_fields::energy(begin ? end - begin->import_energy : end, to);
+  return true;
+}
+
+bool demand(std::uint8_t di0, const Dlt645Context& context, bytes::Writer& to) {
+  if (di0 == 0) {
+    dlt645_fields::demand(static_cast<std::uint32_t>(context.device.number(Id::max_demand, 0)),
+                          static_cast<std::uint32_t>(context.device.number(Id::max_demand_time, 0)),
+                          context.station, to);
+    return true;
+  }
+  const auto past = dlt645_kinds::freeze_back(records::Log::monthly, di0, context.station);
+  if (past) dlt645_fields::demand(past->quality.demand_dw, past->quality.demand_time_s, context.station, to);
+  return past.has_value();
+}
+
+// Amounts are of the account's unit: one set of identifiers shows them, the other zeros. What is left is
+// rounded down, what is owed up.
+void credit(const Item& item, const Dlt645Context& context, bytes::Writer& to) {
+  constexpr std::int64_t e5_per_hundredth = 1'000;
+  const bool is_its_unit = context.device.number(Id::account_unit, 0) == item.divisor;
+  std::int64_t amount = is_its_unit ? context.device.number(item.id, 0) : 0;
+  if (item.kind == Kind::overdraft) amount = std::max<std::int64_t>(-amount, 0) + e5_per_hundredth - 1;
+  dlt645_fields::number(std::max<std::int64_t>(amount, 0) / e5_per_hundredth, item.size_bytes, false, to);
+}
+
+void clock(Kind kind, const Dlt645Context& context, bytes::Writer& to) {
+  const dlt645::Time now = context.station.local_time(context.station.clock_s());
+  const auto put = [&to](std::uint8_t part) { dlt645_fields::number(part, 1, false, to); };
+  if (kind != Kind::weekday_date) {
+    for (const std::uint8_t part : {now.second, now.minute, now.hour}) put(part);
+  }
+  if (kind != Kind::time_of_day) {
+    for (const std::uint8_t part : {now.weekday, now.day, now.month, now.year}) put(part);
+  }
+}
+
+void digits(const Item& item, const Dlt645Context& context, bytes::Writer& to) {
+  if (item.id == Id::dlt_address) return to.copy(own_address(context.device));
+  std::int64_t number = 0;
+  for (const char c : context.device.text(item.id, 0)) {
+    if (c >= '0' && c <= '9') number = number * 10 + (c - '0');
+  }
+  dlt645_fields::number(number, item.size_bytes, false, to);
+}
+
+// The last character first, as the low byte; zeros behind the text.
+void text(const Item& item, const Dlt645Context& context, bytes::Writer& to) {
+  std::array<char, 32> padded{};
+  if (item.id == Id::firmware_version) {
+    const std::int64_t version = context.device.number(item.id, 0);
+    constexpr std::string_view digit = "0123456789";
+    padded = {digit[static_cast<std::size_t>(version >> 16U) % 10], '.',
+              digit[static_cast<std::size_t>(version >> 8U & 0xFF) % 10], '.',
+              digit[static_cast<std::size_t>(version & 0xFF) % 10]};
+  } else {
+    const std::string_view characters = context.device.text(item.id, 0);
+    std::copy_n(characters.begin(), std::min(characters.size(), padded.size()), padded.begin());
+  }
+  for (std::size_t i = item.size_bytes; i-- > 0;) to.byte(static_cast<std::uint8_t>(padded[i]));
+}
+
+struct Bits {
+  std::uint16_t value = 0;
+  void set(unsigned bit, bool on) { value = static_cast<std::uint16_t>(value | (on ? 1U << bit : 0U)); }
+};
+
+// Words 1 to 7 (2007, annex C); what is not listed is 0.
+void status(std::int32_t word, const Dlt645Context& context, bytes::Writer& to) {
+  Device& device = context.device;
+  const auto alarms = static_cast<std::uint16_t>(device.number(Id::alarms, 0));
+  const auto has = [alarms](std::uint16_t bit) { return (alarms & bit) != 0; };
+  Bits bits;
+  if (word == 1) {
+    bits.set(4, device.number(Id::active_power, 0) < 0);
+    bits.set(5, device.number(Id::reactive_power, 0) < 0);
+    bits.set(13, has(dictionary::alarm_memory));
+    bits.set(14, device.number(Id::balance, 0) < 0);
+    bits.set(15, has(dictionary::alarm_clock));
+  } else if (word == 2) {
+    bits.set(0, device.number(Id::active_power, 0) < 0);
+    bits.set(4, device.number(Id::reactive_power, 0) < 0);
+  } else if (word == 3) {
+    bits.set(3, Access::is_in_use(device));
+    bits.set(4, device.number(Id::supply_state, 0) == 0);
+    bits.set(6, device.number(Id::hold_reasons, 0) != 0);
+    bits.set(7, has(dictionary::alarm_reminder));
+    const bool is_prepaid = device.number(Id::account_payment, 0) == 0;
+    bits.set(8, is_prepaid && device.number(Id::account_unit, 0) == 1);
+    bits.set(9, is_prepaid && device.number(Id::account_unit, 0) == 0);
+    bits.set(12, (device.number(Id::hold_flags, 0) & 1) != 0);
+  } else if (word == 4) {
+    const std::int64_t mv = device.number(Id::voltage, 0);
+    bits.set(1, mv < device.number(Id::voltage_low, 0));
+    bits.set(2, mv > device.number(Id::voltage_high, 0));
+    bits.set(5, device.number(Id::limit_phase, 0) != 0);
+  }
+  to.little(bits.value);
+}
+
+}  // namespace
+
+bool dlt645_kinds::value(const Item& item, std::uint8_t di1, std::uint8_t di0, const Dlt645Context& context,
+                         bytes::Writer& to) {
+  switch (item.kind) {
+    case Kind::phase:
+      if (di1 != phase_a) return false;
+      number(item, context, to);
+      return true;
+    case Kind::total_phase:
+      if (di1 > phase_a) return false;
+      number(item, context, to);
+      return true;
+    case Kind::energy:
+    case Kind::combined_energy:
+      return energy(item, di1, di0, context, to);
+    case Kind::consumption:
+      return consumption(di0, context, to);
+    case Kind::demand:
+      return demand(di0, context, to);
+    case Kind::credit:
+    case Kind::overdraft:
+      credit(item, context, to);
+      return true;
+    case Kind::weekday_date:
+    case Kind::time_of_day:
+    case Kind::date_and_time:
+      clock(item.kind, context, to);
+      return true;
+    case Kind::digits:
+      digits(item, context, to);
+      return true;
+    case Kind::text:
+      text(item, context, to);
+      return true;
+    case Kind::constant:
+      dlt645_fields::number(item.divisor, item.size_bytes, false, to);
+      return true;
+    case Kind::bits:
+      to.byte(static_cast<std::uint8_t>(item.id == Id::dlt_baud ? context.device.number(item.id, 0)
+                                                                : item.divisor));
+      return true;
+    case Kind::daily_minute: {
+      const std::int64_t minute = context.device.number(item.id, 0);
+      dlt645_fields::number(minute / 60 * 100 + minute % 60, item.size_bytes, false, to);
+      return true;
+    }
+    case Kind::settlement:
+      dlt645_fields::number(
+          context.device.number(Id::billing_day, 0) * 100 + context.device.number(Id::billing_hour, 0),
+          item.size_bytes, false, to);
+      return true;
+    case Kind::status:
+      status(item.divisor, context, to);
+      return true;
+    default:
+      number(item, context, to);
+      return true;
+  }
+}
+
+}  // namespace lk::links

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// A serial port of the meter that speaks Modbus RTU, DL/T 645, or both. With both, each byte goes to both
+// receivers: a frame of DL/T 645 begins with FE or 68 and has its own sum, one of Modbus begins with an
+// address behind a silence and has its own CRC, and the first that is whole is it; the other receiver then
+// forgets what it has collected. So no damage to a frame of one costs the next of the other, and a master of
+// each may sit on the line.
+//
+//   byte ──┬─► modbus::Assembler ──┐
+//          └─► dlt645::Receiver ───┴─► the first whole frame
+//
+// Owns no clock: times are microseconds of any clock that does not go back. Not thread-safe.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "dlt645/receiver.hpp"
+#include "modbus/assembler.hpp"
+
+namespace lk::links {
+
+enum class Protocol : std::uint8_t { modbus, dlt645, automatic };
+// "modbus", "dlt645", "auto"; nothing for another word.
+[[nodiscard]] std::optional<Protocol> protocol_of(std::string_view name);
+
+class Port {
+ public:
+  // A whole checked frame of one of them, or nothing; valid until the next call of the port.
+  struct Heard {
+    std::span<const std::byte> modbus;
+    std::optional<dlt645::Frame> dlt645;
+  };
+
+  // `baud` 1 200 to 115 200; `unit` is the Modbus address, 1 to 247.
+  Port(Protocol protocol, std::uint32_t baud, std::uint8_t unit);
+
+  [[nodiscard]] Heard take(std::byte byte, std::int64_t now_us);
+  // Lets time pass: to be called at and after `deadline_us`, when no byte has come.
+  [[nodiscard]] Heard poll(std::int64_t now_us);
+  // When a silence is long enough to end what was collected; far in the future where nothing was.
+  [[nodiscard]] std::int64_t deadline_us() const;
+
+ private:
+  Heard chosen(std::span<const std::byte> modbus, const std::optional<dlt645::Frame>& dlt645);
+
+  Protocol protocol_;
+  std::int64_t silence_us_;
+  std::int64_t last_us_ = 0;
+  bool is_silence_due_ = false;
+  modbus::Assembler modbus_;
+  dlt645::Receiver dlt645_;
+};
+
+}  // namespace lk::links
