@@ -197,6 +197,7 @@ class Meter final : private links::Device {
   void observe_second(std::uint32_t seconds, quantity::Instant now);
   void keep_calendar(quantity::Instant now);
   void close_profile(quantity::Instant now);
+  void keep_profile_entry(std::span<const std::byte> entry);
   void take_due_freezes(quantity::Instant now);
   void take_asked_freezes(quantity::Instant now);
   void take_freeze(records::FreezeKind kind, std::uint32_t period, records::FreezeCause cause,
