@@ -60,8 +60,9 @@ struct Configuration {
   quantity::Price price;                           // flat price until an order replaces it
   quantity::Money preset_credit;                   // in a new meter only
   quantity::Money low_credit;                      // alarm at and below
-  quantity::Duration checkpoint_interval =
-      quantity::seconds(60);      // longest time between two stored account records
+  // Longest time between two stored account records: what a cut without any hold-up may cost the seller. The
+  // default is what the flash's cycles allow for ten years (docs/design/power-loss.md).
+  quantity::Duration checkpoint_interval = quantity::minutes(5);
   bool credit_controlled = true;  // false for a feeder meter: it measures, it never switches off for credit
 };
 

@@ -35,7 +35,6 @@ meter::Configuration configuration_of(Random& random) {
   configuration.price = quantity::Price::of(static_cast<std::int64_t>(random.next() % 30'000));
   configuration.preset_credit = quantity::units(5);
   configuration.low_credit = quantity::units(2);
-  configuration.checkpoint_interval = quantity::seconds(60);
   return configuration;
 }
 
@@ -198,7 +197,7 @@ void Life::cut_every_write_of(SimFlash Plant::* flash, const Plant& before, int 
     (plant_.*flash).cut_after(steps);
     if (kind == 0) enter(token);
     if (kind == 1) (void)send(command, std::nullopt, true);
-    if (kind == 2) draw(70);
+    if (kind == 2) draw(310);
     if (kind == 3) draw(130);
     if (has_power()) break;
     come_back_if_cut();
