@@ -26,7 +26,7 @@ constexpr std::array polled{Id::voltage,        Id::current,      Id::active_pow
 bool is_readable(std::uint32_t from, std::uint32_t to) {
   for (std::uint32_t address = from; address < to; ++address) {
     const Row* row = dictionary::find(static_cast<std::uint16_t>(address)).row;
-    if (row == nullptr || row->access == dictionary::Access::write) return false;
+    if (row == nullptr || !row->is_readable()) return false;
   }
   return true;
 }

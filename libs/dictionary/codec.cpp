@@ -6,7 +6,6 @@
 
 #include "assert/assert.hpp"
 #include "bytes/bytes.hpp"
-#include "dictionary/float32.hpp"
 
 namespace lk::dictionary {
 namespace {
@@ -31,8 +30,6 @@ void encode(const Row& row, std::int64_t value, std::span<std::byte> to) {
       return writer.big(nearest<std::int32_t>(value));
     case Type::i64:
       return writer.big(value);
-    case Type::float32:
-      return writer.big(float32_bits(value, static_cast<std::uint64_t>(row.divisor)));
     case Type::ascii:
     case Type::counted:
       break;
@@ -54,7 +51,6 @@ std::int64_t decode(const Row& row, std::span<const std::byte> from) {
     case Type::u16:
       return reader.big<std::uint16_t>();
     case Type::u32:
-    case Type::float32:
       return reader.big<std::uint32_t>();
     case Type::i32:
       return reader.big<std::int32_t>();

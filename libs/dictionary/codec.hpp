@@ -12,14 +12,14 @@
 namespace lk::dictionary {
 
 // Writes the integer `value` (of the row's own unit and scale) as the row's registers, high byte first. A
-// number out of the type's range is written as the nearest that fits. For float32, `value` is the meter's
-// integer before the row's divisor. `to` has 2 · register_count bytes; the row is none of the texts.
+// number out of the type's range is written as the nearest that fits. `to` has 2 · register_count bytes; the
+// row is none of the texts.
 void encode(const Row& row, std::int64_t value, std::span<std::byte> to);
 
 // Writes a text, cut to the room, NUL-padded; the row is `ascii`.
 void encode(const Row& row, std::string_view text, std::span<std::byte> to);
 
-// The integer that the row's registers hold; for float32 its 32 bits. `from` has 2 · register_count bytes;
+// The integer that the row's registers hold. `from` has 2 · register_count bytes;
 // the row is none of the texts.
 [[nodiscard]] std::int64_t decode(const Row& row, std::span<const std::byte> from);
 

@@ -27,7 +27,6 @@ TEST(DictionaryCodec, IntegersComeBack) {
       {Id::current, std::int64_t{1} << 40U, std::numeric_limits<std::int32_t>::max()},
       {Id::power_cuts, -1, 0},
       {Id::event_code, 70'000, 65'535},
-      {Id::sdm_voltage, 230'500, 0x43668000},
   };
   for (const CodecRow& r : rows) {
     const Row& entry = row(r.id);

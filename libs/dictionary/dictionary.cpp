@@ -1,921 +1,103 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dictionary/dictionary.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "assert/assert.hpp"
+#include "dictionary/table.hpp"
 
 namespace lk::dictionary {
 namespace {
 
-using enum Type;
-using enum Access;
-
-constexpr Obis electricity(std::uint8_t c, std::uint8_t d) {
-  return {1, 0, c, d, 0, 255};
-}
-constexpr Obis abstract(std::uint8_t c, std::uint8_t d, std::uint8_t e) {
-  return {0, 0, c, d, e, 255};
-}
-constexpr Obis own(std::uint8_t d) {
-  return {0, 0, 128, d, 0, 255};
-}
-
-constexpr Row measured_float(Id id, Obis obis, std::string_view name, std::uint16_t address, Unit unit,
-                             std::int64_t divisor) {
-  return {id, obis, name, address, 2, float32, unit, 0, read, divisor};
-}
-
-constexpr Row event_field(Id id, std::uint8_t obis_e, std::string_view name, std::uint16_t offset,
-                          std::uint16_t register_count, Type type, Unit unit) {
-  return {.id = id,
-          .obis = abstract(99, 98, obis_e),
-          .name = name,
-          .address = static_cast<std::uint16_t>(0x5300 + offset),
-          .register_count = register_count,
-          .type = type,
-          .unit = unit,
-          .scale = 0,
-          .access = read,
-          .slot_count = event_slot_count,
-          .slot_stride = event_slot_registers};
-}
-
-constexpr Row token_log_field(Id id, std::uint8_t obis_e, std::string_view name, std::uint16_t offset,
-                              std::uint16_t register_count, Type type, Unit unit, std::int8_t scale) {
-  return {.id = id,
-          .obis = abstract(99, 99, obis_e),
-          .name = name,
-          .address = static_cast<std::uint16_t>(0x5500 + offset),
-          .register_count = register_count,
-          .type = type,
-          .unit = unit,
-          .scale = scale,
-          .access = read,
-          .slot_count = token_log_slot_count,
-          .slot_stride = token_log_slot_registers};
-}
-
-constexpr std::array<Row, id_count> table{{
-    measured_float(Id::sdm_voltage, electricity(32, 7), "sdm_voltage", 0x0000, Unit::volt, 1'000),
-    measured_float(Id::sdm_current, electricity(31, 7), "sdm_current", 0x0006, Unit::ampere, 1'000'000),
-    measured_float(Id::sdm_active_power, electricity(16, 7), "sdm_active_power", 0x000C, Unit::watt, 1'000),
-    measured_float(Id::sdm_apparent_power, electricity(9, 7), "sdm_apparent_power", 0x0012, Unit::volt_ampere,
-                   1'000),
-    measured_float(Id::sdm_reactive_power, electricity(131, 7), "sdm_reactive_power", 0x0018, Unit::var,
-                   1'000),
-    measured_float(Id::sdm_power_factor, electricity(13, 7), "sdm_power_factor", 0x001E, Unit::none, 10'000),
-    measured_float(Id::sdm_frequency, electricity(14, 7), "sdm_frequency", 0x0046, Unit::hertz, 1'000),
-    measured_float(Id::sdm_import_energy, electricity(1, 8), "sdm_import_energy", 0x0048, Unit::kilowatt_hour,
-                   3'600'000'000),
-    measured_float(Id::sdm_export_energy, electricity(2, 8), "sdm_export_energy", 0x004A, Unit::kilowatt_hour,
-                   3'600'000'000),
-
-    {Id::voltage, electricity(32, 7), "voltage", 0x2000, 2, i32, Unit::volt, -3, read},
-    {Id::current, electricity(31, 7), "current", 0x2002, 2, i32, Unit::ampere, -3, read},
-    {Id::active_power, electricity(16, 7), "active_power", 0x2004, 2, i32, Unit::watt, -1, read},
-    {Id::reactive_power, electricity(131, 7), "reactive_power", 0x2006, 2, i32, Unit::var, -1, read},
-    {Id::apparent_power, electricity(9, 7), "apparent_power", 0x2008, 2, i32, Unit::volt_ampere, -1, read},
-    {Id::power_factor, electricity(13, 7), "power_factor", 0x200A, 2, i32, Unit::none, -4, read},
-    {Id::frequency, electricity(14, 7), "frequency", 0x200C, 2, i32, Unit::hertz, -3, read},
-    {Id::import_energy, electricity(1, 8), "import_energy", 0x200E, 4, i64, Unit::joule, -3, read},
-    {Id::export_energy, electricity(2, 8), "export_energy", 0x2012, 4, i64, Unit::joule, -3, read},
-    {Id::clock, abstract(1, 0, 0), "clock", 0x2016, 4, i64, Unit::second, -3, read},
-
-    {Id::meter_number, abstract(96, 1, 0), "meter_number", 0x4000, 6, ascii, Unit::none, 0, read},
-    {Id::firmware_version, {1, 0, 0, 2, 0, 255}, "firmware_version", 0x4006, 2, u32, Unit::none, 0, read},
-    {Id::model, abstract(96, 1, 1), "model", 0x4008, 8, ascii, Unit::none, 0, read},
-
-    {Id::balance, abstract(19, 10, 0), "balance", 0x5000, 4, i64, Unit::currency, -5, read},
-    {Id::priced_energy, own(1), "priced_energy", 0x5004, 4, i64, Unit::joule, -3, read},
-    {Id::deducted, own(2), "deducted", 0x5008, 4, i64, Unit::currency, -5, read},
-    {Id::credited, own(3), "credited", 0x500C, 4, i64, Unit::currency, -5, read},
-    {Id::price, abstract(19, 20, 0), "price", 0x5010, 2, u32, Unit::currency_per_kwh, -4, read},
-    {Id::tariff_version, own(4), "tariff_version", 0x5012, 2, u32, Unit::none, 0, read},
-    {Id::supply_state, abstract(96, 3, 10), "supply_state", 0x5014, 1, u16, Unit::none, 0, read},
-    {Id::hold_reasons, own(5), "hold_reasons", 0x5015, 1, u16, Unit::none, 0, read},
-    {Id::alarms, abstract(97, 98, 0), "alarms", 0x5016, 1, u16, Unit::none, 0, read},
-    {Id::low_credit, own(6), "low_credit", 0x5017, 4, i64, Unit::currency, -5, read},
-    {Id::token_count, own(7), "token_count", 0x501B, 2, u32, Unit::none, 0, read},
-    {Id::last_token_result, own(8), "last_token_result", 0x501D, 1, u16, Unit::none, 0, read},
-    {Id::order_sequence, own(9), "order_sequence", 0x501E, 2, u32, Unit::none, 0, read},
-    {Id::event_count, own(10), "event_count", 0x5020, 2, u32, Unit::none, 0, read},
-    {Id::uptime, abstract(96, 8, 0), "uptime", 0x5022, 2, u32, Unit::second, 0, read},
-    {Id::power_cuts, abstract(96, 7, 0), "power_cuts", 0x5024, 2, u32, Unit::none, 0, read},
-
-    {Id::token_entry, abstract(19, 40, 0), "token_entry", 0x5100, 10, ascii, Unit::none, 0, read_write},
-    {Id::token_result, own(11), "token_result", 0x510A, 1, u16, Unit::none, 0, read},
-    {Id::token_amount, own(12), "token_amount", 0x510B, 4, i64, Unit::currency, -5, read},
-    {Id::token_identifier, own(13), "token_identifier", 0x510F, 2, u32, Unit::none, 0, read},
-
-    {Id::key_type, own(40), "key_type", 0x5111, 1, u16, Unit::none, 0, read},
-    {Id::key_revision, own(41), "key_revision", 0x5112, 1, u16, Unit::none, 0, read},
-    {Id::key_expiry, own(42), "key_expiry", 0x5113, 1, u16, Unit::none, 0, read},
-    {Id::tariff_index, own(43), "tariff_index", 0x5114, 1, u16, Unit::none, 0, read},
-    {Id::supply_group, own(44), "supply_group", 0x5115, 2, u32, Unit::none, 0, read},
-    {Id::encryption_algorithm, own(45), "encryption_algorithm", 0x5117, 1, u16, Unit::none, 0, read},
-    {Id::token_power_limit, own(46), "token_power_limit", 0x5118, 2, u32, Unit::watt, 0, read},
-    {Id::token_unbalance_limit, own(47), "token_unbalance_limit", 0x511A, 2, u32, Unit::watt, 0, read},
-    {Id::token_tariff_rate, own(48), "token_tariff_rate", 0x511C, 1, u16, Unit::none, 0, read},
-    {Id::test_request, own(49), "test_request", 0x511D, 4, i64, Unit::none, 0, read},
-    {Id::token_log_count, own(50), "token_log_count", 0x5121, 2, u32, Unit::none, 0, read},
-
-    {Id::order_entry, own(14), "order_entry", 0x5200, 1 + order_max_bytes / 2, counted, Unit::none, 0, write},
-    {Id::order_result, own(15), "order_result", 0x5240, 1, u16, Unit::none, 0, read},
-    {Id::order_answered, own(16), "order_answered", 0x5241, 2, u32, Unit::none, 0, read},
-    {Id::order_value, own(17), "order_value", 0x5243, 4, i64, Unit::none, 0, read},
-
-    event_field(Id::event_number, 1, "event_number", 0, 2, u32, Unit::none),
-    event_field(Id::event_time, 2, "event_time", 2, 2, u32, Unit::second),
-    event_field(Id::event_code, 3, "event_code", 4, 1, u16, Unit::none),
-    event_field(Id::event_detail, 4, "event_detail", 5, 1, u16, Unit::none),
-    event_field(Id::event_value, 5, "event_value", 6, 4, i64, Unit::none),
-
-    token_log_field(Id::token_log_number, 1, "token_log_number", 0, 2, u32, Unit::none, 0),
-    token_log_field(Id::token_log_time, 2, "token_log_time", 2, 2, u32, Unit::second, 0),
-    token_log_field(Id::token_log_token, 3, "token_log_token", 4, 10, ascii, Unit::none, 0),
-    token_log_field(Id::token_log_result, 4, "token_log_result", 14, 1, u16, Unit::none, 0),
-    token_log_field(Id::token_log_identifier, 5, "token_log_identifier", 15, 2, u32, Unit::none, 0),
-    token_log_field(Id::token_log_amount, 6, "token_log_amount", 17, 4, i64, Unit::currency, -5),
-
-    {.id = Id::account_unit,
-     .obis = own(60),
-     .name = "account_unit",
-     .address = 0x6000,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = read},
-    {.id = Id::account_payment,
-     .obis = own(61),
-     .name = "account_payment",
-     .address = 0x6001,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = read},
-    {.id = Id::charged,
-     .obis = own(62),
-     .name = "charged",
-     .address = 0x6002,
-     .register_count = 4,
-     .type = i64,
-     .unit = Unit::currency,
-     .scale = -5,
-     .access = read},
-    {.id = Id::returned,
-     .obis = own(63),
-     .name = "returned",
-     .address = 0x6006,
-     .register_count = 4,
-     .type = i64,
-     .unit = Unit::currency,
-     .scale = -5,
-     .access = read},
-    {.id = Id::preset_outstanding,
-     .obis = own(64),
-     .name = "preset_outstanding",
-     .address = 0x600A,
-     .register_count = 4,
-     .type = i64,
-     .unit = Unit::currency,
-     .scale = -5,
-     .access = read},
-    {.id = Id::emergency_state,
-     .obis = own(65),
-     .name = "emergency_state",
-     .address = 0x600E,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = read},
-    {.id = Id::credit_floor,
-     .obis = own(66),
-     .name = "credit_floor",
-     .address = 0x600F,
-     .register_count = 4,
-     .type = i64,
-     .unit = Unit::currency,
-     .scale = -5,
-     .access = read},
-    {.id = Id::debt_1,
-     .obis = own(67),
-     .name = "debt_1",
-     .address = 0x6013,
-     .register_count = 4,
-     .type = i64,
-     .unit = Unit::currency,
-     .scale = -5,
-     .access = read},
-    {.id = Id::debt_2,
-     .obis = own(68),
-     .name = "debt_2",
-     .address = 0x6017,
-     .register_count = 4,
-     .type = i64,
-     .unit = Unit::currency,
-     .scale = -5,
-     .access = read},
-    {.id = Id::debt_3,
-     .obis = own(69),
-     .name = "debt_3",
-     .address = 0x601B,
-     .register_count = 4,
-     .type = i64,
-     .unit = Unit::currency,
-     .scale = -5,
-     .access = read},
-    {.id = Id::settlement_count,
-     .obis = own(70),
-     .name = "settlement_count",
-     .address = 0x601F,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = read},
-    {.id = Id::refund_amount,
-     .obis = own(71),
-     .name = "refund_amount",
-     .address = 0x6020,
-     .register_count = 4,
-     .type = i64,
-     .unit = Unit::currency,
-     .scale = -5,
-     .access = read},
-    {.id = Id::refund_sequence,
-     .obis = own(72),
-     .name = "refund_sequence",
-     .address = 0x6024,
-     .register_count = 2,
-     .type = u32,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = read},
-    {.id = Id::refund_proof,
-     .obis = own(73),
-     .name = "refund_proof",
-     .address = 0x6026,
-     .register_count = 16,
-     .type = ascii,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = read},
-
-    {.id = Id::credit_ceiling,
-     .obis = own(74),
-     .name = "credit_ceiling",
-     .address = 0x6040,
-     .register_count = 4,
-     .type = i64,
-     .unit = Unit::currency,
-     .scale = -5,
-     .access = by_order,
-     .range = {0, 1000000000000000, 0}},
-    {.id = Id::reconnect_credit,
-     .obis = own(75),
-     .name = "reconnect_credit",
-     .address = 0x6044,
-     .register_count = 4,
-     .type = i64,
-     .unit = Unit::currency,
-     .scale = -5,
-     .access = by_order,
-     .range = {0, 1000000000000000, 0}},
-    {.id = Id::reminder_credit,
-     .obis = own(76),
-     .name = "reminder_credit",
-     .address = 0x6048,
-     .register_count = 4,
-     .type = i64,
-     .unit = Unit::currency,
-     .scale = -5,
-     .access = by_order,
-     .range = {0, 1000000000000000, 0}},
-    {.id = Id::emergency_credit,
-     .obis = own(77),
-     .name = "emergency_credit",
-     .address = 0x604C,
-     .register_count = 4,
-     .type = i64,
-     .unit = Unit::currency,
-     .scale = -5,
-     .access = by_order,
-     .range = {0, 1000000000000000, 0}},
-    {.id = Id::emergency_offer,
-     .obis = own(78),
-     .name = "emergency_offer",
-     .address = 0x6050,
-     .register_count = 4,
-     .type = i64,
-     .unit = Unit::currency,
-     .scale = -5,
-     .access = by_order,
-     .range = {-1000000000000000, 1000000000000000, 0}},
-    {.id = Id::overdraft_credit,
-     .obis = own(79),
-     .name = "overdraft_credit",
-     .address = 0x6054,
-     .register_count = 4,
-     .type = i64,
-     .unit = Unit::currency,
-     .scale = -5,
-     .access = by_order,
-     .range = {0, 1000000000000000, 0}},
-    {.id = Id::debt_1_instalment,
-     .obis = own(80),
-     .name = "debt_1_instalment",
-     .address = 0x6058,
-     .register_count = 4,
-     .type = i64,
-     .unit = Unit::currency,
-     .scale = -5,
-     .access = by_order,
-     .range = {0, 1000000000000000, 0}},
-    {.id = Id::debt_1_period,
-     .obis = own(81),
-     .name = "debt_1_period",
-     .address = 0x605C,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = by_order,
-     .range = {1, 8784, 24}},
-    {.id = Id::debt_2_instalment,
-     .obis = own(82),
-     .name = "debt_2_instalment",
-     .address = 0x605D,
-     .register_count = 4,
-     .type = i64,
-     .unit = Unit::currency,
-     .scale = -5,
-     .access = by_order,
-     .range = {0, 1000000000000000, 0}},
-    {.id = Id::debt_2_period,
-     .obis = own(83),
-     .name = "debt_2_period",
-     .address = 0x6061,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = by_order,
-     .range = {1, 8784, 24}},
-    {.id = Id::debt_share,
-     .obis = own(84),
-     .name = "debt_share",
-     .address = 0x6062,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = by_order,
-     .range = {0, 10000, 0}},
-    {.id = Id::debt_cap,
-     .obis = own(85),
-     .name = "debt_cap",
-     .address = 0x6063,
-     .register_count = 4,
-     .type = i64,
-     .unit = Unit::currency,
-     .scale = -5,
-     .access = by_order,
-     .range = {0, 1000000000000000, 0}},
-    {.id = Id::standing_charge,
-     .obis = own(86),
-     .name = "standing_charge",
-     .address = 0x6067,
-     .register_count = 4,
-     .type = i64,
-     .unit = Unit::currency,
-     .scale = -5,
-     .access = by_order,
-     .range = {0, 1000000000000, 0}},
-    {.id = Id::collect_when_exhausted,
-     .obis = own(87),
-     .name = "collect_when_exhausted",
-     .address = 0x606B,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = by_order,
-     .range = {0, 1, 0}},
-    {.id = Id::friendly_window,
-     .obis = own(88),
-     .name = "friendly_window",
-     .address = 0x606C,
-     .register_count = 2,
-     .type = u32,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = by_order,
-     .slot_count = 4,
-     .slot_stride = 2,
-     .range = {0, 4294967295, 0}},
-
-    {.id = Id::display_code,
-     .obis = own(89),
-     .name = "display_code",
-     .address = 0x6100,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = read},
-    {.id = Id::hold_flags,
-     .obis = own(90),
-     .name = "hold_flags",
-     .address = 0x6101,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = read},
-    {.id = Id::relay_fault,
-     .obis = own(91),
-     .name = "relay_fault",
-     .address = 0x6102,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = read},
-    {.id = Id::limit_phase,
-     .obis = own(92),
-     .name = "limit_phase",
-     .address = 0x6103,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = read},
-    {.id = Id::limit_tries_used,
-     .obis = own(93),
-     .name = "limit_tries_used",
-     .address = 0x6104,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = read},
-    {.id = Id::limit_now,
-     .obis = own(94),
-     .name = "limit_now",
-     .address = 0x6105,
-     .register_count = 2,
-     .type = u32,
-     .unit = Unit::watt,
-     .scale = 0,
-     .access = read},
-
-    {.id = Id::nominal_voltage,
-     .obis = own(95),
-     .name = "nominal_voltage",
-     .address = 0x6140,
-     .register_count = 2,
-     .type = u32,
-     .unit = Unit::volt,
-     .scale = -3,
-     .access = by_order,
-     .range = {50000, 500000, 230000}},
-    {.id = Id::return_delay,
-     .obis = own(96),
-     .name = "return_delay",
-     .address = 0x6142,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::second,
-     .scale = 0,
-     .access = by_order,
-     .range = {0, 3600, 0}},
-    {.id = Id::close_by_hand,
-     .obis = own(97),
-     .name = "close_by_hand",
-     .address = 0x6143,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = by_order,
-     .range = {0, 255, 0}},
-    {.id = Id::limit_always,
-     .obis = own(98),
-     .name = "limit_always",
-     .address = 0x6144,
-     .register_count = 2,
-     .type = u32,
-     .unit = Unit::watt,
-     .scale = 0,
-     .access = by_order,
-     .range = {0, 1000000, 0}},
-    {.id = Id::limit_delay,
-     .obis = own(99),
-     .name = "limit_delay",
-     .address = 0x6146,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::second,
-     .scale = 0,
-     .access = by_order,
-     .range = {1, 3600, 30}},
-    {.id = Id::limit_pause,
-     .obis = own(100),
-     .name = "limit_pause",
-     .address = 0x6147,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::second,
-     .scale = 0,
-     .access = by_order,
-     .range = {1, 65535, 60}},
-    {.id = Id::limit_tries,
-     .obis = own(101),
-     .name = "limit_tries",
-     .address = 0x6148,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = by_order,
-     .range = {0, 65535, 5}},
-    {.id = Id::limit_forget,
-     .obis = own(102),
-     .name = "limit_forget",
-     .address = 0x6149,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::second,
-     .scale = 0,
-     .access = by_order,
-     .range = {1, 65535, 1800}},
-    {.id = Id::limit_window,
-     .obis = own(103),
-     .name = "limit_window",
-     .address = 0x614A,
-     .register_count = 2,
-     .type = u32,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = by_order,
-     .slot_count = 8,
-     .slot_stride = 2,
-     .range = {0, 4294967295, 0}},
-    {.id = Id::limit_power,
-     .obis = own(104),
-     .name = "limit_power",
-     .address = 0x615A,
-     .register_count = 2,
-     .type = u32,
-     .unit = Unit::watt,
-     .scale = 0,
-     .access = by_order,
-     .slot_count = 8,
-     .slot_stride = 2,
-     .range = {0, 1000000, 0}},
-    {.id = Id::switch_window,
-     .obis = own(105),
-     .name = "switch_window",
-     .address = 0x616A,
-     .register_count = 2,
-     .type = u32,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = by_order,
-     .slot_count = 8,
-     .slot_stride = 2,
-     .range = {0, 4294967295, 0}},
-
-    {.id = Id::max_demand,
-     .obis = own(106),
-     .name = "max_demand",
-     .address = 0x6200,
-     .register_count = 2,
-     .type = u32,
-     .unit = Unit::watt,
-     .scale = -1,
-     .access = read},
-    {.id = Id::max_demand_time,
-     .obis = own(107),
-     .name = "max_demand_time",
-     .address = 0x6202,
-     .register_count = 2,
-     .type = u32,
-     .unit = Unit::second,
-     .scale = 0,
-     .access = read},
-    {.id = Id::voltage_inside,
-     .obis = own(108),
-     .name = "voltage_inside",
-     .address = 0x6204,
-     .register_count = 2,
-     .type = u32,
-     .unit = Unit::second,
-     .scale = 0,
-     .access = read},
-    {.id = Id::voltage_under,
-     .obis = own(109),
-     .name = "voltage_under",
-     .address = 0x6206,
-     .register_count = 2,
-     .type = u32,
-     .unit = Unit::second,
-     .scale = 0,
-     .access = read},
-    {.id = Id::voltage_over,
-     .obis = own(110),
-     .name = "voltage_over",
-     .address = 0x6208,
-     .register_count = 2,
-     .type = u32,
-     .unit = Unit::second,
-     .scale = 0,
-     .access = read},
-    {.id = Id::voltage_lowest,
-     .obis = own(111),
-     .name = "voltage_lowest",
-     .address = 0x620A,
-     .register_count = 2,
-     .type = u32,
-     .unit = Unit::volt,
-     .scale = -3,
-     .access = read},
-    {.id = Id::voltage_highest,
-     .obis = own(112),
-     .name = "voltage_highest",
-     .address = 0x620C,
-     .register_count = 2,
-     .type = u32,
-     .unit = Unit::volt,
-     .scale = -3,
-     .access = read},
-    {.id = Id::rate_energy,
-     .obis = own(113),
-     .name = "rate_energy",
-     .address = 0x620E,
-     .register_count = 4,
-     .type = i64,
-     .unit = Unit::joule,
-     .scale = -3,
-     .access = read,
-     .slot_count = 8,
-     .slot_stride = 4},
-
-    {.id = Id::billing_day,
-     .obis = own(114),
-     .name = "billing_day",
-     .address = 0x6240,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = by_order,
-     .range = {1, 28, 1}},
-    {.id = Id::billing_hour,
-     .obis = own(115),
-     .name = "billing_hour",
-     .address = 0x6241,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = by_order,
-     .range = {0, 23, 0}},
-    {.id = Id::daily_minute,
-     .obis = own(116),
-     .name = "daily_minute",
-     .address = 0x6242,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = by_order,
-     .range = {0, 1439, 0}},
-    {.id = Id::demand_minutes,
-     .obis = own(117),
-     .name = "demand_minutes",
-     .address = 0x6243,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = by_order,
-     .range = {1, 60, 15}},
-    {.id = Id::voltage_low,
-     .obis = own(118),
-     .name = "voltage_low",
-     .address = 0x6244,
-     .register_count = 2,
-     .type = u32,
-     .unit = Unit::volt,
-     .scale = -3,
-     .access = by_order,
-     .range = {0, 500000, 207000}},
-    {.id = Id::voltage_high,
-     .obis = own(119),
-     .name = "voltage_high",
-     .address = 0x6246,
-     .register_count = 2,
-     .type = u32,
-     .unit = Unit::volt,
-     .scale = -3,
-     .access = by_order,
-     .range = {0, 500000, 253000}},
-    {.id = Id::profile_minutes,
-     .obis = own(120),
-     .name = "profile_minutes",
-     .address = 0x6248,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = by_order,
-     .range = {1, 60, 15}},
-    {.id = Id::profile_channel,
-     .obis = own(121),
-     .name = "profile_channel",
-     .address = 0x6249,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = by_order,
-     .slot_count = 8,
-     .slot_stride = 1,
-     .range = {0, 10, 0}},
-
-    {.id = Id::clock_state,
-     .obis = own(122),
-     .name = "clock_state",
-     .address = 0x6300,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = read},
-    {.id = Id::zone_offset,
-     .obis = own(123),
-     .name = "zone_offset",
-     .address = 0x6301,
-     .register_count = 2,
-     .type = i32,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = by_order,
-     .range = {-840, 840, 0}},
-    {.id = Id::clock_drift,
-     .obis = own(124),
-     .name = "clock_drift",
-     .address = 0x6303,
-     .register_count = 2,
-     .type = i32,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = by_order,
-     .range = {-500000, 500000, 0}},
-
-    {.id = Id::log_kind,
-     .obis = own(125),
-     .name = "log_kind",
-     .address = 0x7000,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = read_write},
-    {.id = Id::log_number,
-     .obis = own(126),
-     .name = "log_number",
-     .address = 0x7001,
-     .register_count = 2,
-     .type = u32,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = read_write},
-    {.id = Id::log_since,
-     .obis = own(127),
-     .name = "log_since",
-     .address = 0x7003,
-     .register_count = 2,
-     .type = u32,
-     .unit = Unit::second,
-     .scale = 0,
-     .access = read_write},
-    {.id = Id::log_first,
-     .obis = own(128),
-     .name = "log_first",
-     .address = 0x7005,
-     .register_count = 2,
-     .type = u32,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = read},
-    {.id = Id::log_next,
-     .obis = own(129),
-     .name = "log_next",
-     .address = 0x7007,
-     .register_count = 2,
-     .type = u32,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = read},
-    {.id = Id::log_entry_bytes,
-     .obis = own(130),
-     .name = "log_entry_bytes",
-     .address = 0x7009,
-     .register_count = 1,
-     .type = u16,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = read},
-    {.id = Id::log_data,
-     .obis = own(131),
-     .name = "log_data",
-     .address = 0x700A,
-     .register_count = 101,
-     .type = counted,
-     .unit = Unit::none,
-     .scale = 0,
-     .access = read},
-}};
-
-constexpr std::uint16_t size_of(Type type) {
-  switch (type) {
-    case u16:
-      return 1;
-    case u32:
-    case i32:
-    case float32:
-      return 2;
-    case i64:
-      return 4;
-    case ascii:
-    case counted:
-      return 0;  // any
+consteval bool rows_are_sound() {
+  for (const Row& r : table) {
+    const std::uint16_t registers = tables::registers_of(r.type);
+    if (r.register_count == 0 || (registers != 0 && registers != r.register_count)) return false;
+    if (r.slot_count == 0 || (r.slot_count > 1 && r.slot_stride < r.register_count)) return false;
+    if (r.address + r.slot_stride * (r.slot_count - 1) + r.register_count > 0x10000) return false;
+    if (row_of(r.id).address != r.address) return false;  // two rows of one Id
   }
-  return 0;
+  return true;
 }
+static_assert(rows_are_sound(), "a row has a wrong size or shares its Id");
 
-consteval bool in_order_of_ids_and_addresses() {
+consteval bool rows_do_not_overlap() {
   std::uint32_t end = 0;
-  for (std::size_t i = 0; i < table.size(); ++i) {
-    const Row& r = table[i];
-    if (r.id != static_cast<Id>(i) || r.register_count == 0 || r.slot_count == 0) return false;
-    if (size_of(r.type) != 0 && size_of(r.type) != r.register_count) return false;
+  for (const Row& r : table) {
     if (r.address < end) return false;
-    if (r.slot_count > 1 && r.slot_stride < r.register_count) return false;
     end = std::uint32_t{r.address} + r.register_count;
   }
-  return end <= 0x10000;
+  return true;
 }
-static_assert(in_order_of_ids_and_addresses(), "rows overlap, are out of order, or have a wrong size");
+static_assert(rows_do_not_overlap(), "two rows claim one address");
 
 // Rows that stand more than once are in blocks: those of one block side by side in one stride, so that their
 // slots cannot overlap; and nothing else begins before a block's end.
 consteval bool slots_are_blocks() {
-  const Row* first = nullptr;  // of the block under way
+  Row first{};  // of the block under way; its slot count is 1 where there is none
   for (const Row& r : table) {
-    if (first != nullptr) {
-      const std::uint32_t first_slot_end = std::uint32_t{first->address} + first->slot_stride;
-      const std::uint32_t end = first->address + std::uint32_t{first->slot_stride} * first->slot_count;
+    if (first.slot_count > 1) {
+      const std::uint32_t first_slot_end = std::uint32_t{first.address} + first.slot_stride;
+      const std::uint32_t end = first.address + std::uint32_t{first.slot_stride} * first.slot_count;
       if (r.address < first_slot_end) {
-        if (r.slot_stride != first->slot_stride || r.slot_count != first->slot_count) return false;
+        if (r.slot_stride != first.slot_stride || r.slot_count != first.slot_count) return false;
         if (std::uint32_t{r.address} + r.register_count > first_slot_end) return false;
         continue;
       }
       if (r.address < end) return false;
     }
-    first = r.slot_count > 1 ? &r : nullptr;
+    first = r;
   }
   return true;
 }
-static_assert(slots_are_blocks());
+static_assert(slots_are_blocks(), "two rows claim one address in some slot");
+
+consteval std::uint64_t number_of(const Obis& obis) {
+  std::uint64_t number = 0;
+  for (const std::uint8_t part : {obis.a, obis.b, obis.c, obis.d, obis.e, obis.f})
+    number = number << 8U | part;
+  return number;
+}
 
 consteval bool names_are_unique() {
+  std::array<std::string_view, table.size()> names{};
+  std::array<std::uint64_t, table.size()> codes{};
   for (std::size_t i = 0; i < table.size(); ++i) {
-    for (std::size_t j = i + 1; j < table.size(); ++j) {
-      if (table[i].name == table[j].name) return false;
-      const bool view = table[i].type == float32 || table[j].type == float32;
-      if (!view && table[i].obis == table[j].obis) return false;
-    }
+    names[i] = table[i].name;
+    codes[i] = number_of(table[i].obis);
   }
-  return true;
+  std::ranges::sort(names);
+  std::ranges::sort(codes);
+  return std::ranges::adjacent_find(names) == names.end() && std::ranges::adjacent_find(codes) == codes.end();
 }
 static_assert(names_are_unique(), "a name or an OBIS code stands twice");
 
 consteval bool ranges_are_sound() {
   for (const Row& r : table) {
-    const bool is_parameter = r.access == by_order;
-    if (is_parameter != (r.range.lowest < r.range.highest)) return false;
+    if (r.is_parameter() != (r.range.lowest < r.range.highest)) return false;
     if (r.range.initial < r.range.lowest || r.range.initial > r.range.highest) return false;
+    if (r.is_secret && !r.is_parameter()) return false;
   }
   return true;
 }
 static_assert(ranges_are_sound(), "a parameter has no range, or another row has one");
+
+struct ParameterValues {
+  std::array<std::uint16_t, id_count> first{};
+  std::uint16_t count = 0;
+};
+consteval ParameterValues counted_parameters() {
+  ParameterValues values;
+  for (const Row& r : table) {
+    if (!r.is_parameter()) continue;
+    values.first[static_cast<std::size_t>(r.id)] = values.count;
+    values.count = static_cast<std::uint16_t>(values.count + r.slot_count);
+  }
+  return values;
+}
+constexpr ParameterValues parameter_values = counted_parameters();
+static_assert(parameter_values.count == tables::parameter_value_count);
 
 }  // namespace
 
@@ -924,27 +106,33 @@ std::span<const Row> rows() {
 }
 
 const Row& row(Id id) {
-  const auto index = static_cast<std::size_t>(id);
-  ensure(index < table.size());
-  return table[index];
+  ensure(static_cast<std::size_t>(id) < id_count);
+  return row_of(id);
 }
 
 const Row* find(std::string_view name) {
-  for (const Row& r : table) {
-    if (r.name == name) return &r;
-  }
-  return nullptr;
+  const auto* found = std::ranges::find(table, name, &Row::name);
+  return found == table.end() ? nullptr : found;
 }
 
+// The last row that begins at or before the address has it, or, where that stands in slots, one of the rows
+// of its block.
 Place find(std::uint16_t address) {
-  for (const Row& r : table) {
-    if (address < r.address) break;
+  const auto* after = std::ranges::upper_bound(table, address, {}, &Row::address);
+  while (after != table.begin()) {
+    const Row& r = *--after;
     const auto distance = static_cast<std::uint16_t>(address - r.address);
     const auto slot = static_cast<std::uint16_t>(r.slot_count > 1 ? distance / r.slot_stride : 0);
     const auto within = static_cast<std::uint16_t>(distance - slot * r.slot_stride);
     if (slot < r.slot_count && within < r.register_count) return {&r, slot, within};
+    if (r.slot_count == 1) break;
   }
   return {};
+}
+
+std::size_t first_parameter_value(Id id) {
+  ensure(row(id).is_parameter());
+  return parameter_values.first[static_cast<std::size_t>(id)];
 }
 
 std::string_view symbol(Unit unit) {
@@ -973,6 +161,28 @@ std::string_view symbol(Unit unit) {
       break;
   }
   return {};
+}
+
+std::string_view name_of(Group group) {
+  constexpr std::array<std::string_view, 17> names{"measured",
+                                                   "identity",
+                                                   "account",
+                                                   "token",
+                                                   "order",
+                                                   "command",
+                                                   "event",
+                                                   "token_log",
+                                                   "credit",
+                                                   "credit_parameters",
+                                                   "supply",
+                                                   "supply_parameters",
+                                                   "demand_and_voltage",
+                                                   "records_parameters",
+                                                   "clock",
+                                                   "link_parameters",
+                                                   "long_records"};
+  static_assert(names.size() == static_cast<std::size_t>(Group::long_records) + 1);
+  return names[static_cast<std::size_t>(group)];
 }
 
 }  // namespace lk::dictionary

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// One row for each value that a meter shows or takes. A row that is found by name or by Modbus address says
-// how its registers are read (`codec.hpp`). The table is checked while it is compiled: rows rise by address
-// and none overlap.
+// One row for each value that a meter shows or takes, with its place on Modbus. A row that is found by name
+// or by address says how its registers are read (`codec.hpp`). The rows stand in `tables/`, a table for each
+// part of the meter; they are checked while they are compiled: each Id has one row, no two rows claim one
+// register, one name or one OBIS code, and each parameter has a range. Other protocols' tables name rows
+// (`table.hpp`).
 #pragma once
 
 #include <cstddef>
@@ -9,216 +11,9 @@
 #include <span>
 #include <string_view>
 
+#include "dictionary/row.hpp"
+
 namespace lk::dictionary {
-
-enum class Id : std::uint8_t {
-  sdm_voltage,
-  sdm_current,
-  sdm_active_power,
-  sdm_apparent_power,
-  sdm_reactive_power,
-  sdm_power_factor,
-  sdm_frequency,
-  sdm_import_energy,
-  sdm_export_energy,
-  voltage,
-  current,
-  active_power,
-  reactive_power,
-  apparent_power,
-  power_factor,
-  frequency,
-  import_energy,
-  export_energy,
-  clock,
-  meter_number,
-  firmware_version,
-  model,
-  balance,
-  priced_energy,
-  deducted,
-  credited,
-  price,
-  tariff_version,
-  supply_state,
-  hold_reasons,
-  alarms,
-  low_credit,
-  token_count,
-  last_token_result,
-  order_sequence,
-  event_count,
-  uptime,
-  power_cuts,
-  token_entry,
-  token_result,
-  token_amount,
-  token_identifier,
-  key_type,
-  key_revision,
-  key_expiry,
-  tariff_index,
-  supply_group,
-  encryption_algorithm,
-  token_power_limit,
-  token_unbalance_limit,
-  token_tariff_rate,
-  test_request,
-  token_log_count,
-  order_entry,
-  order_result,
-  order_answered,
-  order_value,
-  event_number,
-  event_time,
-  event_code,
-  event_detail,
-  event_value,
-  token_log_number,
-  token_log_time,
-  token_log_token,
-  token_log_result,
-  token_log_identifier,
-  token_log_amount,
-  account_unit,
-  account_payment,
-  charged,
-  returned,
-  preset_outstanding,
-  emergency_state,
-  credit_floor,
-  debt_1,
-  debt_2,
-  debt_3,
-  settlement_count,
-  refund_amount,
-  refund_sequence,
-  refund_proof,
-  credit_ceiling,
-  reconnect_credit,
-  reminder_credit,
-  emergency_credit,
-  emergency_offer,
-  overdraft_credit,
-  debt_1_instalment,
-  debt_1_period,
-  debt_2_instalment,
-  debt_2_period,
-  debt_share,
-  debt_cap,
-  standing_charge,
-  collect_when_exhausted,
-  friendly_window,
-  display_code,
-  hold_flags,
-  relay_fault,
-  limit_phase,
-  limit_tries_used,
-  limit_now,
-  nominal_voltage,
-  return_delay,
-  close_by_hand,
-  limit_always,
-  limit_delay,
-  limit_pause,
-  limit_tries,
-  limit_forget,
-  limit_window,
-  limit_power,
-  switch_window,
-  max_demand,
-  max_demand_time,
-  voltage_inside,
-  voltage_under,
-  voltage_over,
-  voltage_lowest,
-  voltage_highest,
-  rate_energy,
-  billing_day,
-  billing_hour,
-  daily_minute,
-  demand_minutes,
-  voltage_low,
-  voltage_high,
-  profile_minutes,
-  profile_channel,
-  clock_state,
-  zone_offset,
-  clock_drift,
-  log_kind,
-  log_number,
-  log_since,
-  log_first,
-  log_next,
-  log_entry_bytes,
-  log_data,
-};
-inline constexpr std::size_t id_count = static_cast<std::size_t>(Id::log_data) + 1;
-
-// How the registers are to be read; numbers have their high byte and high word first.
-enum class Type : std::uint8_t {
-  u16,
-  u32,
-  i32,
-  i64,
-  float32,  // IEEE 754 single precision
-  ascii,    // characters, NUL-padded
-  counted,  // a u16 size in bytes, then the bytes, zero-padded to whole registers
-};
-
-enum class Unit : std::uint8_t {
-  none,  // a code, a count, a text, a ratio
-  volt,
-  ampere,
-  watt,
-  var,
-  volt_ampere,
-  hertz,
-  joule,
-  kilowatt_hour,
-  second,
-  currency,  // the currency unit
-  currency_per_kwh,
-};
-
-enum class Access : std::uint8_t {
-  read,
-  write,
-  read_write,
-  by_order,  // a parameter: open to read, changed by a sealed order only
-};
-
-// What a parameter may be, in the row's own integers, and what it is in a new meter.
-struct Range {
-  std::int64_t lowest = 0;
-  std::int64_t highest = 0;
-  std::int64_t initial = 0;
-};
-
-// A code of IEC 62056-61: A-B:C.D.E*F. Where the standard has none, C is 128 (of the manufacturer).
-struct Obis {
-  std::uint8_t a, b, c, d, e, f;
-  constexpr bool operator==(const Obis&) const = default;
-};
-
-struct Row {
-  Id id;
-  Obis obis;
-  std::string_view name;  // snake_case, as in docs/formats/modbus-map.md and on MQTT
-  std::uint16_t address;  // wire address of the first register
-  std::uint16_t register_count;
-  Type type;
-  Unit unit;
-  // Integers: the value is the register's number times ten to this power, in `unit`.
-  std::int8_t scale;
-  Access access;
-  // Float32 rows: the meter's own integer is divided by this. Else 1.
-  std::int64_t divisor = 1;
-  // A row that stands more than once (events): how often, and how many registers from one to the next.
-  std::uint16_t slot_count = 1;
-  std::uint16_t slot_stride = 0;
-  Range range{};  // of parameters
-};
 
 // All rows, rising by address.
 [[nodiscard]] std::span<const Row> rows();
@@ -234,23 +29,13 @@ struct Place {
 };
 [[nodiscard]] Place find(std::uint16_t address);
 
-// The block at which registers without a row read as zero, as in an SDM120.
-inline constexpr std::uint16_t sdm_first_address = 0x0000;
-inline constexpr std::uint16_t sdm_last_address = 0x004F;
-[[nodiscard]] constexpr bool is_sdm_gap(std::uint16_t address) {
-  return address <= sdm_last_address;
-}
-
-// The event slots: number n stands in slot n mod 12.
-inline constexpr std::uint16_t event_slot_count = 12;
-inline constexpr std::uint16_t event_slot_registers = 10;
-// The log of tokens: number n stands in slot n mod 50.
-inline constexpr std::uint16_t token_log_slot_count = 50;
-inline constexpr std::uint16_t token_log_slot_registers = 24;
-// Registers for the longest sealed order: its size and 78 bytes.
-inline constexpr std::uint16_t order_max_bytes = 78;
+// Parameters' values are counted slot by slot in the order of their addresses
+// (`tables::parameter_value_count` of them): the number of a row's first.
+[[nodiscard]] std::size_t first_parameter_value(Id id);
 
 // "V", "kWh"; empty for none and for money, whose name the site knows.
 [[nodiscard]] std::string_view symbol(Unit unit);
+// "measured", "credit_parameters".
+[[nodiscard]] std::string_view name_of(Group group);
 
 }  // namespace lk::dictionary

@@ -36,20 +36,16 @@ struct AddressRow {
 
 TEST(Dictionary, AddressesBetweenRowsHaveNone) {
   const AddressRow table[] = {
-      {0x0002, nullptr},        {0x0049, "sdm_import_energy"},
-      {0x0050, nullptr},        {0x201A, nullptr},
-      {0x5026, nullptr},        {0x5228, nullptr},
-      {0x5240, "order_result"}, {0x5309, "event_value"},
-      {0x530A, "event_number"}, {0x5377, "event_value"},
-      {0x5378, nullptr},        {0xFFFF, nullptr},
+      {0x0000, nullptr},       {0x0048, nullptr},        {0x0050, nullptr},       {0x201A, "total_energy"},
+      {0x201E, nullptr},       {0x5026, nullptr},        {0x5228, nullptr},       {0x5240, "order_result"},
+      {0x5309, "event_value"}, {0x530A, "event_number"}, {0x5377, "event_value"}, {0x5378, nullptr},
+      {0xFFFF, nullptr},
   };
   for (const AddressRow& r : table) {
     const auto place = find(r.address);
     EXPECT_EQ(place.row == nullptr ? "" : std::string{place.row->name}, r.name == nullptr ? "" : r.name)
         << "address " << r.address;
   }
-  EXPECT_TRUE(is_sdm_gap(0x0002));
-  EXPECT_FALSE(is_sdm_gap(0x0050));
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include "dictionary/codes.hpp"
 #include "dictionary/dictionary.hpp"
+#include "dictionary/sdm.hpp"
 
 namespace lk::dictionary {
 namespace {
@@ -58,8 +59,6 @@ std::string type_text(const Row& r) {
       return "i32";
     case Type::i64:
       return "i64";
-    case Type::float32:
-      return "float32";
     case Type::ascii:
       if (r.id == Id::token_entry || r.id == Id::token_log_token) return "20 ASCII digits";
       return std::to_string(2 * r.register_count) + " ASCII characters, NUL-padded";
@@ -119,11 +118,15 @@ TEST_F(Document, IsWhatTheTableSays) {
     std::ranges::replace(name, ' ', '_');
     if (const auto active = name.find("_active_energy"); active != std::string::npos)
       name.replace(active, 14, "_energy");
-    check(find(name), name, address_of(cells[0]), "float32", cells[2] == "1" ? "" : cells[2]);
+    const FloatView* view = find_float(name);
+    ASSERT_NE(view, nullptr) << name;
+    EXPECT_EQ(view->address, address_of(cells[0])) << name;
+    EXPECT_EQ(symbol(view->unit), cells[2] == "1" ? "" : cells[2]) << name;
   }
   for (const char* section :
        {"Measured values as integers", "Identity", "Prepaid account", "Credit", "Credit parameters", "Supply",
-        "Supply parameters", "Demand and voltage", "Records parameters", "Clock", "Long records"}) {
+        "Supply parameters", "Demand and voltage", "Records parameters", "Clock", "Link parameters",
+        "Command block", "Long records"}) {
     EXPECT_FALSE(document[section].empty()) << section;
     for (const auto& cells : document[section]) {
       ASSERT_EQ(cells.size(), 4U) << section;

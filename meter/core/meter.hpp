@@ -15,6 +15,7 @@
 #include <span>
 #include <string_view>
 
+#include "dictionary/commands.hpp"
 #include "meter/core/order_entry.hpp"
 #include "meter/core/settings.hpp"
 #include "meter/core/state.hpp"
@@ -64,6 +65,14 @@ struct Configuration {
   // default is what the flash's cycles allow for ten years (docs/design/power-loss.md).
   quantity::Duration checkpoint_interval = quantity::minutes(5);
   bool credit_controlled = true;  // false for a feeder meter: it measures, it never switches off for credit
+};
+
+// What became of the last command of the command block.
+struct CommandAnswer {
+  std::uint16_t code = 0;
+  dictionary::CommandResult result = dictionary::CommandResult::none;
+  std::uint16_t detail = 0;  // of a token: its result
+  std::int64_t value = 0;    // of a token: the amount; of a verb: what it returns
 };
 
 // What a test or a status page wants to see of a meter, as the meter itself holds it.
@@ -158,6 +167,7 @@ class Meter final : private links::Device {
   // registers.cpp: one group of rows each
   [[nodiscard]] std::int64_t measured_number(dictionary::Id id) const;
   [[nodiscard]] std::int64_t account_number(dictionary::Id id) const;
+  [[nodiscard]] std::int64_t command_number(dictionary::Id id) const;
   [[nodiscard]] std::int64_t event_number(dictionary::Id id, std::uint16_t slot_index) const;
   [[nodiscard]] std::int64_t token_number(dictionary::Id id) const;
   [[nodiscard]] std::int64_t token_log_number(dictionary::Id id, std::uint16_t slot_index) const;
@@ -166,7 +176,7 @@ class Meter final : private links::Device {
   [[nodiscard]] std::int64_t record_number(dictionary::Id id, std::uint16_t slot_index) const;
   std::string_view refund_proof();
   std::size_t data(dictionary::Id id, std::span<std::byte> to) override;
-  bool write(dictionary::Id id, std::int64_t value) override;
+  links::Written write(dictionary::Id id, std::uint16_t slot_index, std::int64_t value) override;
 
   // entries.cpp
   [[nodiscard]] bool is_locked_out(std::span<const char, 20> characters, quantity::Instant now);
@@ -245,6 +255,7 @@ class Meter final : private links::Device {
   supply::Switch switch_;
   TokenAnswer token_answer_;  // of the last entry, also where it could not be stored
   OrderAnswer order_answer_;
+  CommandAnswer command_answer_;
 
   schedule::LocalTime local_ = schedule::unknown_time;
   std::int64_t second_ = 0;  // of the meter's clock, looked at last

@@ -22,15 +22,41 @@ constexpr std::int64_t firmware_version =
 }  // namespace
 
 std::int64_t Meter::number(Id id, std::uint16_t slot_index) {
-  if (dictionary::row(id).access == dictionary::Access::by_order) return settings_.get(id, slot_index);
-  if (id <= Id::clock) return measured_number(id);
-  if (id >= Id::max_demand) return record_number(id, slot_index);
-  if (id >= Id::display_code) return supply_number(id);
-  if (id >= Id::account_unit) return credit_number(id);
-  if (id >= Id::token_log_number) return token_log_number(id, slot_index);
-  if (id >= Id::event_number) return event_number(id, slot_index);
-  if (id >= Id::key_type && id <= Id::token_log_count) return token_number(id);
-  return account_number(id);
+  using dictionary::Group;
+  const dictionary::Row& row = dictionary::row(id);
+  if (row.is_secret) return 0;
+  if (row.is_parameter()) return settings_.get(id, slot_index);
+  switch (row.group) {
+    case Group::measured:
+      return measured_number(id);
+    case Group::identity:
+    case Group::account:
+    case Group::order:
+      return account_number(id);
+    case Group::token:
+      return token_number(id);
+    case Group::command:
+      return command_number(id);
+    case Group::event:
+      return event_number(id, slot_index);
+    case Group::token_log:
+      return token_log_number(id, slot_index);
+    case Group::credit:
+      return credit_number(id);
+    case Group::supply:
+      return supply_number(id);
+    case Group::demand_and_voltage:
+    case Group::clock:
+    case Group::long_records:
+      return record_number(id, slot_index);
+    case Group::credit_parameters:
+    case Group::supply_parameters:
+    case Group::records_parameters:
+    case Group::link_parameters:
+      break;
+  }
+  ensure(false);
+  return 0;
 }
 
 std::string_view Meter::text(Id id, std::uint16_t slot_index) {
@@ -54,37 +80,26 @@ std::string_view Meter::text(Id id, std::uint16_t slot_index) {
 std::int64_t Meter::measured_number(Id id) const {
   const metrology::Measurement& now = metrology_.latest();
   switch (id) {
-    case Id::sdm_voltage:
     case Id::voltage:
       return now.voltage.count();
-    case Id::sdm_current:
-      return now.current.count();
     case Id::current:
       return scaled_down(now.current.count(), uA_per_mA);
-    case Id::sdm_active_power:
-      return now.active.count();
     case Id::active_power:
       return scaled_down(now.active.count(), mW_per_dW);
-    case Id::sdm_reactive_power:
-      return now.reactive.count();
     case Id::reactive_power:
       return scaled_down(now.reactive.count(), mW_per_dW);
-    case Id::sdm_apparent_power:
-      return now.apparent.count();
     case Id::apparent_power:
       return scaled_down(now.apparent.count(), mW_per_dW);
-    case Id::sdm_power_factor:
     case Id::power_factor:
       return now.power_factor_e4;
-    case Id::sdm_frequency:
     case Id::frequency:
       return now.frequency.count();
-    case Id::sdm_import_energy:
     case Id::import_energy:
       return state_.import_energy.count();
-    case Id::sdm_export_energy:
     case Id::export_energy:
       return state_.export_energy.count();
+    case Id::total_energy:
+      return state_.import_energy.count() + state_.export_energy.count();
     case Id::clock:
       return clock(now_).unix_ms();
     default:
@@ -122,7 +137,6 @@ std::int64_t Meter::account_number(Id id) const {
     case Id::token_count:
       return state_.token_count;
     case Id::last_token_result:
-    case Id::token_result:
       return static_cast<std::int64_t>(token_answer_.result);
     case Id::order_sequence:
       return state_.last_order.sequence;
@@ -132,16 +146,29 @@ std::int64_t Meter::account_number(Id id) const {
       return (now_ - started_at_).count() / 1000;
     case Id::power_cuts:
       return state_.start_count;
-    case Id::token_amount:
-      return token_answer_.amount.count();
-    case Id::token_identifier:
-      return token_answer_.token_identifier;
     case Id::order_result:
       return static_cast<std::int64_t>(order_answer_.result);
     case Id::order_answered:
       return order_answer_.sequence;
     case Id::order_value:
       return order_answer_.value;
+    default:
+      break;
+  }
+  ensure(false);
+  return 0;
+}
+
+std::int64_t Meter::command_number(Id id) const {
+  switch (id) {
+    case Id::command_code:
+      return command_answer_.code;
+    case Id::command_result:
+      return static_cast<std::int64_t>(command_answer_.result);
+    case Id::command_detail:
+      return command_answer_.detail;
+    case Id::command_value:
+      return command_answer_.value;
     default:
       break;
   }
@@ -174,6 +201,12 @@ std::int64_t Meter::token_number(Id id) const {
   const tokens::KeyRegister& key = state_.tokens.key;
   const tokens::Settings& settings = state_.tokens.settings;
   switch (id) {
+    case Id::token_result:
+      return static_cast<std::int64_t>(token_answer_.result);
+    case Id::token_amount:
+      return token_answer_.amount.count();
+    case Id::token_identifier:
+      return token_answer_.token_identifier;
     case Id::key_type:
       return static_cast<std::int64_t>(key.key_type);
     case Id::key_revision:

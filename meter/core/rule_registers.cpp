@@ -145,25 +145,26 @@ std::size_t Meter::data(Id id, std::span<std::byte> to) {
   return writer.size_bytes();
 }
 
-bool Meter::write(Id id, std::int64_t value) {
+links::Written Meter::write(Id id, std::uint16_t /*slot_index*/, std::int64_t value) {
+  using links::Written;
   switch (id) {
     case Id::log_kind:
-      if (value >= static_cast<std::int64_t>(records::log_count)) return false;
+      if (value >= static_cast<std::int64_t>(records::log_count)) return Written::out_of_range;
       selected_log_ = static_cast<Log>(value);
       selected_entry_ = archive_.ring(selected_log_).first();
-      return true;
+      return Written::done;
     case Id::log_number:
       selected_entry_ = static_cast<std::uint32_t>(value);
-      return true;
+      return Written::done;
     case Id::log_since:
       selected_since_s_ = static_cast<std::uint32_t>(value);
       if (archive_.is_present()) {
         selected_entry_ = archive_.ring(selected_log_)
                               .find_since(selected_since_s_, records::Archive::time_offset_of(selected_log_));
       }
-      return true;
+      return Written::done;
     default:
-      return false;
+      return Written::not_allowed;
   }
 }
 

@@ -7,7 +7,6 @@
 namespace lk::meter {
 namespace {
 
-using dictionary::Access;
 using dictionary::Id;
 using dictionary::Row;
 using quantity::Duration;
@@ -15,16 +14,6 @@ using quantity::Money;
 
 constexpr std::uint8_t version = 1;
 constexpr std::int64_t mw_per_watt = 1000;
-
-// The index of a row's first value: parameters have theirs one behind the other, in the order of the rows.
-std::size_t index_of(Id id) {
-  std::size_t index = 0;
-  for (const Row& row : dictionary::rows()) {
-    if (row.id == id) break;
-    if (row.access == Access::by_order) index += row.slot_count;
-  }
-  return index;
-}
 
 bool is_window(Id id) {
   return id == Id::friendly_window || id == Id::limit_window || id == Id::switch_window;
@@ -95,7 +84,7 @@ records::ProfileRules profile_rules_of(const Settings& settings) {
 Settings::Settings() {
   std::size_t index = 0;
   for (const Row& row : dictionary::rows()) {
-    if (row.access != Access::by_order) continue;
+    if (!row.is_parameter()) continue;
     for (std::size_t slot = 0; slot < row.slot_count; ++slot) {
       ensure(index < count);
       values_[index++] = initial_of(row, slot);
@@ -105,16 +94,15 @@ Settings::Settings() {
 }
 
 std::int64_t Settings::get(Id id, std::size_t slot_index) const {
-  ensure(dictionary::row(id).access == Access::by_order && slot_index < dictionary::row(id).slot_count);
-  return values_[index_of(id) + slot_index];
+  ensure(slot_index < dictionary::row(id).slot_count);
+  return values_[dictionary::first_parameter_value(id) + slot_index];
 }
 
 bool Settings::set(std::uint16_t address, std::int64_t value) {
   const auto place = dictionary::find(address);
-  if (place.row == nullptr || place.row->access != Access::by_order || place.register_index != 0)
-    return false;
+  if (place.row == nullptr || !place.row->is_parameter() || place.register_index != 0) return false;
   if (!is_in_range(*place.row, value)) return false;
-  values_[index_of(place.row->id) + place.slot_index] = value;
+  values_[dictionary::first_parameter_value(place.row->id) + place.slot_index] = value;
   return true;
 }
 
@@ -129,7 +117,7 @@ std::span<const std::byte> Settings::encode(std::span<std::byte, stored_max_byte
   to.byte(version);
   std::size_t index = 0;
   for (const Row& row : dictionary::rows()) {
-    if (row.access != Access::by_order) continue;
+    if (!row.is_parameter()) continue;
     for (std::size_t slot = 0; slot < row.slot_count; ++slot) {
       const std::int64_t value = values_[index++];
       if (value == initial_of(row, slot)) continue;

@@ -11,6 +11,7 @@
 #include <span>
 
 #include "dictionary/dictionary.hpp"
+#include "dictionary/table.hpp"
 #include "meter/credit/rules.hpp"
 #include "meter/records/freeze.hpp"
 #include "meter/records/profile.hpp"
@@ -21,7 +22,7 @@ namespace lk::meter {
 
 class Settings {
  public:
-  static constexpr std::size_t count = 67;  // values
+  static constexpr std::size_t count = dictionary::tables::parameter_value_count;
   static constexpr std::size_t stored_max_bytes = 1 + 10 * count;
 
   // As in a new meter.

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a link needs of the meter: values by dictionary row, and the two ways in. Called by a link while it
+// What every link needs of the meter: values by dictionary row, and the ways in. Called by a link while it
 // serves one frame; nothing changes between two reads of one frame. The ways in answer by results that are
-// read afterwards
-// (`token_result`, `order_result`), never by an exception of the link.
+// read afterwards (`token_result`, `order_result`, `command_result`), never by an exception of the link.
 #pragma once
 
 #include <cstddef>
@@ -11,13 +10,21 @@
 #include <string_view>
 
 #include "dictionary/dictionary.hpp"
+#include "quantity/quantity.hpp"
 
 namespace lk::links {
 
+enum class Written : std::uint8_t {
+  done,
+  not_allowed,   // the row is not open to writing, or a password would have to open it first
+  out_of_range,  // the value is not one that the row takes
+  not_ready,     // the storage failed: again later
+};
+
 class Device {
  public:
-  // An integer row's value in its own unit and scale; for a float32 row the integer before its divisor.
-  // `slot_index` is 0 but for rows that stand more than once.
+  // A number row's value in its own unit and scale: the one way in which all protocols read. `slot_index` is
+  // 0 but for rows that stand more than once. A secret reads as 0.
   [[nodiscard]] virtual std::int64_t number(dictionary::Id id, std::uint16_t slot_index) = 0;
   // A text row's value; valid until the next call. `slot_index` as above.
   [[nodiscard]] virtual std::string_view text(dictionary::Id id, std::uint16_t slot_index) = 0;
@@ -27,11 +34,17 @@ class Device {
     (void)to;
     return 0;
   }
-  // A number written to a row that is open to writing; false where it is out of range. Nothing that guards
-  // value is such a row.
-  [[nodiscard]] virtual bool write(dictionary::Id id, std::int64_t value) {
+  // A number written to a row.
+  [[nodiscard]] virtual Written write(dictionary::Id id, std::uint16_t slot_index, std::int64_t value) {
     (void)id;
+    (void)slot_index;
     (void)value;
+    return Written::not_allowed;
+  }
+  // Corrects the clock as a broadcast on the line may: by five minutes at most, once a day, never near
+  // midnight. False where it was not done.
+  virtual bool correct_clock(quantity::Instant time) {
+    (void)time;
     return false;
   }
   // 20 characters as they came, digits or not.

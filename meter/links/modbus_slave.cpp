@@ -7,11 +7,11 @@
 #include "bytes/bytes.hpp"
 #include "dictionary/codec.hpp"
 #include "dictionary/dictionary.hpp"
+#include "dictionary/sdm.hpp"
 
 namespace lk::links {
 namespace {
 
-using dictionary::Access;
 using dictionary::Id;
 using dictionary::Row;
 using dictionary::Type;
@@ -35,22 +35,35 @@ void fill(const Row& row, std::uint16_t slot_index, std::span<std::byte> to, Dev
   }
 }
 
+// Fills the registers of the value at `address` of the SDM block; how many, 0 where it would be cut.
+std::size_t fill_float(std::uint16_t address, std::span<std::byte> room, Device& device) {
+  const dictionary::FloatView* view = dictionary::find_float(address);
+  if (view == nullptr) {
+    std::ranges::fill(room.first(bytes_of(1)), std::byte{0});
+    return 1;
+  }
+  if (view->address != address || room.size() < bytes_of(2)) return 0;
+  dictionary::encode(*view, device.number(view->id, 0), room.first<bytes_of(2)>());
+  return 2;
+}
+
 // Fills `to` with the registers from `address`. Each value of the range must be readable and inside it whole.
 Exception read_registers(std::uint16_t address, std::span<std::byte> to, Device& device) {
   const std::size_t end = address + to.size() / 2;
   if (end > 0x10000) return Exception::illegal_address;
   for (std::size_t at = address; at < end;) {
     const auto room = to.subspan(bytes_of(at - address));
-    const auto place = dictionary::find(static_cast<std::uint16_t>(at));
-    if (place.row == nullptr) {
-      if (!dictionary::is_sdm_gap(static_cast<std::uint16_t>(at))) return Exception::illegal_address;
-      std::ranges::fill(room.first(2), std::byte{0});
-      ++at;
+    if (dictionary::is_sdm(static_cast<std::uint16_t>(at))) {
+      const std::size_t register_count = fill_float(static_cast<std::uint16_t>(at), room, device);
+      if (register_count == 0) return Exception::illegal_address;
+      at += register_count;
       continue;
     }
+    const auto place = dictionary::find(static_cast<std::uint16_t>(at));
+    if (place.row == nullptr) return Exception::illegal_address;
     const Row& row = *place.row;
     const bool whole = place.register_index == 0 && at + row.register_count <= end;
-    if (!whole || row.access == Access::write) return Exception::illegal_address;
+    if (!whole || !row.is_readable()) return Exception::illegal_address;
     fill(row, place.slot_index, room.first(bytes_of(row.register_count)), device);
     at += row.register_count;
   }
@@ -77,11 +90,20 @@ Exception write_order(std::span<const std::byte> registers, Device& device) {
   return Exception::none;
 }
 
-Exception write_number(const Row& row, std::span<const std::byte> registers, Device& device) {
-  if (row.access != Access::read_write || registers.size() != bytes_of(row.register_count))
-    return Exception::illegal_address;
-  return device.write(row.id, dictionary::decode(row, registers)) ? Exception::none
-                                                                  : Exception::illegal_value;
+Exception write_number(const dictionary::Place& place, std::span<const std::byte> registers, Device& device) {
+  const Row& row = *place.row;
+  if (!row.is_number() || registers.size() != bytes_of(row.register_count)) return Exception::illegal_address;
+  switch (device.write(row.id, place.slot_index, dictionary::decode(row, registers))) {
+    case Written::done:
+      return Exception::none;
+    case Written::not_allowed:
+      return Exception::illegal_address;
+    case Written::out_of_range:
+      return Exception::illegal_value;
+    case Written::not_ready:
+      return Exception::busy;
+  }
+  return Exception::device_failure;
 }
 
 // A write begins at a row that can be written, and covers it whole and nothing else.
@@ -94,7 +116,7 @@ Exception write_registers(const Request& request, Device& device) {
     case Id::order_entry:
       return write_order(request.registers, device);
     default:
-      return write_number(*place.row, request.registers, device);
+      return write_number(place, request.registers, device);
   }
 }
 

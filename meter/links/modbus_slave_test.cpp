@@ -20,7 +20,7 @@ using modbus::hex;
 class Recorder final : public Device {
  public:
   std::int64_t number(dictionary::Id id, std::uint16_t slot_index) override {
-    return static_cast<std::int64_t>(id) + 100 * slot_index;
+    return static_cast<std::int64_t>(id) + 200 * slot_index;
   }
   std::string_view text(dictionary::Id id, std::uint16_t /*slot_index*/) override {
     return id == dictionary::Id::token_entry ? "12345678901234567890" : "text";
@@ -66,16 +66,14 @@ TEST_F(ModbusSlaveTest, EveryRowReadsWhole) {
         const auto address = static_cast<std::uint16_t>(row.address + slot * row.slot_stride);
         const std::size_t size_bytes =
             modbus::read_request(request_, 5, function, address, row.register_count);
-        if (row.access == dictionary::Access::write) {
+        if (!row.is_readable()) {
           EXPECT_EQ(outcome(size_bytes), "exception 2") << row.name;
           continue;
         }
         ASSERT_EQ(outcome(size_bytes), "done") << row.name;
         const auto reply = modbus::parse_reply(std::span{request_}.first(size_bytes), ask(size_bytes));
-        const bool is_number = row.type != dictionary::Type::ascii && row.type != dictionary::Type::float32 &&
-                               row.type != dictionary::Type::counted;
-        if (!is_number) continue;
-        EXPECT_EQ(dictionary::decode(row, reply->data), static_cast<std::int64_t>(row.id) + 100 * slot)
+        if (!row.is_number()) continue;
+        EXPECT_EQ(dictionary::decode(row, reply->data), static_cast<std::int64_t>(row.id) + 200 * slot)
             << row.name;
       }
     }
@@ -91,9 +89,12 @@ struct RangeRow {
 
 TEST_F(ModbusSlaveTest, RangesAreReadWholeOrRefused) {
   const RangeRow rows[] = {
-      {"the whole SDM block", 0x0000, 0x50, "done"},
-      {"past the SDM block", 0x0000, 0x51, "exception 2"},
+      {"the SDM120's values", 0x0000, 0x50, "done"},
+      {"the end of the SDM block", 0x0150, 0x34, "done"},
+      {"past the SDM block", 0x0150, 0x35, "exception 2"},
       {"zero between SDM rows", 0x0002, 4, "done"},
+      {"half of a float", 0x0000, 1, "exception 2"},
+      {"from the middle of a float", 0x0001, 2, "exception 2"},
       {"the account in one read", 0x5000, 0x26, "done"},
       {"one register too many", 0x5000, 0x27, "exception 2"},
       {"half a balance", 0x5000, 2, "exception 2"},

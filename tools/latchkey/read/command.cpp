@@ -126,6 +126,7 @@ class Reader {
 };
 
 Item named_item(const std::string& name) {
+  if (const dictionary::FloatView* view = dictionary::find_float(name)) return item_of(*view);
   const dictionary::Row* row = dictionary::find(name);
   if (row == nullptr) {
     std::string near;
@@ -134,7 +135,7 @@ Item named_item(const std::string& name) {
         "no value is called \"" + name + "\"; " +
         (near.empty() ? "`latchkey read --list` shows all names" : "did you mean: " + near + "?"));
   }
-  if (row->access == dictionary::Access::write) throw UserError("\"" + name + "\" can only be written");
+  if (!row->is_readable()) throw UserError("\"" + name + "\" can only be written");
   return item_of(*row);
 }
 
@@ -176,7 +177,7 @@ std::vector<Item> raw_items(const Options& options) {
 std::vector<Item> wanted_items(const Options& options) {
   std::vector<Item> items;
   for (const dictionary::Row& row : dictionary::rows()) {
-    if (!options.all || row.access == dictionary::Access::write) continue;
+    if (!options.all || !row.is_readable()) continue;
     if (row.type == dictionary::Type::counted) continue;  // bytes of a log: nothing for the eye
     for (std::uint16_t slot = 0; slot < row.slot_count; ++slot) items.push_back(item_of(row, slot));
   }
@@ -190,9 +191,13 @@ std::vector<Item> wanted_items(const Options& options) {
 }
 
 void print_list() {
+  for (const dictionary::FloatView& view : dictionary::float_views()) {
+    std::printf("0x%04X  %-26s  %s\n", view.address, std::string(view.name).c_str(),
+                std::string(dictionary::symbol(view.unit)).c_str());
+  }
   for (const dictionary::Row& row : dictionary::rows()) {
-    if (row.access == dictionary::Access::write) continue;
-    std::printf("0x%04X  %-20.*s  %.*s\n", row.address, static_cast<int>(row.name.size()), row.name.data(),
+    if (!row.is_readable()) continue;
+    std::printf("0x%04X  %-26.*s  %.*s\n", row.address, static_cast<int>(row.name.size()), row.name.data(),
                 static_cast<int>(dictionary::symbol(row.unit).size()), dictionary::symbol(row.unit).data());
   }
 }

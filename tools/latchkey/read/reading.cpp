@@ -46,8 +46,6 @@ ValueType type_of(dictionary::Type type) {
       return ValueType::i32;
     case dictionary::Type::i64:
       return ValueType::i64;
-    case dictionary::Type::float32:
-      return ValueType::float32;
     case dictionary::Type::ascii:
     case dictionary::Type::counted:
       return ValueType::ascii;
@@ -120,9 +118,9 @@ std::string in_words(Id id, std::int64_t number) {
 }
 
 bool is_known(std::uint16_t address) {
+  if (dictionary::is_sdm(address)) return true;
   const auto place = dictionary::find(address);
-  return place.row != nullptr ? place.row->access != dictionary::Access::write
-                              : dictionary::is_sdm_gap(address);
+  return place.row != nullptr && place.row->is_readable();
 }
 
 // Whether a request may run over the registers between two items.
@@ -198,14 +196,24 @@ Item item_of(const dictionary::Row& row, std::uint16_t slot) {
   return item;
 }
 
+Item item_of(const dictionary::FloatView& view) {
+  return {.name = std::string(view.name),
+          .address = view.address,
+          .register_count = 2,
+          .type = ValueType::float32,
+          .unit = std::string(dictionary::symbol(view.unit))};
+}
+
 std::vector<std::string> near_names(std::string_view name) {
   std::vector<std::pair<std::size_t, std::string>> found;
-  for (const dictionary::Row& row : dictionary::rows()) {
-    const bool is_part = name.size() >= 3 && row.name.find(name) != std::string_view::npos;
-    const bool same_begin = name.size() >= 3 && row.name.starts_with(name.substr(0, 3));
-    const std::size_t distance = is_part ? 1 : edit_distance(name, row.name);
-    if (distance <= 1 + name.size() / 3 + (same_begin ? 2 : 0)) found.emplace_back(distance, row.name);
-  }
+  const auto consider = [&](std::string_view candidate) {
+    const bool is_part = name.size() >= 3 && candidate.find(name) != std::string_view::npos;
+    const bool same_begin = name.size() >= 3 && candidate.starts_with(name.substr(0, 3));
+    const std::size_t distance = is_part ? 1 : edit_distance(name, candidate);
+    if (distance <= 1 + name.size() / 3 + (same_begin ? 2 : 0)) found.emplace_back(distance, candidate);
+  };
+  for (const dictionary::Row& row : dictionary::rows()) consider(row.name);
+  for (const dictionary::FloatView& view : dictionary::float_views()) consider(view.name);
   std::sort(found.begin(), found.end());
   std::vector<std::string> names;
   for (const auto& [distance, near_name] : found) {

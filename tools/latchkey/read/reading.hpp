@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "dictionary/dictionary.hpp"
+#include "dictionary/sdm.hpp"
 
 namespace lk::tools {
 
@@ -33,6 +34,7 @@ struct Item {
 
 // The item of a readable row of the dictionary; `slot` for rows that stand more than once.
 [[nodiscard]] Item item_of(const dictionary::Row& row, std::uint16_t slot = 0);
+[[nodiscard]] Item item_of(const dictionary::FloatView& view);
 // Names of the dictionary like `name`, the nearest first, at most three.
 [[nodiscard]] std::vector<std::string> near_names(std::string_view name);
 

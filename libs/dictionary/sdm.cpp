@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dictionary/sdm.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "bytes/bytes.hpp"
+#include "dictionary/float32.hpp"
+#include "dictionary/table.hpp"
+
+namespace lk::dictionary {
+namespace {
+
+constexpr std::int64_t mj_per_kwh = 3'600'000'000;
+
+// clang-format off: one view, one line
+constexpr auto views = std::to_array<FloatView>({
+    {0x0000, "sdm_voltage", Id::voltage, Unit::volt, 1'000},
+    {0x0006, "sdm_current", Id::current, Unit::ampere, 1'000},
+    {0x000C, "sdm_active_power", Id::active_power, Unit::watt, 10},
+    {0x0012, "sdm_apparent_power", Id::apparent_power, Unit::volt_ampere, 10},
+    {0x0018, "sdm_reactive_power", Id::reactive_power, Unit::var, 10},
+    {0x001E, "sdm_power_factor", Id::power_factor, Unit::none, 10'000},
+    {0x002A, "sdm_mean_voltage", Id::voltage, Unit::volt, 1'000},
+    {0x002E, "sdm_mean_current", Id::current, Unit::ampere, 1'000},
+    {0x0030, "sdm_sum_of_currents", Id::current, Unit::ampere, 1'000},
+    {0x0034, "sdm_total_active_power", Id::active_power, Unit::watt, 10},
+    {0x0038, "sdm_total_apparent_power", Id::apparent_power, Unit::volt_ampere, 10},
+    {0x003C, "sdm_total_reactive_power", Id::reactive_power, Unit::var, 10},
+    {0x003E, "sdm_total_power_factor", Id::power_factor, Unit::none, 10'000},
+    {0x0046, "sdm_frequency", Id::frequency, Unit::hertz, 1'000},
+    {0x0048, "sdm_import_energy", Id::import_energy, Unit::kilowatt_hour, mj_per_kwh},
+    {0x004A, "sdm_export_energy", Id::export_energy, Unit::kilowatt_hour, mj_per_kwh},
+    {0x0056, "sdm_max_demand", Id::max_demand, Unit::watt, 10},
+    {0x0156, "sdm_total_energy", Id::total_energy, Unit::kilowatt_hour, mj_per_kwh},
+    {0x015A, "sdm_phase_1_import_energy", Id::import_energy, Unit::kilowatt_hour, mj_per_kwh},
+    {0x0160, "sdm_phase_1_export_energy", Id::export_energy, Unit::kilowatt_hour, mj_per_kwh},
+    {0x0166, "sdm_phase_1_total_energy", Id::total_energy, Unit::kilowatt_hour, mj_per_kwh},
+});
+// clang-format on
+
+consteval bool views_are_sound() {
+  std::uint32_t end = 0;
+  for (std::size_t i = 0; i < views.size(); ++i) {
+    const FloatView& view = views[i];
+    if (view.address % 2 != 0 || view.address < end || view.divisor <= 0) return false;
+    if (!row_of(view.id).is_number() || row_of(view.id).slot_count != 1) return false;
+    for (std::size_t j = 0; j < i; ++j)
+      if (views[j].name == view.name) return false;
+    for (const Row& row : table)
+      if (row.name == view.name) return false;
+    end = view.address + 2U;
+  }
+  return end <= sdm_last_address + 1U && table.front().address > sdm_last_address;
+}
+static_assert(views_are_sound(), "float views overlap, stand in rows' addresses, or show no number");
+
+}  // namespace
+
+std::span<const FloatView> float_views() {
+  return views;
+}
+
+const FloatView* find_float(std::string_view name) {
+  const auto found = std::ranges::find(views, name, &FloatView::name);
+  return found == views.end() ? nullptr : &*found;
+}
+
+const FloatView* find_float(std::uint16_t address) {
+  const auto even = static_cast<std::uint16_t>(address & ~1U);
+  const auto found = std::ranges::lower_bound(views, even, {}, &FloatView::address);
+  return found == views.end() || found->address != even ? nullptr : &*found;
+}
+
+void encode(const FloatView& view, std::int64_t value, std::span<std::byte, 4> to) {
+  bytes::Writer{to}.big(float32_bits(value, static_cast<std::uint64_t>(view.divisor)));
+}
+
+}  // namespace lk::dictionary

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command block: arguments, then the code, then the result is read (commands.hpp); and what a site may
+// open of it to a password.
+#pragma once
+
+#include "dictionary/tables/shape.hpp"
+
+namespace lk::dictionary::tables {
+
+// clang-format off: one row, one line
+inline constexpr auto command = grouped(Group::command, std::to_array<Row>({
+    block_entry(Id::command_arguments, "command_arguments", own(132), 0x5280, 1 + command_max_bytes / 2),
+    entry(Id::command_code, "command_code", own(133), 0x52A8, u16, plain),
+    value(Id::command_result, "command_result", own(134), 0x52A9, u16, plain),
+    value(Id::command_detail, "command_detail", own(135), 0x52AA, u16, plain),
+    value(Id::command_value, "command_value", own(136), 0x52AB, i64, plain),
+}));
+
+inline constexpr auto link_parameters = grouped(Group::link_parameters, std::to_array<Row>({
+    parameter(Id::compatibility_mode, "compatibility_mode", own(137), 0x6400, u16, plain, {0, 1, 0}),
+    secret(Id::compatibility_password, "compatibility_password", own(138), 0x6401, u32, plain, {0, 99'999'999, 0}),
+}));
+// clang-format on
+
+}  // namespace lk::dictionary::tables

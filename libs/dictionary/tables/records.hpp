@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Demand and voltage of the billing period, and the parameters of the records.
+#pragma once
+
+#include "dictionary/tables/shape.hpp"
+
+namespace lk::dictionary::tables {
+
+// clang-format off: one row, one line
+inline constexpr auto demand_and_voltage = grouped(Group::demand_and_voltage, std::to_array<Row>({
+    value(Id::max_demand, "max_demand", own(106), 0x6200, u32, dW),
+    value(Id::max_demand_time, "max_demand_time", own(107), 0x6202, u32, seconds),
+    value(Id::voltage_inside, "voltage_inside", own(108), 0x6204, u32, seconds),
+    value(Id::voltage_under, "voltage_under", own(109), 0x6206, u32, seconds),
+    value(Id::voltage_over, "voltage_over", own(110), 0x6208, u32, seconds),
+    value(Id::voltage_lowest, "voltage_lowest", own(111), 0x620A, u32, mV),
+    value(Id::voltage_highest, "voltage_highest", own(112), 0x620C, u32, mV),
+    value(Id::rate_energy, "rate_energy", own(113), 0x620E, i64, mJ, 8),
+}));
+
+inline constexpr auto records_parameters = grouped(Group::records_parameters, std::to_array<Row>({
+    parameter(Id::billing_day, "billing_day", own(114), 0x6240, u16, plain, {1, 28, 1}),
+    parameter(Id::billing_hour, "billing_hour", own(115), 0x6241, u16, plain, {0, 23, 0}),
+    parameter(Id::daily_minute, "daily_minute", own(116), 0x6242, u16, plain, {0, 1439, 0}),
+    parameter(Id::demand_minutes, "demand_minutes", own(117), 0x6243, u16, plain, {1, 60, 15}),
+    parameter(Id::voltage_low, "voltage_low", own(118), 0x6244, u32, mV, {0, 500000, 207000}),
+    parameter(Id::voltage_high, "voltage_high", own(119), 0x6246, u32, mV, {0, 500000, 253000}),
+    parameter(Id::profile_minutes, "profile_minutes", own(120), 0x6248, u16, plain, {1, 60, 15}),
+    parameter(Id::profile_channel, "profile_channel", own(121), 0x6249, u16, plain, {0, 10, 0}, 8),
+}));
+// clang-format on
+
+}  // namespace lk::dictionary::tables
