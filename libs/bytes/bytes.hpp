@@ -13,6 +13,19 @@
 
 namespace lk::bytes {
 
+// Whether all bytes have this value, four at a time: a start looks through whole pages of flash.
+[[nodiscard]] constexpr bool are_all(std::span<const std::byte> data, std::byte value) {
+  std::size_t at = 0;
+  for (; at + 4 <= data.size(); at += 4) {
+    const auto differs = (data[at] ^ value) | (data[at + 1] ^ value) | (data[at + 2] ^ value) | (data[at + 3] ^ value);
+    if (differs != std::byte{0}) return false;
+  }
+  for (; at < data.size(); ++at) {
+    if (data[at] != value) return false;
+  }
+  return true;
+}
+
 class Writer {
  public:
   explicit constexpr Writer(std::span<std::byte> room) : room_(room) {}

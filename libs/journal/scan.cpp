@@ -12,11 +12,7 @@
 namespace lk::journal {
 namespace {
 
-constexpr std::size_t chunk_bytes = 64;
-
-bool all_erased(std::span<const std::byte> bytes) {
-  return std::all_of(bytes.begin(), bytes.end(), [](std::byte b) { return b == std::byte{0xFF}; });
-}
+constexpr std::size_t chunk_bytes = 128;
 
 void add_limited(std::uint32_t& sum, std::uint32_t more) {
   if (__builtin_add_overflow(sum, more, &sum)) sum = UINT32_MAX;
@@ -229,7 +225,7 @@ bool Journal::is_erased(std::uint32_t from, std::uint32_t to) {
       ++report_.read_failure_count;
       return false;
     }
-    if (!all_erased(chunk)) return false;
+    if (!bytes::are_all(chunk, std::byte{0xFF})) return false;
     at += static_cast<std::uint32_t>(chunk.size());
   }
   return true;

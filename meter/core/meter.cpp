@@ -136,7 +136,9 @@ const metrology::Measurement* Meter::fresh_measurement(Instant now) const {
 
 // Lets the settings take effect everywhere.
 void Meter::apply_settings() {
+  const records::ProfileRules profile_before = rules_.profile;
   rules_ = rules_of(settings_);
+  if (rules_.profile != profile_before) profile_.change_rules(clock_s(now_), rules_.profile);
   state_.account.set_rules(rules_.credit);
   archive_.set_profile_channels(rules_.profile.channel_count());
   if (state_.tariff.current_slot == 0) sets_.current.zone.offset_minutes = rules_.zone_offset_minutes;

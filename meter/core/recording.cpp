@@ -87,7 +87,13 @@ void Meter::close_profile(Instant now) {
   std::array<std::byte, records::profile_max_bytes> room{};
   const auto entry =
       profile_.close(clock_s(now), profile_registers(), rules_.profile, state_.clock.is_wrong(), room);
-  if (!archive_.append_profile(entry)) are_records_failing_ = true;
+  keep_profile_entry(entry);
+}
+
+void Meter::keep_profile_entry(std::span<const std::byte> entry) {
+  if (archive_.append_profile(entry)) return;
+  are_records_failing_ = true;
+  profile_.note_lost();
 }
 
 void Meter::take_due_freezes(Instant now) {
@@ -157,7 +163,7 @@ void Meter::records_of_clock_step(Instant before, Instant now) {
   const auto before_s = static_cast<std::uint32_t>(std::clamp<std::int64_t>(before.unix_s(), 0, 0xFFFF'FFFF));
   const auto entry =
       profile_.close_for_clock(before_s, clock_s(now), profile_registers(), rules_.profile, room);
-  if (!archive_.append_profile(entry)) are_records_failing_ = true;
+  keep_profile_entry(entry);
   const std::int64_t step_s = (clock(now) - before).count() / 1000;
   if (step_s >= -Clock::wrong_step_s) return;
   const records::LocalDate date = local_date(sets_.current.zone, clock(now));

@@ -3,6 +3,7 @@
 // so a power cut finds both or neither. Not thread-safe; the flash must outlive the store.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +18,10 @@
 #include "tariff/transfer.hpp"
 
 namespace lk::meter {
+
+// The vault that the checkpoint interval of a default `Configuration` wears for ten years, in pages of 4 KiB
+// (docs/design/power-loss.md).
+inline constexpr std::uint32_t vault_pages = 32;
 
 enum class Recovered : std::uint8_t {
   new_meter,  // an erased flash: nothing was ever stored
@@ -63,7 +68,7 @@ class StateStore {
       1 + records::slot_count + tokens::log_slot_count + 1 + set_count + tariff::chunk_max + 1;
   static constexpr std::uint32_t largest_batch_bytes =
       journal::record_overhead_bytes + state_max_bytes + journal::record_overhead_bytes +
-      tariff::set_max_bytes +
+      std::max(tariff::set_max_bytes, Settings::stored_max_bytes) +
       records::EventLog::noted_max * (journal::record_overhead_bytes + records::event_stored_bytes);
 
   void recover_events(records::EventLog& events);

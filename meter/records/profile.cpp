@@ -57,6 +57,10 @@ void Profile::begin(std::uint32_t now_s, const ProfileRules& rules, std::uint8_t
   marks_ = marks;
 }
 
+void Profile::change_rules(std::uint32_t now_s, const ProfileRules& rules) {
+  begin(now_s, rules, mark_missing | mark_partial);
+}
+
 void Profile::observe(const Observation& seen) {
   lowest_ = count_ == 0 ? seen.voltage : std::min(lowest_, seen.voltage);
   highest_ = std::max(highest_, seen.voltage);

@@ -42,6 +42,7 @@ struct ProfileRules {
   std::uint8_t minutes = 15;  // 1 to 60
   std::array<Channel, channel_max> channels{};
   [[nodiscard]] std::size_t channel_count() const;  // up to the last that is not `none`
+  bool operator==(const ProfileRules&) const = default;
 };
 
 // What is measured, for the means and extremes.
@@ -72,6 +73,11 @@ class Profile {
   // Ends the interval: the bytes of its entry in `room`, as long as head and channels. A new one begins.
   std::span<const std::byte> close(std::uint32_t now_s, const Registers& registers, const ProfileRules& rules,
                                    bool is_clock_wrong, std::span<std::byte, profile_max_bytes> room);
+  // Another length of intervals, or other channels: a new interval begins, and the next entry says that it is
+  // not a whole one.
+  void change_rules(std::uint32_t now_s, const ProfileRules& rules);
+  // The entry that was ended last could not be stored: the next one says that it is missing.
+  void note_lost() { marks_ |= mark_missing; }
   // The clock is about to be set: the interval ends here and now, at the old time, with a mark; the next one
   // begins at the new time.
   std::span<const std::byte> close_for_clock(std::uint32_t old_s, std::uint32_t new_s,

@@ -75,6 +75,26 @@ TEST(Profile, MarksSayWhatAnIntervalIsNot) {
   EXPECT_EQ(close(after, 1011 * quarter).marks, mark_power_lost | mark_missing);
 }
 
+TEST(Profile, AnEntryThatWasLostLeavesItsMarkOnTheNextOne) {
+  Profile profile;
+  profile.start(900, 900, rules);
+  (void)close(profile, 1800);
+  profile.note_lost();
+  EXPECT_TRUE((close(profile, 2700).marks & mark_missing) != 0);
+  EXPECT_EQ(close(profile, 3600).marks, 0);
+}
+
+// From 15 minutes to 60: counted by the hour, the quarter under way lies years ahead.
+TEST(Profile, OtherRulesBeginAnIntervalOfTheirOwn) {
+  Profile profile;
+  profile.start(900'000, 0, rules);
+  ProfileRules hourly = rules;
+  hourly.minutes = 60;
+  profile.change_rules(900'100, hourly);
+  EXPECT_FALSE(profile.is_due(903'599, hourly));
+  EXPECT_TRUE(profile.is_due(903'600, hourly));
+}
+
 TEST(Profile, AClockStepEndsTheIntervalOnBothSides) {
   Profile profile;
   profile.start(1000 * quarter, 999 * quarter, rules);

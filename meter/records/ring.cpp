@@ -63,8 +63,13 @@ std::uint32_t Ring::number_at(std::uint32_t offset, std::span<std::byte> slot) c
 }
 
 bool Ring::is_erased(std::uint32_t offset, std::span<std::byte> slot) const {
-  return flash_->read(offset, slot) &&
-         std::ranges::all_of(slot, [](std::byte b) { return b == std::byte{0xFF}; });
+  return flash_->read(offset, slot) && bytes::are_all(slot, std::byte{0xFF});
+}
+
+// Slots are written in their order, so a page whose first two are erased holds nothing. (One may be erased
+// though the page is in use: a write that failed.)
+bool Ring::is_page_unused(std::uint32_t page_offset, std::span<std::byte> slot) const {
+  return is_erased(page_offset, slot) && (per_page() == 1 || is_erased(page_offset + slot_bytes(), slot));
 }
 
 // The newest page is the one whose first sound entry has the highest number; in it, what is written last
@@ -77,6 +82,7 @@ void Ring::mount() {
   std::uint32_t newest_page_base = 0;  // number of the page's first slot
   for (std::uint32_t page = 0; page < layout_.page_count; ++page) {
     const std::uint32_t begin = (layout_.first_page + page) * page_size_bytes_;
+    if (is_page_unused(begin, slot)) continue;
     for (std::uint32_t i = 0; i < per_page(); ++i) {
       const std::uint32_t number = number_at(begin + i * slot_bytes(), slot);
       if (number == 0) continue;
@@ -85,7 +91,7 @@ void Ring::mount() {
     }
   }
   if (newest_page_base == 0) return;
-  std::uint32_t used = per_page();
+  std::uint32_t used = per_page();  // every slot is looked at: behind an erased one another may be written
   while (used > 0 && is_erased(offset_of(newest_page_base + used - 1), slot)) --used;
   next_ = newest_page_base + used;
 }

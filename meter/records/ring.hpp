@@ -64,6 +64,7 @@ class Ring {
   // The number in the slot, 0 where no sound entry is.
   [[nodiscard]] std::uint32_t number_at(std::uint32_t offset, std::span<std::byte> slot) const;
   [[nodiscard]] bool is_erased(std::uint32_t offset, std::span<std::byte> slot) const;
+  [[nodiscard]] bool is_page_unused(std::uint32_t page_offset, std::span<std::byte> slot) const;
   [[nodiscard]] std::uint32_t first_there(std::uint32_t from, std::span<std::byte> payload) const;
 
   port::Flash* flash_ = nullptr;

@@ -5,15 +5,17 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "assert/assert.hpp"
 #include "port/flash.hpp"
 
 namespace lk::mps2 {
 
-class RamFlash final : public port::Flash {
+template <std::uint32_t page_count>
+class RamFlashOf final : public port::Flash {
  public:
-  RamFlash() { bytes_.fill(std::byte{0xFF}); }
+  RamFlashOf() { bytes_.fill(std::byte{0xFF}); }
 
   [[nodiscard]] port::FlashGeometry geometry() const override { return {page_bytes, page_count, 8}; }
   [[nodiscard]] bool read(std::uint32_t offset, std::span<std::byte> to) override {
@@ -24,19 +26,25 @@ class RamFlash final : public port::Flash {
   [[nodiscard]] bool program(std::uint32_t offset, std::span<const std::byte> from) override {
     const auto cells = part(offset, from.size());
     for (std::size_t i = 0; i < from.size(); ++i) {
+      if (bytes_left_ == 0) return false;
+      if (bytes_left_ != endless) --bytes_left_;
       ensure(cells[i] == std::byte{0xFF});
       cells[i] = from[i];
     }
     return true;
   }
+  // Without power after so many more bytes: what was programmed stays, the rest of the write is torn off.
+  void cut_after(std::uint32_t bytes) { bytes_left_ = bytes; }
+  void restore_power() { bytes_left_ = endless; }
   [[nodiscard]] bool erase(std::uint32_t page_index) override {
+    if (bytes_left_ == 0) return false;
     std::ranges::fill(part(page_index * page_bytes, page_bytes), std::byte{0xFF});
     return true;
   }
 
  private:
   static constexpr std::uint32_t page_bytes = 4096;
-  static constexpr std::uint32_t page_count = 16;
+  static constexpr std::uint32_t endless = 0xFFFF'FFFF;
 
   std::span<std::byte> part(std::uint32_t offset, std::size_t size_bytes) {
     ensure(offset <= bytes_.size() && size_bytes <= bytes_.size() - offset);
@@ -44,6 +52,9 @@ class RamFlash final : public port::Flash {
   }
 
   std::array<std::byte, page_bytes * page_count> bytes_;
+  std::uint32_t bytes_left_ = endless;
 };
+
+using RamFlash = RamFlashOf<16>;
 
 }  // namespace lk::mps2

@@ -69,26 +69,31 @@ bool SimFlash::program(std::uint32_t offset, std::span<const std::byte> from) {
   if (!has_power_) return false;
   for (std::uint32_t done = 0; done < from.size(); done += unit) {
     const bool cut = step_is_cut();
-    for (std::uint32_t i = 0; i < unit; ++i) {
-      std::byte& cell = bytes_[offset + done + i];
-      const bool stuck = std::any_of(stuck_.begin(), stuck_.end(), [&](const StuckBit& bit) {
-        return bit.bit_index / 8 == offset + done + i;
-      });
-      ensure(cell == erased || stuck);
-      // What a cut leaves: the old byte, the new byte, some of the bits, or noise.
-      const std::byte noise{static_cast<std::uint8_t>(random())};
-      const std::byte value = from[done + i];
-      if (!cut) {
-        cell = value;
-      } else {
-        const std::array<std::byte, 4> outcome{cell, value, value | noise, noise};
-        cell = outcome[static_cast<std::size_t>(random() % outcome.size())];
-      }
+    const auto cells = std::span{bytes_}.subspan(offset + done, unit);
+    for (std::uint32_t i = 0; i < unit; ++i) ensure(cells[i] == erased || is_stuck(offset + done + i));
+    if (cut) {
+      tear(cells, from.subspan(done, unit));
+    } else {
+      std::copy_n(from.begin() + done, unit, cells.begin());
     }
     if (cut) return false;
     programmed_bytes_ += unit;
   }
   return stick_bits(offset, static_cast<std::uint32_t>(from.size()));
+}
+
+// What a cut leaves: the old byte, the new byte, some of the bits, or noise.
+void SimFlash::tear(std::span<std::byte> cells, std::span<const std::byte> from) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const std::byte noise{static_cast<std::uint8_t>(random())};
+    const std::array<std::byte, 4> outcome{cells[i], from[i], from[i] | noise, noise};
+    cells[i] = outcome[static_cast<std::size_t>(random() % outcome.size())];
+  }
+}
+
+bool SimFlash::is_stuck(std::uint32_t offset) const {
+  return std::any_of(stuck_.begin(), stuck_.end(),
+                     [offset](const StuckBit& bit) { return bit.bit_index / 8 == offset; });
 }
 
 bool SimFlash::erase(std::uint32_t page_index) {

@@ -57,6 +57,8 @@ class SimFlash final : public port::Flash {
   };
 
   bool step_is_cut();
+  void tear(std::span<std::byte> cells, std::span<const std::byte> from);
+  [[nodiscard]] bool is_stuck(std::uint32_t offset) const;
   bool stick_bits(std::uint32_t offset, std::uint32_t size_bytes);
   std::uint64_t random();
 

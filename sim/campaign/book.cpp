@@ -2,133 +2,169 @@
 #include "sim/campaign/book.hpp"
 
 #include <algorithm>
-#include <variant>
 
 #include "assert/assert.hpp"
 
 namespace lk::sim {
 namespace {
 
-using meter::Snapshot;
 using quantity::Duration;
 using quantity::Energy;
 using quantity::Instant;
 using quantity::Money;
 
-constexpr Duration remembered = quantity::minutes(3);
-constexpr std::int64_t mj_of_money =
-    quantity::mj_per_kwh * quantity::price_per_unit / quantity::money_per_unit;
-
-void expect(bool holds, const std::string& what, std::int64_t seen, std::int64_t should) {
-  if (!holds) throw Broken(what + ": " + std::to_string(seen) + ", should be " + std::to_string(should));
-}
+// The past that a damaged meter may go back to; older ledgers are thinned out.
+constexpr std::size_t past_max = 200;
 
 }  // namespace
 
-Book::Book(Money preset, quantity::Price price)
-    : preset_(preset), credited_(preset), prices_{{0, price.count(), 0}} {}
-
-void Book::fed(Energy import, Energy exported, Instant now) {
-  fed_ = {now, fed_.import + import, fed_.exported + exported};
-  if (recent_.empty() || now - recent_.back().at >= quantity::seconds(1)) recent_.push_back(fed_);
-  while (now - recent_.front().at > remembered) recent_.pop_front();
+Book::Book(Money preset, quantity::Price price, Money standing, Instant born)
+    : tariffs_{DayPrices::of(tariff::flat_set(price, 0))}, standing_(standing) {
+  now_.run.at = born;
+  now_.dealt.credited = preset;
+  made_durable();
 }
 
-void Book::accepted() {
+void Book::made_durable() {
+  recent_.assign(1, now_.run);
+  if (!past_.empty() && past_.back().dealt == now_.dealt && past_.back().run.import == now_.run.import) return;
+  if (past_.size() == past_max)
+    past_.erase(past_.begin(), past_.begin() + static_cast<std::ptrdiff_t>(past_max / 2));
+  past_.push_back(now_);
+}
+
+void Book::fed(Energy import, Energy exported, Instant now) {
+  now_.feed(tariffs_, import, exported, now);
+  const bool is_same = recent_.back().import == now_.run.import &&
+                       recent_.back().exported == now_.run.exported && recent_.back().tariff == now_.run.tariff;
+  if (!is_same) recent_.push_back(now_.run);
+  constexpr std::size_t remembered = 1000;  // seconds: more than any interval between two checkpoints
+  if (recent_.size() > remembered) recent_.pop_front();
+}
+
+std::size_t Book::add(const tariff::TariffSet& set) {
+  tariffs_.push_back(DayPrices::of(set));
+  return tariffs_.size() - 1;
+}
+
+void Book::accepted(const meter::State& seen) {
   const SoldToken& token = value_of(offered_token_);
   sold_.push_back(token);
-  credited_ += token.amount;
+  now_.take(token, seen.account.returned());
   offered_token_.reset();
-  durable_ = fed_;
+  made_durable();
 }
 
 void Book::done(std::int64_t value) {
-  const auto [sequence, command] = value_of(offered_order_);
+  const Offer& offer = value_of(offered_order_);
+  now_.take(offer.sequence, offer.command, value, offer.tariff);
   offered_order_.reset();
-  order_sequence_ = sequence;
-  durable_ = fed_;
-  if (std::holds_alternative<order::Open>(command)) is_held_ = true;
-  if (std::holds_alternative<order::Close>(command)) is_held_ = false;
-  if (const auto* price = std::get_if<order::SetPrice>(&command))
-    prices_.push_back({value, price->price.count(), sequence});
+  made_durable();
 }
 
-// Independent of the meter's own arithmetic: the whole history of prices, in 128 bits.
-Money Book::deducted_for(std::int64_t energy_mj) const {
-  __extension__ using Wide = __int128;
-  Wide parts = 0;
-  for (std::size_t i = 0; i < prices_.size(); ++i) {
-    const std::int64_t end = i + 1 < prices_.size() ? prices_[i + 1].energy_mj : energy_mj;
-    parts += Wide{end - prices_[i].energy_mj} * prices_[i].price;
-  }
-  return Money::of(static_cast<std::int64_t>(parts / mj_of_money));
-}
-
-void Book::judge_account(const Snapshot& seen) const {
-  expect(seen.credited == credited_, "credited", seen.credited.count(), credited_.count());
-  const Money deducted = deducted_for(seen.priced_energy.count());
-  expect(seen.deducted == deducted, "deducted", seen.deducted.count(), deducted.count());
-  const Money balance = seen.credited - seen.deducted;
-  expect(seen.balance == balance, "balance", seen.balance.count(), balance.count());
-  expect(seen.order_sequence == order_sequence_, "sequence of orders", seen.order_sequence, order_sequence_);
-  const bool is_held = (seen.hold_reasons & dictionary::hold_order) != 0;
-  expect(is_held == is_held_, "held open by order", is_held ? 1 : 0, is_held_ ? 1 : 0);
-}
-
-void Book::judge_energy(const char* what, Energy seen, Energy least, Energy most) const {
-  expect(seen >= least, std::string(what) + " ran back", seen.count(), least.count());
-  expect(seen <= most, std::string(what) + " out of nothing", seen.count(), most.count());
-}
-
-void Book::judge_running(const Snapshot& seen) const {
-  judge_account(seen);
-  judge_energy("imported energy", seen.import_energy, fed_.import, fed_.import);
-  judge_energy("exported energy", seen.export_energy, fed_.exported, fed_.exported);
-  judge_energy("priced energy", seen.priced_energy, fed_.import, fed_.import);
-}
-
-void Book::settle_offers(const Snapshot& seen) {
-  if (offered_token_ && seen.credited == credited_ + offered_token_->amount) accepted();
+void Book::refused() {
   offered_token_.reset();
-  if (offered_order_ && seen.order_sequence == offered_order_->first) {
-    // The price of an order holds from the energy on that the meter had priced then; nothing was fed since.
-    done(seen.priced_energy.count());
-  }
   offered_order_.reset();
 }
 
-// To the earlier account that the meter tells of: as many tokens and prices as it still knows.
-void Book::go_back(const Snapshot& seen) {
-  Money credited = preset_;
-  std::size_t known = 0;
-  while (known < sold_.size() && credited < seen.credited) credited += sold_[known++].amount;
-  sold_.resize(known);
-  credited_ = credited;
-  std::erase_if(prices_, [&](const PriceFrom& from) { return from.order_sequence > seen.order_sequence; });
-  order_sequence_ = std::min(order_sequence_, seen.order_sequence);
-  is_held_ = (seen.hold_reasons & dictionary::hold_order) != 0;
-  durable_ = {};
+std::optional<std::string> Book::difference(const Ledger& ledger, const meter::Meter& meter) const {
+  return ledger.difference(meter.state(), meter.tariff_sets().current.version, tariffs_, standing_);
 }
 
-void Book::judge_started(const Snapshot& seen, Duration unstored_at_most, Instant now) {
-  const bool is_damaged = (seen.alarms & dictionary::alarm_memory) != 0;
-  settle_offers(seen);
-  Fed least = durable_;
-  for (const Fed& fed : recent_) {
-    if (fed_.at - fed.at > unstored_at_most && fed.import > least.import) least = fed;
+void Book::see(const meter::Meter& meter) {
+  now_.see_tariff(tariffs_, meter.tariff_sets().current.version);
+}
+
+void Book::judge_running(const meter::Meter& meter) {
+  see(meter);
+  if (const auto found = difference(now_, meter)) throw Broken(*found);
+}
+
+// The latest ledger with what was offered, or any since the durable one without it.
+bool Book::take_what_is_there(const meter::Meter& meter, bool may_be_old, Duration unstored_at_most,
+                              Instant now) {
+  const meter::State& seen = meter.state();
+  const auto is_there = [&](Ledger& ledger) {
+    ledger.run.at = now;
+    ledger.see_tariff(tariffs_, meter.tariff_sets().current.version);
+    return !difference(ledger, meter);
+  };
+  Ledger with = now_;
+  if (offered_token_) {
+    with.take(*offered_token_, seen.account.returned());
+    if (is_there(with)) {
+      now_ = with;
+      sold_.push_back(*offered_token_);
+      return true;
+    }
   }
-  if (is_damaged) {
-    go_back(seen);
-    least = {};
+  if (offered_order_ && seen.last_order.sequence == offered_order_->sequence) {
+    with = now_;
+    with.take(offered_order_->sequence, offered_order_->command, seen.order_value, offered_order_->tariff);
+    if (is_there(with)) {
+      now_ = with;
+      return true;
+    }
   }
-  judge_account(seen);
-  judge_energy("imported energy", seen.import_energy, least.import, fed_.import);
-  judge_energy("exported energy", seen.export_energy, least.exported, fed_.exported);
-  judge_energy("priced energy", seen.priced_energy, seen.import_energy, seen.import_energy);
-  lost_energy_mj_ += static_cast<std::uint64_t>((fed_.import - seen.import_energy).count());
-  fed_ = {now, seen.import_energy, seen.export_energy};
-  durable_ = fed_;
-  recent_.clear();
+  for (auto run = recent_.rbegin(); run != recent_.rend(); ++run) {
+    Ledger earlier{*run, now_.dealt};
+    if (!is_there(earlier)) continue;
+    // It stood when the next one began, so that its time is that of the next.
+    const Instant until = run == recent_.rbegin() ? now_.run.at : std::prev(run)->at;
+    if (now_.run.at - until > unstored_at_most && !may_be_old)
+      throw Broken("older than may be: " + std::to_string((now_.run.at - until).count()) + " ms");
+    lost_energy_mj_ += static_cast<std::uint64_t>((now_.run.import - earlier.run.import).count());
+    now_ = earlier;
+    return true;
+  }
+  return false;
+}
+
+void Book::judge_started(const meter::Meter& meter, bool may_be_old, Duration unstored_at_most, Instant now) {
+  if (!take_what_is_there(meter, may_be_old, unstored_at_most, now)) {
+    if (!may_be_old) {
+      const auto found = difference(now_, meter);
+      throw Broken("after a start no ledger that it may be; of the last: " + found.value_or("nothing"));
+    }
+    go_back(meter, now);
+  }
+  refused();
+  made_durable();
+}
+
+// To an account that it once had. What it was charged for energy since then lies between that ledger's and
+// the last one's; from here on its own remainder is exact again.
+void Book::go_back(const meter::Meter& meter, Instant now) {
+  ++went_back_count_;
+  const meter::State& seen = meter.state();
+  const credit::Account& account = seen.account;
+  const Money energy = account.deducted() - account.charged() - account.returned();
+  const auto is_of = [&](const Ledger& past) {
+    return past.dealt.order_sequence == seen.last_order.sequence &&
+           past.dealt.token_count == seen.token_count && past.dealt.credited == account.credited() &&
+           past.dealt.returned == account.returned() && past.run.import <= seen.import_energy &&
+           past.energy_money() <= energy;
+  };
+  const auto found = std::find_if(past_.rbegin(), past_.rend(), is_of);
+  if (found == past_.rend()) throw Broken("a damaged memory made an account that never was");
+  if (seen.import_energy > now_.run.import) throw Broken("a damaged memory made energy out of nothing");
+  Ledger back = *found;
+  back.run.at = now;
+  back.run.import = seen.import_energy;
+  back.run.exported = seen.export_energy;
+  const std::uint32_t remainder =
+      account.mode().unit == credit::Unit::energy ? account.remainder().parts() : account.pricer().remainder().parts();
+  back.run.parts = Wide{energy.count()} * tariff::remainder_parts + remainder;
+  const std::uint32_t version = meter.tariff_sets().current.version;
+  const auto set = std::find_if(tariffs_.begin(), tariffs_.end(),
+                                [version](const DayPrices& known) { return known.version == version; });
+  if (set == tariffs_.end()) throw Broken("a damaged memory made a tariff that never was");
+  back.run.tariff = static_cast<std::size_t>(set - tariffs_.begin());
+  if (!meter.tariff_sets().has_spare) back.run.spare.reset();
+  while (sold_.size() > back.dealt.token_count) sold_.pop_back();
+  now_ = back;
+  if (const auto still = difference(now_, meter)) throw Broken("after a damage: " + *still);
+  past_.clear();
 }
 
 }  // namespace lk::sim

@@ -28,7 +28,9 @@ TEST(Campaign, LivesHoldEveryRule) {
     }
     const LifeFigures seen = life.figures();
     EXPECT_GE(seen.cuts, 150U);
-    EXPECT_GT(seen.cuts_in_write, 0U);
+    EXPECT_GT(seen.cuts_in_vault, 0U);
+    EXPECT_GT(seen.cuts_in_records, 0U);
+    EXPECT_GT(seen.profile_entries, 0U);
     EXPECT_GT(seen.tokens, 0U);
     EXPECT_GT(seen.orders, 0U);
   }
@@ -44,64 +46,65 @@ TEST(Campaign, OneSeedIsOneLife) {
   EXPECT_EQ(one.figures().steps, other.figures().steps);
 }
 
-// The book would notice: each kind of wrong that the campaign looks for.
-struct BookTest : testing::Test {
-  BookTest() : book(quantity::units(5), quantity::Price::of(10'000)) {
-    book.fed(quantity::kwh(1), {}, Instant::of(1000));
-    right.credited = quantity::units(5);
-    right.deducted = quantity::units(1);
-    right.balance = quantity::units(4);
-    right.import_energy = right.priced_energy = quantity::kwh(1);
+// The ledger would notice: each kind of wrong that the campaign looks for.
+struct LedgerTest : testing::Test {
+  LedgerTest() : tariffs{DayPrices::of(tariff::flat_set(quantity::Price::of(10'000), 0))} {
+    ledger.dealt.credited = quantity::units(5);
+    ledger.feed(tariffs, quantity::kwh(1), quantity::wh(1), Instant::of(1000));
+    ledger.dealt.debts_entered[0] = quantity::units(3);
   }
-  Book book;
-  meter::Snapshot right;
+  std::optional<std::string> difference() const { return ledger.difference(seen, 0, tariffs, Money{}); }
+
+  Tariffs tariffs;
+  Ledger ledger;
+  meter::State seen;
 };
 
-TEST_F(BookTest, NoticesEachWrong) {
-  EXPECT_NO_THROW(book.judge_running(right));
+TEST_F(LedgerTest, NoticesEachWrong) {
+  seen.account = {{quantity::Price::of(10'000), 0}, quantity::units(5), Money{}};
+  seen.account.consume(quantity::kwh(1));
+  seen.import_energy = quantity::kwh(1);
+  seen.export_energy = quantity::wh(1);
+  (void)seen.account.set_debt(0, quantity::units(3));
+  ASSERT_EQ(difference(), std::nullopt);
+  const meter::State right = seen;
   const auto wrong = [&](auto&& change) {
-    meter::Snapshot seen = right;
+    seen = right;
     change(seen);
-    EXPECT_THROW(book.judge_running(seen), Broken);
+    EXPECT_NE(difference(), std::nullopt);
   };
-  wrong([](meter::Snapshot& s) { s.credited += Money::of(1); });
-  wrong([](meter::Snapshot& s) { s.deducted += Money::of(1); });
-  wrong([](meter::Snapshot& s) { s.balance += Money::of(1); });
-  wrong([](meter::Snapshot& s) { s.import_energy += Energy::of(1); });
-  wrong([](meter::Snapshot& s) { s.import_energy -= Energy::of(1); });
-  wrong([](meter::Snapshot& s) { s.export_energy += Energy::of(1); });
-  wrong([](meter::Snapshot& s) { s.priced_energy -= Energy::of(360'000); });
-  wrong([](meter::Snapshot& s) { s.order_sequence = 1; });
-  wrong([](meter::Snapshot& s) { s.hold_reasons = dictionary::hold_order; });
+  wrong([](meter::State& s) { s.import_energy += Energy::of(1); });
+  wrong([](meter::State& s) { s.export_energy -= Energy::of(1); });
+  wrong([](meter::State& s) { s.token_count = 1; });
+  wrong([](meter::State& s) { s.last_order.sequence = 1; });
+  wrong([](meter::State& s) { s.reasons.set(supply::Reason::order, true); });
+  wrong([](meter::State& s) { s.hold.keeps_power = true; });
+  wrong([](meter::State& s) { s.hold.has_alarm = true; });
+  wrong([](meter::State& s) { EXPECT_TRUE(s.account.add(Money::of(1))); });
+  wrong([](meter::State& s) { s.account.consume(Energy::of(360'000)); });
+  wrong([](meter::State& s) { (void)s.account.refund(Money::of(1), 1); });
+  wrong([](meter::State& s) { (void)s.account.set_debt(0, quantity::units(4)); });
+  wrong([](meter::State& s) {
+    EXPECT_TRUE(s.account.set_mode({credit::Unit::money, credit::Payment::postpaid}, credit::Settlement::carry, {}));
+  });
+  seen = right;
+  EXPECT_NE(ledger.difference(seen, 1, tariffs, Money{}), std::nullopt) << "another tariff";
 }
 
-TEST_F(BookTest, TakesEitherOutcomeOfWhatTheCutInterrupted) {
-  book.offer({.digits = {}, .token_identifier = 1, .amount = quantity::units(2)});
-  meter::Snapshot with = right;
-  with.credited += quantity::units(2);
-  with.balance += quantity::units(2);
-  Book other = book;
-  EXPECT_NO_THROW(book.judge_started(with, quantity::seconds(60), Instant::of(2000)));
-  EXPECT_EQ(book.sold().size(), 1U);
-  EXPECT_NO_THROW(other.judge_started(right, quantity::seconds(60), Instant::of(2000)));
-  EXPECT_TRUE(other.sold().empty());
-  with.credited += Money::of(1);
-  EXPECT_THROW(other.judge_started(with, quantity::seconds(60), Instant::of(2000)), Broken);
-}
-
-TEST_F(BookTest, DurableEnergyMustStand) {
-  meter::Snapshot less = right;
-  less.import_energy = less.priced_energy = {};
-  less.deducted = {};
-  less.balance = less.credited;
-  Book unstored = book;
-  EXPECT_NO_THROW(unstored.judge_started(less, quantity::seconds(60), Instant::of(2000)));
-  Book late = book;
-  late.fed({}, {}, Instant::of(70'000));
-  EXPECT_THROW(late.judge_started(less, quantity::seconds(60), Instant::of(70'000)), Broken);
-  book.offer({.digits = {}, .token_identifier = 1, .amount = Money::of(0)});
-  book.accepted();
-  EXPECT_THROW(book.judge_started(less, quantity::seconds(60), Instant::of(2000)), Broken);
+TEST_F(LedgerTest, PricesEachSecondByItsMinute) {
+  tariff::TariffSet set = tariff::flat_set(quantity::Price::of(1'000), 7);
+  set.zone.offset_minutes = 60;
+  set.rate_count = 2;
+  set.prices[0][1] = quantity::Price::of(3'000);
+  set.day_tables[0] = {2, {{{0, 0}, {61, 1}}}};
+  tariffs.push_back(DayPrices::of(set));
+  ledger.run.tariff = 1;
+  ledger.run.parts = 0;
+  ledger.run.at = Instant::of(59'000);  // 01:00:59 local time
+  ledger.feed(tariffs, quantity::kwh(1), {}, Instant::of(60'000));
+  EXPECT_EQ(ledger.energy_money().count(), 10'000) << "0.1 of the unit";
+  ledger.feed(tariffs, quantity::kwh(1), {}, Instant::of(61'000));
+  EXPECT_EQ(ledger.energy_money().count(), 40'000);
 }
 
 }  // namespace

@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
+// Time and power of a life, and what it is judged by.
 #include "sim/campaign/life.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "assert/assert.hpp"
-
 namespace lk::sim {
 namespace {
 
-using meter::Snapshot;
 using quantity::Duration;
 using quantity::Energy;
 using quantity::Instant;
 using quantity::Money;
 
-constexpr port::FlashGeometry flash_geometry{4096, 8, 8};
+constexpr port::FlashGeometry vault_geometry{4096, 8, 8};
+constexpr port::FlashGeometry records_geometry{4096, 56, 8};
 constexpr Instant birth = Instant::of(1'790'000'000'000);
 constexpr Duration settled = quantity::seconds(5);
 
@@ -42,34 +41,41 @@ meter::Configuration configuration_of(Random& random) {
 }  // namespace
 
 void LifeFigures::add(const LifeFigures& other) {
-  steps += other.steps;
-  load_seconds += other.load_seconds;
-  cuts += other.cuts;
-  cuts_in_write += other.cuts_in_write;
-  tokens += other.tokens;
-  tokens_again += other.tokens_again;
-  orders += other.orders;
-  replays += other.replays;
-  clock_steps += other.clock_steps;
-  flips += other.flips;
-  damages += other.damages;
-  relay_faults += other.relay_faults;
-  lost_energy_mj += other.lost_energy_mj;
+  for (const auto figure :
+       {&LifeFigures::steps,          &LifeFigures::load_seconds,    &LifeFigures::cuts,
+        &LifeFigures::cuts_in_vault,  &LifeFigures::cuts_in_records, &LifeFigures::tokens,
+        &LifeFigures::tokens_again,   &LifeFigures::orders,          &LifeFigures::orders_refused,
+        &LifeFigures::replays,        &LifeFigures::clock_steps,     &LifeFigures::mode_changes,
+        &LifeFigures::tariff_sets,    &LifeFigures::tampers,         &LifeFigures::flips,
+        &LifeFigures::worn,           &LifeFigures::damages,         &LifeFigures::went_back,
+        &LifeFigures::relay_faults,   &LifeFigures::lost_energy_mj,  &LifeFigures::events,
+        &LifeFigures::freezes,        &LifeFigures::profile_entries, &LifeFigures::marked_holes,
+        &LifeFigures::programmed_bytes}) {
+    this->*figure += other.*figure;
+  }
   largest_erase_count = std::max(largest_erase_count, other.largest_erase_count);
-  programmed_bytes += other.programmed_bytes;
 }
 
 Life::Life(const LifePlan& plan)
     : plan_(plan),
       random_(plan.seed),
       configuration_(configuration_of(random_)),
-      plant_{SimFlash{flash_geometry, random_.next()}, SimRelay{},
-             Book{configuration_.preset_credit, configuration_.price}, birth},
+      standing_(money_below(20'000)),
+      plant_{SimFlash{vault_geometry, random_.next()},
+             SimFlash{records_geometry, random_.next()},
+             SimRelay{},
+             Book{configuration_.preset_credit, configuration_.price, standing_, birth},
+             RecordsWatch{},
+             birth},
+      vault_(plant_.vault, is_powered_),
+      records_(plant_.records, is_powered_),
       key_(sts::DecoderKey::ea11(configuration_.decoder_key)),
       born_(birth) {}
 
 void Life::run() {
   power_on();
+  const auto standing = dictionary::row(dictionary::Id::standing_charge).address;
+  (void)send(order::SetParameters{1, {{{standing, standing_.count()}}}});
   const Duration span = quantity::seconds(plan_.days * 86'400);
   while (plant_.now - born_ < span || figures_.cuts < plan_.cuts) {
     ++figures_.steps;
@@ -80,56 +86,19 @@ void Life::run() {
         cuts_left == 0 ? 86'400 : seconds_left / static_cast<std::int64_t>(cuts_left) * 2;
     draw(1 + static_cast<std::int64_t>(
                  below(static_cast<std::uint64_t>(std::clamp<std::int64_t>(share, 1, 86'400)))));
-    if (cuts_left > 0 && below(3) == 0 && has_power()) plant_.flash.cut_after(below(150));
-    act();
-    if (!has_power()) {
-      ++figures_.cuts_in_write;
-      lose_power();
-    } else if (cuts_left > 0 && below(8) == 0) {
-      lose_power();
+    come_back_if_cut();
+    if (cuts_left > 0 && below(3) == 0) {
+      SimFlash& flash = below(2) == 0 ? plant_.vault : plant_.records;
+      flash.cut_after(below(150));
     }
+    act();
+    come_back_if_cut();
+    if (cuts_left > 0 && below(8) == 0) lose_power();
     judge_if_running();
   }
   power_off();
   power_on();
   judge_if_running();
-}
-
-void Life::act() {
-  switch (below(16)) {
-    case 0:
-    case 1:
-    case 2:
-    case 3:
-      return buy();
-    case 4:
-      return type_again();
-    case 5:
-      return type_wrong();
-    case 6:
-    case 7:
-      return give_order();
-    case 8:
-      return replay_order();
-    case 9:
-      return step_clock();
-    case 10:
-      if (plan_.has_faults && below(4) == 0) return trouble_relay();
-      return;
-    case 11:
-      if (plan_.has_faults && below(8) == 0) return damage();
-      return;
-    case 12:
-      if (plan_.cuts > figures_.cuts && below(8) == 0) return cut_every_write();
-      return;
-    case 13:
-      doing_ = "power off and on";
-      power_off();
-      return power_on();
-    default:
-      doing_ = "waiting";
-      return settle(settled);
-  }
 }
 
 // Energy second by second, as a measuring chip would give it.
@@ -152,121 +121,6 @@ void Life::draw(std::int64_t seconds) {
   }
 }
 
-SoldToken Life::token_for(std::uint64_t money) {
-  const auto field = sts::encode_currency(Money::of(static_cast<std::int64_t>(money)));
-  ensure(field.has_value());
-  const std::uint32_t tid = next_tid_ += 1 + static_cast<std::uint32_t>(below(3));
-  const sts::Digits digits = sts::encode(sts::CurrencyCredit{4, tid, *field}, key_);
-  return {digits, tid, value_of(sts::to_money(sts::decode_currency(*field)))};
-}
-
-void Life::enter(const SoldToken& token) {
-  plant_.book.offer(token);
-  const meter::TokenAnswer answer = meter_now().enter_token(token.digits, plant_.now);
-  if (answer.result == sts::TokenResult::accept) {
-    ++figures_.tokens;
-    return plant_.book.accepted();
-  }
-  if (!has_power()) return;
-  // A write that failed may still stand after a start.
-  if (answer.result == sts::TokenResult::not_ready) {
-    power_off();
-    return power_on();
-  }
-  throw Broken("a good token was refused: " + std::to_string(static_cast<int>(answer.result)));
-}
-
-void Life::buy() {
-  doing_ = "purchase";
-  enter(token_for(1 + below(3'000'000)));
-}
-
-void Life::type_again() {
-  doing_ = "token typed again";
-  const auto& sold = plant_.book.sold();
-  if (sold.empty()) return;
-  const SoldToken token = sold[below(sold.size())];
-  const meter::TokenAnswer answer = meter_now().enter_token(token.digits, plant_.now);
-  if (answer.result == sts::TokenResult::accept) throw Broken("a token was accepted twice");
-  if (has_power() && answer.result != sts::TokenResult::used && answer.result != sts::TokenResult::old &&
-      answer.result != sts::TokenResult::locked_out && answer.result != sts::TokenResult::not_ready) {
-    throw Broken("a used token was called " + std::to_string(static_cast<int>(answer.result)));
-  }
-  ++figures_.tokens_again;
-}
-
-void Life::type_wrong() {
-  doing_ = "mistyped token";
-  sts::Digits digits = token_for(100'000).digits;
-  char& digit = digits[below(digits.size())];
-  digit = static_cast<char>('0' + (digit - '0' + 1 + static_cast<char>(below(9))) % 10);
-  if (meter_now().enter_token(digits, plant_.now).result == sts::TokenResult::accept)
-    throw Broken("a mistyped token was accepted");
-}
-
-order::Command Life::any_command(std::uint32_t sequence) {
-  switch (below(4)) {
-    case 0:
-      return order::Open{};
-    case 1:
-      return order::SetPrice{quantity::Price::of(static_cast<std::int64_t>(below(30'000))), sequence};
-    case 2:
-      return order::SetLowCredit{Money::of(static_cast<std::int64_t>(below(500'000)))};
-    default:
-      return order::Close{};
-  }
-}
-
-order::SealedOrder Life::sealed(std::uint32_t sequence, const order::Command& command) const {
-  const std::string_view number{configuration_.number.data(), configuration_.number.size()};
-  return order::seal({value_of(order::meter_number(number)), sequence, order::never_expires, command},
-                     configuration_.order_key);
-}
-
-void Life::send(std::uint32_t sequence, const order::Command& command) {
-  const order::SealedOrder order = sealed(sequence, command);
-  plant_.book.offer(sequence, command);
-  const meter::OrderAnswer answer = meter_now().enter_order(order.view(), plant_.now);
-  if (answer.result == dictionary::OrderResult::done) {
-    plant_.book.done(answer.value);
-    ++figures_.orders;
-    const meter::OrderAnswer again = meter_now().enter_order(order.view(), plant_.now);
-    if (has_power() &&
-        (again.result != dictionary::OrderResult::already_done || again.value != answer.value)) {
-      throw Broken("an order sent again was not answered as the first time");
-    }
-    return;
-  }
-  if (!has_power()) return;
-  if (answer.result != dictionary::OrderResult::not_ready) throw Broken("a good order was refused");
-  power_off();
-  power_on();
-}
-
-void Life::give_order() {
-  doing_ = "order";
-  const std::uint32_t sequence = plant_.book.order_sequence() + 1 + static_cast<std::uint32_t>(below(2));
-  send(sequence, any_command(sequence));
-}
-
-void Life::replay_order() {
-  doing_ = "replayed order";
-  if (plant_.book.order_sequence() == 0) return;
-  const auto sequence = static_cast<std::uint32_t>(below(plant_.book.order_sequence()));
-  const auto answer = meter_now().enter_order(sealed(sequence, order::Open{}).view(), plant_.now);
-  if (answer.result == dictionary::OrderResult::done) throw Broken("an old order was done");
-  ++figures_.replays;
-}
-
-void Life::step_clock() {
-  doing_ = "clock step";
-  const Snapshot seen = meter_now().snapshot(plant_.now);
-  const auto step = static_cast<std::int64_t>(below(4ULL * 86'400)) - 2LL * 86'400;
-  const Instant to = seen.clock + quantity::seconds(step);
-  send(plant_.book.order_sequence() + 1, order::SetClock{std::clamp(to, birth, order::clock_max)});
-  ++figures_.clock_steps;
-}
-
 // Time without load, so that the relay can follow.
 void Life::settle(Duration time) {
   const Instant end = plant_.now + time;
@@ -277,113 +131,132 @@ void Life::settle(Duration time) {
   }
 }
 
-void Life::judge_relay() {
-  if (!has_power()) return;
-  const Snapshot seen = meter_now().snapshot(plant_.now);
-  const bool is_closed = plant_.relay.contact() == port::Contact::closed;
-  if (is_closed != (seen.hold_reasons == 0)) {
-    throw Broken("the relay is " + std::string(is_closed ? "closed" : "open") + " with reasons " +
-                 std::to_string(seen.hold_reasons));
-  }
-}
-
-void Life::trouble_relay() {
-  doing_ = "relay that does not obey";
-  ++figures_.relay_faults;
-  settle(settled);
-  if (!has_power()) return;
-  plant_.relay.set_fault(RelayFault::coil_open);
-  const bool was_held = plant_.book.is_held_by_order();
-  const auto toggle = [&](bool hold) {
-    const std::uint32_t sequence = plant_.book.order_sequence() + 1;
-    if (hold) return send(sequence, order::Open{});
-    send(sequence, order::Close{});
-  };
-  toggle(!was_held);
-  settle(quantity::seconds(20));
-  if (has_power()) {
-    const Snapshot seen = meter_now().snapshot(plant_.now);
-    const bool is_closed = plant_.relay.contact() == port::Contact::closed;
-    const bool follows = is_closed == (seen.hold_reasons == 0);
-    const bool told = (seen.alarms & dictionary::alarm_relay_does_not_follow) != 0;
-    if (follows == told) throw Broken("the fault of the relay is not told, or told without reason");
-  }
-  plant_.relay.set_fault(RelayFault::none);
-  if (has_power()) toggle(was_held);
-  if (has_power()) toggle(!was_held);
-  settle(settled);
-  judge_relay();
-}
-
-// A bit turns over while the power is away.
-void Life::damage() {
-  doing_ = "flipped bit";
-  power_off();
-  plant_.flash.flip(static_cast<std::uint32_t>(below(plant_.flash.bytes().size() * 8)));
-  ++figures_.flips;
-  power_on();
-}
-
 void Life::power_on() {
-  plant_.flash.restore_power();
-  meter_.emplace(configuration_, plant_.flash, plant_.relay);
+  is_powered_ = true;
+  plant_.vault.restore_power();
+  plant_.records.restore_power();
+  meter_.emplace(configuration_, vault_, plant_.relay, &records_);
   meter_now().start(plant_.now);
-  const Snapshot seen = meter_now().snapshot(plant_.now);
-  if ((seen.alarms & dictionary::alarm_memory) != 0) ++figures_.damages;
-  plant_.book.judge_started(seen, configuration_.checkpoint_interval + quantity::seconds(2), plant_.now);
+  const bool is_damaged = (meter_now().snapshot(plant_.now).alarms & dictionary::alarm_memory) != 0;
+  if (is_damaged) ++figures_.damages;
+  const Duration unstored = configuration_.checkpoint_interval + quantity::seconds(2);
+  const std::uint64_t before = plant_.book.went_back_count();
+  // A vault that can no longer be written says so while it runs, and is then as old as it is.
+  const bool may_be_old = is_damaged || plant_.is_worn;
+  plant_.book.judge_started(meter_now(), may_be_old, unstored, plant_.now);
+  if (plant_.book.went_back_count() != before) plant_.watch.went_back();
+}
+
+// Without power, to a whole second: the book prices second by second.
+void Life::be_dark() {
+  plant_.now = Instant::of((plant_.now.unix_s() + 2 + static_cast<std::int64_t>(below(100))) * 1000);
 }
 
 void Life::power_off() {
   if (has_power()) meter_now().power_failing(plant_.now);
   meter_.reset();
-  plant_.now = plant_.now + quantity::seconds(1 + static_cast<std::int64_t>(below(100)));
+  be_dark();
 }
 
 void Life::lose_power() {
   ++figures_.cuts;
   meter_.reset();
-  plant_.now = plant_.now + quantity::seconds(1 + static_cast<std::int64_t>(below(100)));
+  be_dark();
   power_on();
 }
 
-// One action from one state, with the power cut at each of its writes, one after the other.
+void Life::come_back_if_cut() {
+  if (has_power()) return;
+  ++(plant_.vault.has_power() ? figures_.cuts_in_records : figures_.cuts_in_vault);
+  lose_power();
+}
+
+// One action from one state, with the power cut at each of its writes, one after the other, in either flash.
 void Life::cut_every_write() {
+  // An hour's end has the most to write: a checkpoint, a freeze or two, a line of the profile.
+  const bool is_hour = below(4) == 0;
+  if (is_hour) draw(3600 - 10 - clock_now().unix_s() % 3600);
+  if (!has_power()) return;
   power_off();
   const Plant before = plant_;
-  const std::uint64_t kind = below(3);
-  const SoldToken token = token_for(1 + below(3'000'000));
-  const std::uint32_t sequence = before.book.order_sequence() + 1;
-  const order::Command command = any_command(sequence);
+  const auto kind = is_hour ? 3 : static_cast<int>(below(3));
+  cut_every_write_of(&Plant::vault, before, kind);
+  cut_every_write_of(&Plant::records, before, kind);
+}
+
+void Life::cut_every_write_of(SimFlash Plant::* flash, const Plant& before, int kind) {
+  const Random chance = random_;
   for (std::uint64_t steps = 0;; ++steps) {
-    doing_ = "cut at write " + std::to_string(steps) + " of action " + std::to_string(kind);
     plant_ = before;
+    random_ = chance;  // the same action each time
     power_on();
-    plant_.flash.cut_after(steps);
+    const SoldToken token = token_for(1 + below(3'000'000));
+    const order::Command command = any_command();
+    doing_ = "cut at write " + std::to_string(steps) + " of action " + std::to_string(kind) +
+             (flash == &Plant::vault ? " in the vault" : " in the records");
+    (plant_.*flash).cut_after(steps);
     if (kind == 0) enter(token);
-    if (kind == 1) send(sequence, command);
-    if (kind == 2) draw(130);
+    if (kind == 1) (void)send(command, std::nullopt, true);
+    if (kind == 2) draw(310);
+    if (kind == 3) draw(130);
     if (has_power()) break;
-    ++figures_.cuts_in_write;
-    lose_power();
+    come_back_if_cut();
     judge_if_running();
   }
-  plant_.flash.cut_after(SimFlash::never);
+  plant_.vault.cut_after(SimFlash::never);
+  plant_.records.cut_after(SimFlash::never);
 }
 
 void Life::judge_if_running() {
   if (!has_power()) return;
   (void)meter_now().poll(plant_.now);
-  if (has_power()) plant_.book.judge_running(meter_now().snapshot(plant_.now));
+  if (!has_power()) return;
+  plant_.book.judge_running(meter_now());
+  judge_credit_reason();
+  if (const auto broken = plant_.watch.look(meter_now(), plant_.has_lost)) throw Broken(*broken);
+}
+
+// The reason `credit` by the rules in words: not after the money is back, and always when it is used up.
+void Life::judge_credit_reason() {
+  const meter::State& seen = meter_now().state();
+  const credit::Rules& rules = seen.account.rules();
+  const bool is_off = seen.reasons.has(supply::Reason::credit);
+  const Money balance = seen.account.balance();
+  const Money borrowed = seen.account.is_emergency_taken() ? rules.emergency : Money{};
+  const bool has_friendly_hours = std::ranges::any_of(
+      rules.friendly, [](const schedule::Window& window) { return window != schedule::Window{}; });
+  const bool is_prepaid = seen.account.mode().payment == credit::Payment::prepaid;
+  const bool is_used_up = is_prepaid && balance <= -(rules.overdraft + borrowed);
+  if (is_off && (!is_prepaid || (!is_used_up && balance > rules.reconnect)))
+    throw Broken("off for want of credit with a balance of " + std::to_string(balance.count()));
+  if (is_used_up && !is_off && !has_friendly_hours)
+    throw Broken("supplied with a balance of " + std::to_string(balance.count()));
+}
+
+void Life::judge_relay() {
+  if (!has_power()) return;
+  const meter::State& seen = meter_now().state();
+  const bool is_closed = plant_.relay.contact() == port::Contact::closed;
+  if (is_closed != (supply::wanted_by(seen.reasons, seen.hold) == port::Contact::closed)) {
+    throw Broken("the relay is " + std::string(is_closed ? "closed" : "open") + " with reasons " +
+                 std::to_string(seen.reasons.bits()) + " and alarms " +
+                 std::to_string(meter_now().snapshot(plant_.now).alarms));
+  }
 }
 
 LifeFigures Life::figures() const {
   LifeFigures figures = figures_;
   figures.lost_energy_mj = plant_.book.lost_energy_mj();
-  for (std::uint32_t page = 0; page < flash_geometry.page_count; ++page) {
+  figures.went_back = plant_.book.went_back_count();
+  figures.events = plant_.watch.event_count();
+  figures.freezes = plant_.watch.freeze_count();
+  figures.profile_entries = plant_.watch.profile_count();
+  figures.marked_holes = plant_.watch.marked_holes();
+  for (std::uint32_t page = 0; page < vault_geometry.page_count; ++page) {
     figures.largest_erase_count =
-        std::max<std::uint64_t>(figures.largest_erase_count, plant_.flash.erase_count(page));
+        std::max<std::uint64_t>(figures.largest_erase_count, plant_.vault.erase_count(page));
   }
-  figures.programmed_bytes = plant_.flash.programmed_bytes();
+  figures.programmed_bytes = plant_.vault.programmed_bytes();
   return figures;
 }
 

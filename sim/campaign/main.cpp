@@ -77,17 +77,28 @@ void print(const LifeFigures& figures, std::size_t lives, double wall_s) {
               static_cast<double>(figures.load_seconds) / 31'557'600, wall_s);
   row("steps", figures.steps);
   row("power cuts without warning", figures.cuts);
-  row("of them in the middle of a write", figures.cuts_in_write);
+  row("of them in a write of the vault", figures.cuts_in_vault);
+  row("of them in a write of the long records", figures.cuts_in_records);
   row("tokens accepted", figures.tokens);
   row("tokens typed again, none accepted", figures.tokens_again);
   row("orders done", figures.orders);
+  row("orders refused for their arguments", figures.orders_refused);
   row("old orders replayed, none done", figures.replays);
   row("clock steps", figures.clock_steps);
+  row("changes of mode", figures.mode_changes);
+  row("tariff sets replaced", figures.tariff_sets);
+  row("tamperings", figures.tampers);
   row("relay faults, each told", figures.relay_faults);
   row("flipped bits", figures.flips);
+  row("worn cells", figures.worn);
   row("starts that told of a damaged memory", figures.damages);
+  row("of them to an older account", figures.went_back);
+  row("events, in order", figures.events);
+  row("freezes, rising", figures.freezes);
+  row("entries of the load profile", figures.profile_entries);
+  row("holes in it, each marked", figures.marked_holes);
   row("energy lost by cuts without hold-up, Wh", figures.lost_energy_mj / 3'600'000);
-  row("most erasures of a page", figures.largest_erase_count);
+  row("most erasures of a page of the vault", figures.largest_erase_count);
   row("bytes programmed", figures.programmed_bytes);
 }
 
