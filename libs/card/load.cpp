@@ -43,6 +43,7 @@ std::span<const std::byte> encode(const Load& load, std::span<std::byte, load_ma
   to.big(static_cast<std::uint16_t>(load.meter >> 32U));
   to.big(static_cast<std::uint32_t>(load.meter));
   to.big(load.number);
+  to.big(load.issue);
   to.byte(load.item_count);
   to.big(static_cast<std::uint16_t>(size));
   for (const Item& item : load.view()) {
@@ -77,6 +78,7 @@ std::optional<Load> decode_load(std::span<const std::byte> bytes) {
   load.meter = std::uint64_t{from.big<std::uint16_t>()} << 32U;
   load.meter |= from.big<std::uint32_t>();
   load.number = from.big<std::uint32_t>();
+  load.issue = from.big<std::uint32_t>();
   load.item_count = from.byte();
   (void)from.big<std::uint16_t>();
   if (purpose < 1 || purpose > purpose_max || load.number == 0 || load.item_count > item_max)

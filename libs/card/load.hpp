@@ -38,12 +38,13 @@ struct Item {
   std::span<const std::byte> bytes;
 };
 
-inline constexpr std::size_t load_header_bytes = 15;
+inline constexpr std::size_t load_header_bytes = 19;
 
 struct Load {
   Purpose purpose = Purpose::purchase;
   std::uint64_t meter = 0;
-  std::uint32_t number = 0;  // of this card, rising; 1 is the first
+  std::uint32_t number = 0;  // of this card's loads, rising; 1 is the first
+  std::uint32_t issue = 1;   // of the card among the meter's own cards: a later one replaces an earlier one
   std::uint8_t item_count = 0;
   std::array<Item, item_max> items{};
 

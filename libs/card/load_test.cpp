@@ -15,7 +15,8 @@ TEST(Load, ComesBackAsItWent) {
   ASSERT_TRUE(token);
   std::array<std::byte, 33> order{};
   order[0] = std::byte{1};
-  Load load{.purpose = Purpose::open_account, .meter = 99'999'999'999, .number = 7, .item_count = 2};
+  Load load{
+      .purpose = Purpose::open_account, .meter = 99'999'999'999, .number = 7, .issue = 3, .item_count = 2};
   load.items[0] = {ItemType::order, order};
   load.items[1] = {ItemType::token, *token};
   std::array<std::byte, load_max_bytes> room{};
@@ -26,6 +27,7 @@ TEST(Load, ComesBackAsItWent) {
   EXPECT_EQ(read->purpose, load.purpose);
   EXPECT_EQ(read->meter, load.meter);
   EXPECT_EQ(read->number, 7U);
+  EXPECT_EQ(read->issue, 3U);
   ASSERT_EQ(read->view().size(), 2U);
   const auto characters = token_characters(read->items[1].bytes);
   ASSERT_TRUE(characters);

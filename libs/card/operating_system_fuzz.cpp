@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const Role role = mode >= 128 ? Role::desk : Role::meter;
   Terminal terminal(bench);
   ensure(terminal.open().has_value());
-  const Key key = key_of_card(testing::meter_card_key, role, testing::serial);
+  const Key key = key_of_card(testing::meter_card_key, role, testing::card_serial);
   if (kind != Kind::blank && (mode & 64U) != 0) {
     ensure(terminal.authenticate(role, key, testing::key(2)).has_value());
   }

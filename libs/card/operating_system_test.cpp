@@ -15,7 +15,7 @@ namespace {
 using testing::Bench;
 
 Key role_key(Role role) {
-  return key_of_card(testing::meter_card_key, role, testing::serial);
+  return key_of_card(testing::meter_card_key, role, testing::card_serial);
 }
 
 std::string plain(Bench& bench, std::string_view command) {
@@ -52,7 +52,7 @@ TEST(CardSystem, AnswersAStrangerAsTheStandardSays) {
        "0082000120"
        "0000000000000000000000000000000000000000000000000000000000000000",
        "6985"},
-      {"records of a card that collects none", "00b2012494", "6985"},
+      {"records of a card that collects none", "00b20124a4", "6985"},
   };
   for (const Row& row : rows) EXPECT_EQ(plain(bench, row.command), row.answer) << row.name;
 }
@@ -60,7 +60,7 @@ TEST(CardSystem, AnswersAStrangerAsTheStandardSays) {
 TEST(CardSystem, IsMadeForAMeterOnce) {
   Bench bench;
   bench.personalise();
-  EXPECT_EQ(bench.card.about(), (About{Kind::user, testing::meter, testing::serial}));
+  EXPECT_EQ(bench.card.about(), (About{Kind::user, testing::meter_number, testing::card_serial}));
   Terminal terminal(bench);
   ASSERT_TRUE(terminal.open());
   EXPECT_EQ(terminal.authenticate(Role::transport, transport_key(), testing::key(3)).error(),
@@ -87,12 +87,13 @@ TEST(CardSystem, EachKeyOpensItsOwn) {
     const std::array<std::byte, 4> some{};
     std::array<std::byte, 300> room{};
     EXPECT_TRUE(done([&](Terminal& t) { return t.read(File::load, 100, room); }));
-    EXPECT_TRUE(done([&](Terminal& t) { return t.read(File::statement, 0, std::span{room}.first(148)); }));
+    EXPECT_TRUE(done(
+        [&](Terminal& t) { return t.read(File::statement, 0, std::span{room}.first(statement_bytes)); }));
     EXPECT_FALSE(done([&](Terminal& t) { return t.write(File::about, 0, some); }));
     EXPECT_EQ(done([&](Terminal& t) { return t.write(File::load, 0, some); }), row.writes_load);
     EXPECT_EQ(done([&](Terminal& t) { return t.write(File::statement, 0, some); }), row.writes_statement);
     EXPECT_EQ(done([&](Terminal& t) {
-                return t.personalise({Kind::user, 1, testing::serial}, testing::key(1), testing::key(2));
+                return t.personalise({Kind::user, 1, testing::card_serial}, testing::key(1), testing::key(2));
               }),
               row.personalises);
   }
@@ -164,7 +165,7 @@ TEST(CardSystem, APulledCardHasTheOldOrTheNew) {
   const std::vector<std::byte> after(150, std::byte{0x22});
   std::uint64_t steps = 1;
   for (std::uint64_t cut = 0; cut < steps; ++cut) {
-    Bench bench(testing::serial, cut + 1);
+    Bench bench(testing::card_serial, cut + 1);
     bench.personalise();
     Terminal terminal(bench);
     ASSERT_TRUE(terminal.open());

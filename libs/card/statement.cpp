@@ -45,6 +45,7 @@ StatementBytes seal(const Statement& statement, const Key& meter_card_key) {
   to.big(statement.refused_count);
   to.big(statement.refund.count());
   to.big(statement.refund_sequence);
+  to.copy(statement.refund_proof);
   to.copy(crypto::cmac(statement_key(meter_card_key), to.written()));
   ensure(to.ok() && to.size_bytes() == statement_bytes);
   return bytes;
@@ -78,6 +79,7 @@ std::optional<Statement> decode_statement(std::span<const std::byte> bytes) {
   read.refused_count = from.big<std::uint32_t>();
   read.refund = Money::of(from.big<std::int64_t>());
   read.refund_sequence = from.big<std::uint32_t>();
+  for (std::byte& b : read.refund_proof) b = std::byte{from.byte()};
   if (read.done_count > item_max) return std::nullopt;
   return read;
 }

@@ -15,7 +15,7 @@
 
 namespace lk::card {
 
-inline constexpr std::size_t statement_bytes = 148;
+inline constexpr std::size_t statement_bytes = 164;
 using StatementBytes = std::array<std::byte, statement_bytes>;
 
 // One byte for what became of an item. Of a token its result (`sts::TokenResult`); of an order its result
@@ -23,6 +23,12 @@ using StatementBytes = std::array<std::byte, statement_bytes>;
 using ItemResult = std::uint8_t;
 [[nodiscard]] constexpr ItemResult order_item_result(std::uint16_t result, std::uint8_t refusal) {
   return static_cast<ItemResult>((result & 15U) | (static_cast<unsigned>(refusal) << 4U));
+}
+
+// Whether it was done, now or before (a token that the meter has already, an order that it has carried out).
+[[nodiscard]] constexpr bool is_good(ItemType type, ItemResult result) {
+  if (type == ItemType::order) return (result & 15U) == 1 || (result & 15U) == 2;
+  return (result >= 1 && result <= 3) || result == 10 || result == 17 || result == 18;
 }
 
 struct Statement {
@@ -49,6 +55,7 @@ struct Statement {
   std::uint32_t refused_count = 0;  // cards that were refused since new
   quantity::Money refund;           // the last one
   std::uint32_t refund_sequence = 0;
+  std::array<std::byte, 16> refund_proof{};  // of it (docs/formats/order.md)
 
   bool operator==(const Statement&) const = default;
 };

@@ -64,7 +64,7 @@ TEST(T0, CarriesAWholeSession) {
   Terminal terminal(line);
   ASSERT_TRUE(terminal.open());
   ASSERT_TRUE(terminal.authenticate(
-      Role::desk, key_of_card(testing::meter_card_key, Role::desk, testing::serial), testing::key(5)));
+      Role::desk, key_of_card(testing::meter_card_key, Role::desk, testing::card_serial), testing::key(5)));
   std::vector<std::byte> content(500);
   for (std::size_t i = 0; i < content.size(); ++i) content[i] = std::byte{static_cast<std::uint8_t>(i)};
   ASSERT_TRUE(terminal.write(File::load, 0, content));

@@ -28,6 +28,8 @@ enum class EventCode : std::uint16_t {
   account_settled = 24,  // the mode was changed
   parameter_set = 25,
   clock_wrong = 26,
+  card_taken = 40,    // a card did what it was for
+  card_refused = 41,  // or not, or what was put into the slot is no card
 };
 
 // Detail of the event `order_refused`.

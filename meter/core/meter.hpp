@@ -15,6 +15,7 @@
 #include <span>
 #include <string_view>
 
+#include "meter/card/holder.hpp"
 #include "meter/core/order_entry.hpp"
 #include "meter/core/settings.hpp"
 #include "meter/core/state.hpp"
@@ -95,7 +96,7 @@ enum class KeyResult : std::uint8_t {
   not_ready,       // the storage failed: press again
 };
 
-class Meter final : private links::Device {
+class Meter final : private links::Device, private card::Holder {
  public:
   // The flashes and relay must outlive the meter; `archive` is that of the long records, null where a body
   // has none. The configuration must be valid: an 11-digit number, a unit of 1 to 247, a calibration that
@@ -139,6 +140,8 @@ class Meter final : private links::Device {
   [[nodiscard]] std::optional<std::uint8_t> display_code() const {
     return supply::display_code(state_.reasons, state_.hold);
   }
+  // What its card slot stands on (meter/card/slot.hpp), where the body has one.
+  [[nodiscard]] card::Holder& card_holder() { return *this; }
   // A key of its panel or of its keypad unit, and what is to be seen there now.
   void press(panel::Key key, quantity::Instant now);
   [[nodiscard]] panel::Frame panel_frame(quantity::Instant now);
@@ -153,6 +156,21 @@ class Meter final : private links::Device {
   std::string_view text(dictionary::Id id, std::uint16_t slot_index) override;
   void enter_token(std::span<const char, 20> characters) override;
   void enter_order(std::span<const std::byte> order) override;
+
+  // card_entry.cpp: card::Holder, called while a slot is polled
+  [[nodiscard]] std::uint64_t card_meter_number() const override { return meter_number_; }
+  [[nodiscard]] const card::Key& card_key() const override { return card_key_; }
+  [[nodiscard]] card::Challenge card_challenge() override;
+  [[nodiscard]] const card::Memory& card_memory() const override { return card_memory_; }
+  [[nodiscard]] Taken take_card_token(std::span<const char, 20> characters, const card::Memory& next,
+                                      std::uint64_t serial, quantity::Instant now) override;
+  [[nodiscard]] Taken take_card_order(std::span<const std::byte> order, const card::Memory& next,
+                                      std::uint64_t serial, quantity::Instant now) override;
+  [[nodiscard]] bool keep_card_memory(const card::Memory& next, quantity::Instant now) override;
+  [[nodiscard]] card::Statement card_statement(quantity::Instant now) override;
+  void tell_card(card::Outcome outcome, card::Purpose purpose, std::uint64_t serial,
+                 quantity::Instant now) override;
+  bool note_card_item(card::ItemResult result, bool is_final);
 
   // registers.cpp: one group of rows each
   [[nodiscard]] std::int64_t measured_number(dictionary::Id id) const;
@@ -209,7 +227,7 @@ class Meter final : private links::Device {
   void apply_settings();
   void checkpoint(quantity::Instant now);
   bool store(const State& next, std::size_t noted_to_keep, quantity::Instant now,
-             const StateStore::Extra& extra = {});
+             const StateStore::Extra& with = {});
   [[nodiscard]] quantity::Instant clock(quantity::Instant now) const { return state_.clock.at(now); }
   // Figures of a window that ended lately; null where there are none.
   [[nodiscard]] const metrology::Measurement* fresh_measurement(quantity::Instant now) const;
@@ -243,6 +261,13 @@ class Meter final : private links::Device {
   supply::Switch switch_;
   TokenAnswer token_answer_;  // of the last entry, also where it could not be stored
   OrderAnswer order_answer_;
+
+  card::Key card_key_;
+  card::Memory card_memory_;
+  std::optional<card::Memory> card_next_;  // while an item of a card is taken
+  std::uint64_t card_serial_ = 0;          // of that card
+  std::uint32_t card_challenge_count_ = 0;
+  bool is_card_noted_ = false;  // `card_next_` goes with the next record
 
   schedule::LocalTime local_ = schedule::unknown_time;
   std::int64_t second_ = 0;  // of the meter's clock, looked at last

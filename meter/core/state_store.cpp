@@ -29,6 +29,8 @@ constexpr journal::Key chunk_key(std::size_t index) {
   return static_cast<journal::Key>(settings_key + 3 + index);
 }
 
+constexpr journal::Key card_key = chunk_key(tariff::chunk_max);
+
 constexpr std::size_t chunk_stored_bytes = 5 + tariff::chunk_bytes;
 
 }  // namespace
@@ -79,7 +81,7 @@ bool StateStore::write(const State& state, records::EventLog& events, const Extr
   if (is_lost_) return false;
   std::array<std::byte, state_max_bytes> room{};
   std::array<records::StoredEvent, records::EventLog::noted_max> event_room{};
-  std::array<journal::Record, 3 + records::EventLog::noted_max> batch{};
+  std::array<journal::Record, 4 + records::EventLog::noted_max> batch{};
   batch[0] = {state_key, encode(state, events.count_with_noted(), room)};
   std::size_t count = 1;
   for (const records::Event& event : events.noted()) {
@@ -106,6 +108,11 @@ bool StateStore::write(const State& state, records::EventLog& events, const Extr
     writer.copy(extra.chunk);
     batch[count++] = {chunk_key(extra.chunk_index), writer.written()};
   }
+  card::StoredMemory card_room{};
+  if (extra.card != nullptr) {
+    card_room = card::encode(*extra.card);
+    batch[count++] = {card_key, card_room};
+  }
   if (!journal_.put(std::span{batch}.first(count))) return false;
   events.stored();
   return true;
@@ -125,6 +132,12 @@ bool StateStore::read(std::uint8_t set_slot, tariff::TariffSet& set) {
   const auto found = tariff::decode(*stored);
   if (found) set = *found;
   return found.has_value();
+}
+
+bool StateStore::read(card::Memory& memory) {
+  card::StoredMemory room{};
+  const auto stored = journal_.get(card_key, room);
+  return stored && card::decode(*stored, memory);
 }
 
 void StateStore::read(std::uint32_t version, tariff::Receiver& receiver) {

@@ -20,6 +20,8 @@ struct UserError : std::runtime_error {
 // `latchkey calibrate`: from a bench's load points to a board's sealed coefficients.
 void add_calibrate_command(CLI::App& app);
 void add_provision_command(CLI::App& app);
+// `latchkey card`: a card in software.
+void add_card_command(CLI::App& app);
 // `latchkey sell`: a desk in a terminal.
 void add_sell_command(CLI::App& app);
 // `latchkey vault`: who holds vending keys, and what officers do with them.

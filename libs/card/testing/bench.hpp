@@ -11,8 +11,8 @@
 
 namespace lk::card::testing {
 
-inline constexpr std::uint64_t serial = 0x1122'3344'5566'7788;
-inline constexpr std::uint64_t meter = 7'000'000'013;
+inline constexpr std::uint64_t card_serial = 0x1122'3344'5566'7788;
+inline constexpr std::uint64_t meter_number = 7'000'000'013;
 
 inline Key key(std::uint8_t seed) {
   Key key{};
@@ -25,9 +25,9 @@ inline const Key meter_card_key = card_key_of_meter(key(1));
 // A card and the contacts that it is on; pulled, it answers nothing.
 class Bench final : public Reader {
  public:
-  explicit Bench(std::uint64_t card_serial = serial, std::uint64_t seed = 1)
+  explicit Bench(std::uint64_t serial = card_serial, std::uint64_t seed = 1)
       : flash(OperatingSystem::usual_geometry, seed), card(flash) {
-    ensure(card.make(card_serial));
+    ensure(card.make(serial));
     reset();
   }
 
@@ -43,7 +43,7 @@ class Bench final : public Reader {
   }
 
   // A customer's card of `meter`.
-  void personalise(Kind kind = Kind::user, std::uint64_t of_meter = meter,
+  void personalise(Kind kind = Kind::user, std::uint64_t of_meter = meter_number,
                    const Key& of_card_key = meter_card_key) {
     Terminal terminal(*this);
     const auto blank = terminal.open();
