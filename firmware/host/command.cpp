@@ -106,6 +106,28 @@ std::string press(Site& site, const Site::Place& place, const std::string& keys)
   return "ok";
 }
 
+// What is in the slot, and what became of it.
+std::string card_state(VirtualMeter& meter) {
+  const auto outcome = meter.card_outcome();
+  const nlohmann::ordered_json json = {
+      {"inserted", !meter.tray().is_empty()},
+      {"busy", meter.is_reading_card()},
+      {"outcome", outcome ? nlohmann::ordered_json(card::name_of(*outcome)) : nlohmann::ordered_json()}};
+  return json.dump();
+}
+
+std::string card_slot(const Site::Place& place, const Words& words) {
+  VirtualMeter& meter = *place.meter;
+  if (words.size() == 2) return card_state(meter);
+  const std::string& what = words[2];
+  std::string trouble = "say: card NUMBER insert FILE, pull, metal, reversed, or nothing";
+  if (words.size() == 4 && what == "insert") trouble = meter.tray().insert(words[3]);
+  if (words.size() == 3 && what == "pull") trouble = meter.tray().pull();
+  if (words.size() == 3 && what == "metal") trouble = meter.tray().insert_metal();
+  if (words.size() == 3 && what == "reversed") trouble = meter.tray().insert_reversed();
+  return trouble.empty() ? "ok" : "error: " + trouble;
+}
+
 std::string panel(Site& site, const Site::Place& place) {
   const auto frame = place.meter->panel_frame(site.now());
   if (!frame) return "error: the meter has no power";
@@ -135,6 +157,10 @@ std::string obey(Site& site, std::string_view command) {
     const Site::Place* place = site.find(words[1]);
     return place == nullptr ? no_meter(words[1]) : panel(site, *place);
   }
+  if (verb == "card" && words.size() >= 2 && words.size() <= 4) {
+    const Site::Place* place = site.find(words[1]);
+    return place == nullptr ? no_meter(words[1]) : card_slot(*place, words);
+  }
   if ((verb == "power-cut" || verb == "load" || verb == "keypad" || verb == "press") && words.size() == 3) {
     const Site::Place* place = site.find(words[1]);
     if (place == nullptr) return no_meter(words[1]);
@@ -143,7 +169,7 @@ std::string obey(Site& site, std::string_view command) {
     return verb == "load" ? load(site, *place, words[2]) : power_cut(site, *place, words[2]);
   }
   return "error: unknown command; there are: power-cut NUMBER MS, load NUMBER WATTS, keypad NUMBER DIGITS, "
-         "press NUMBER KEY, panel NUMBER, status";
+         "press NUMBER KEY, panel NUMBER, card NUMBER [insert FILE|pull|metal|reversed], status";
 }
 
 }  // namespace lk::host

@@ -94,7 +94,7 @@ MeterSettings read_meter(const toml::table& table, const std::string& file, Uniq
   const TomlSection section(
       table, file, "line.meter",
       {"number", "address", "decoder_key", "order_key", "price", "preset_credit", "low_credit", "load",
-       "flat_seed", "counts_per_volt", "counts_per_ampere", "optical"});
+       "flat_seed", "counts_per_volt", "counts_per_ampere", "optical", "slot"});
   MeterSettings meter;
   meter.number = meter_number(section);
   if (!uniques.numbers.insert(meter.number).second) {
@@ -111,6 +111,7 @@ MeterSettings read_meter(const toml::table& table, const std::string& file, Uniq
   meter.price = quantity::Price::of(price);
   meter.preset_credit = quantity::Money::of(section.decimal("preset_credit", 5, "0"));
   meter.low_credit = quantity::Money::of(section.decimal("low_credit", 5, "0"));
+  meter.slot = section.text("slot", "");
   read_load(section, meter);
   read_optical(section, meter, uniques);
   return meter;

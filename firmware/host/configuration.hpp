@@ -49,6 +49,7 @@ struct MeterSettings {
   std::string load = "flat";  // as `sim::parse_load` takes it; it has been tried. Not used for a feeder.
   bool is_feeder = false;     // measures the sum of all flats
   std::uint64_t flat_seed = 1;
+  std::string slot;              // file of the card that is in its slot at the start; empty: none
   double counts_per_volt = 0;    // of a recording
   double counts_per_ampere = 0;  // of a recording
   std::optional<Attachment> optical;

@@ -50,13 +50,19 @@ VirtualMeter::VirtualMeter(const MeterSettings& settings, const LineSettings& li
       records_(*records_image_, seed + 1),
       relay_(state + "/" + number_ + ".relay"),
       line_baud_(line.baud),
-      port_(line.protocol, line.baud, settings.address) {}
+      port_(line.protocol, line.baud, settings.address),
+      tray_(seed) {
+  if (settings.slot.empty()) return;
+  if (const std::string trouble = tray_.insert(settings.slot); !trouble.empty())
+    throw std::runtime_error(trouble);
+}
 
 void VirtualMeter::start(quantity::Instant now) {
   flash_.restore();
   records_.restore();
   meter::Meter& meter = meter_.emplace(configuration_, flash_, relay_, &records_);
   meter.start(now);
+  slot_.emplace(tray_.contacts(), meter.card_holder());
   due_ = meter.poll(now);
 }
 
@@ -66,6 +72,8 @@ void VirtualMeter::feed(std::span<const metrology::Sample> samples, quantity::In
     return;
   }
   meter_->feed(samples, now);
+  tray_.contacts().advance(now);
+  slot_->poll(now);
   if (now >= due_) due_ = meter_->poll(now);
 }
 
@@ -138,6 +146,8 @@ void VirtualMeter::cut_power(quantity::Instant now, quantity::Duration duration)
     meter_->power_failing(now);  // makes it write; the write is torn
     flash_.cut();
     records_.cut();
+    slot_.reset();
+    tray_.lose_power();
     meter_.reset();
   }
   power_returns_ = now + duration;
@@ -145,6 +155,8 @@ void VirtualMeter::cut_power(quantity::Instant now, quantity::Duration duration)
 
 void VirtualMeter::stop(quantity::Instant now) {
   if (!meter_) return;
+  slot_->stop();
+  slot_.reset();
   meter_->power_failing(now);
   meter_.reset();
 }

@@ -11,9 +11,11 @@
 #include <string_view>
 #include <vector>
 
+#include "firmware/host/card_tray.hpp"
 #include "firmware/host/configuration.hpp"
 #include "firmware/host/latching_relay.hpp"
 #include "firmware/host/torn_flash.hpp"
+#include "meter/card/slot.hpp"
 #include "meter/core/meter.hpp"
 #include "meter/links/port.hpp"
 #include "port/posix/file_flash.hpp"
@@ -54,6 +56,12 @@ class VirtualMeter {
   // A key of its panel, and what is seen there; nothing without power.
   void press(panel::Key key, quantity::Instant now);
   [[nodiscard]] std::optional<panel::Frame> panel_frame(quantity::Instant now);
+  // Its slot for cards, and what became of the card in it; nothing without power or before a card came.
+  [[nodiscard]] CardTray& tray() { return tray_; }
+  [[nodiscard]] bool is_reading_card() const { return slot_ && slot_->is_busy(); }
+  [[nodiscard]] std::optional<card::Outcome> card_outcome() const {
+    return slot_ ? slot_->last() : std::nullopt;
+  }
   // Takes the power without warning for `duration`: the record that is being written is torn.
   void cut_power(quantity::Instant now, quantity::Duration duration);
   // Takes the power with warning, for good: the account is stored.
@@ -75,7 +83,9 @@ class VirtualMeter {
   TornFlash flash_;
   TornFlash records_;
   LatchingRelay relay_;
+  CardTray tray_;
   std::optional<meter::Meter> meter_;  // while it has power
+  std::optional<card::Slot> slot_;     // likewise
   std::uint32_t line_baud_;            // as it was installed
   links::Port port_;
   std::chrono::milliseconds reaction_{};

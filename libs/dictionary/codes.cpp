@@ -13,7 +13,7 @@ std::string_view name_of(const std::array<std::string_view, n>& names, std::size
   return names[code];
 }
 
-constexpr std::array<std::string_view, 35> event_names{"",
+constexpr std::array<std::string_view, 42> event_names{"",
                                                        "power_returned",
                                                        "token_accepted",
                                                        "token_refused",
@@ -47,7 +47,14 @@ constexpr std::array<std::string_view, 35> event_names{"",
                                                        "",
                                                        "",
                                                        "",
-                                                       "programmed"};
+                                                       "programmed",
+                                                       "",
+                                                       "",
+                                                       "",
+                                                       "",
+                                                       "",
+                                                       "card_taken",
+                                                       "card_refused"};
 constexpr std::array<std::string_view, 9> order_refusal_names{
     "", "forged", "stale", "expired", "other_meter", "unknown_verb", "bad_argument", "malformed", "replayed"};
 constexpr std::array<std::string_view, 5> order_result_names{"none", "done", "already_done", "refused",

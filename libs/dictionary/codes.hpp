@@ -29,6 +29,8 @@ enum class EventCode : std::uint16_t {
   parameter_set = 25,
   clock_wrong = 26,
   programmed = 34,  // by a password, or by what a site allows without one
+  card_taken = 40,    // a card did what it was for
+  card_refused = 41,  // or not, or what was put into the slot is no card
 };
 
 // Detail of the event `order_refused`.

@@ -59,6 +59,8 @@ TokenAnswer Meter::enter_token(std::span<const char, 20> characters, Instant now
       events_.note(EventCode::token_refused, static_cast<std::uint16_t>(answer.result), 0, clock(now));
     }
   }
+  const bool is_lasting = answer.result != TokenResult::overflow && answer.result != TokenResult::not_ready;
+  is_recorded = note_card_item(static_cast<card::ItemResult>(answer.result), is_lasting) || is_recorded;
   if (!is_recorded) {
     state_.last_token = answer;
     assembly_ = assembly;
@@ -89,6 +91,9 @@ OrderAnswer Meter::enter_order(std::span<const std::byte> order, Instant now) {
   const Instant clock_before = clock(now);
   OrderAnswer answer = meter::enter_order({next, settings, receiver_, sets_, events_}, effects, order,
                                           {meter_number_, configuration_.order_key}, now);
+  const auto card_result = card::order_item_result(static_cast<std::uint16_t>(answer.result),
+                                                   static_cast<std::uint8_t>(answer.refusal));
+  const bool is_card_item = note_card_item(card_result, true);
   if (answer.result == OrderResult::done) {
     if (store_order(next, settings, effects, noted_before, now)) {
       let_order_take_effect(settings, effects, now);
@@ -103,6 +108,9 @@ OrderAnswer Meter::enter_order(std::span<const std::byte> order, Instant now) {
       answer.result = OrderResult::not_ready;
       answer.value = 0;
     }
+  } else if (is_card_item && !store(state_, noted_before, now)) {
+    answer.result = OrderResult::not_ready;
+    answer.value = 0;
   }
   poll(now);
   // Bytes that nobody proved to be an order must not hide what became of the order whose number they bear.

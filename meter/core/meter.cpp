@@ -2,6 +2,7 @@
 #include "meter/core/meter.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "dictionary/codes.hpp"
 
@@ -56,7 +57,8 @@ Meter::Meter(const Configuration& configuration, port::Flash& flash, port::Relay
       store_(flash),
       relay_(relay),
       slave_(configuration.modbus_address, identity_of(configuration_)),
-      archive_(archive, rules_of(settings_).profile.channel_count()) {
+      archive_(archive, rules_of(settings_).profile.channel_count()),
+      card_key_(card::card_key_of_meter(configuration.order_key)) {
   ensure(configuration.checkpoint_interval > Duration{});
   configuration_.tokens.manufacturer_code = manufacturer_code_of(configuration);
 }
@@ -77,6 +79,7 @@ void Meter::start(Instant now) {
   (void)store_.read(settings_);
   std::array<std::byte, links::Access::stored_bytes> kept{};
   (void)access_.restore(store_.read(kept));
+  (void)store_.read(card_memory_);
   apply_settings();
   load_tariff();
   limiter_.restore(state_.limit, now);
@@ -154,7 +157,10 @@ void Meter::checkpoint(Instant now) {
 
 // Makes `next` the state, durably, with the noted events. Where the storage fails the state stays what it
 // was, and only the first `noted_to_keep` notes stay: those that are true all the same.
-bool Meter::store(const State& next, std::size_t noted_to_keep, Instant now, const StateStore::Extra& extra) {
+bool Meter::store(const State& next, std::size_t noted_to_keep, Instant now, const StateStore::Extra& with) {
+  StateStore::Extra extra = with;
+  const bool has_card = std::exchange(is_card_noted_, false);
+  if (has_card) extra.card = &value_of(card_next_);
   const std::uint32_t event_count = events_.count();
   if (!store_.write(next, events_, extra)) {
     events_.forget_after(noted_to_keep);
@@ -166,6 +172,7 @@ bool Meter::store(const State& next, std::size_t noted_to_keep, Instant now, con
   }
   is_storage_failing_ = false;
   if (extra.entry != nullptr) entered_.show(*extra.entry);
+  if (has_card) card_memory_ = *extra.card;
   if (&next != &state_) state_ = next;
   is_dirty_ = false;
   is_store_due_ = false;

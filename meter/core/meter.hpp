@@ -16,6 +16,7 @@
 #include <string_view>
 
 #include "dictionary/commands.hpp"
+#include "meter/card/holder.hpp"
 #include "meter/core/order_entry.hpp"
 #include "meter/core/settings.hpp"
 #include "meter/core/state.hpp"
@@ -109,7 +110,7 @@ enum class KeyResult : std::uint8_t {
   not_ready,       // the storage failed: press again
 };
 
-class Meter final : private links::Device, private links::Station {
+class Meter final : private links::Device, private links::Station, private card::Holder {
  public:
   // The flashes and relay must outlive the meter; `archive` is that of the long records, null where a body
   // has none. The configuration must be valid: an 11-digit number, a unit of 1 to 247, a calibration that
@@ -164,6 +165,8 @@ class Meter final : private links::Device, private links::Station {
   [[nodiscard]] std::optional<std::uint8_t> display_code() const {
     return supply::display_code(state_.reasons, state_.hold);
   }
+  // What its card slot stands on (meter/card/slot.hpp), where the body has one.
+  [[nodiscard]] card::Holder& card_holder() { return *this; }
   // A key of its panel or of its keypad unit, and what is to be seen there now.
   void press(panel::Key key, quantity::Instant now);
   [[nodiscard]] panel::Frame panel_frame(quantity::Instant now);
@@ -190,6 +193,20 @@ class Meter final : private links::Device, private links::Station {
   bool keep(std::span<const std::byte> state) override;
   void keep_plan(quantity::Instant now);
   [[nodiscard]] links::Dlt645Context dlt645_context() { return {*this, *this, access_}; }
+  // card_entry.cpp: card::Holder, called while a slot is polled
+  [[nodiscard]] std::uint64_t card_meter_number() const override { return meter_number_; }
+  [[nodiscard]] const card::Key& card_key() const override { return card_key_; }
+  [[nodiscard]] card::Challenge card_challenge() override;
+  [[nodiscard]] const card::Memory& card_memory() const override { return card_memory_; }
+  [[nodiscard]] Taken take_card_token(std::span<const char, 20> characters, const card::Memory& next,
+                                      std::uint64_t serial, quantity::Instant now) override;
+  [[nodiscard]] Taken take_card_order(std::span<const std::byte> order, const card::Memory& next,
+                                      std::uint64_t serial, quantity::Instant now) override;
+  [[nodiscard]] bool keep_card_memory(const card::Memory& next, quantity::Instant now) override;
+  [[nodiscard]] card::Statement card_statement(quantity::Instant now) override;
+  void tell_card(card::Outcome outcome, card::Purpose purpose, std::uint64_t serial,
+                 quantity::Instant now) override;
+  bool note_card_item(card::ItemResult result, bool is_final);
 
   // registers.cpp: one group of rows each
   [[nodiscard]] std::int64_t measured_number(dictionary::Id id) const;
@@ -263,7 +280,7 @@ class Meter final : private links::Device, private links::Station {
   void apply_settings();
   void checkpoint(quantity::Instant now);
   bool store(const State& next, std::size_t noted_to_keep, quantity::Instant now,
-             const StateStore::Extra& extra = {});
+             const StateStore::Extra& with = {});
   [[nodiscard]] quantity::Instant clock(quantity::Instant now) const { return state_.clock.at(now); }
   // Figures of a window that ended lately; null where there are none.
   [[nodiscard]] const metrology::Measurement* fresh_measurement(quantity::Instant now) const;
@@ -307,6 +324,13 @@ class Meter final : private links::Device, private links::Station {
   quantity::Instant unlocked_until_;
   std::int32_t corrected_day_ = 0;  // local day on which the clock was corrected by a broadcast
   records::Allowance wrong_passwords_{5};
+
+  card::Key card_key_;
+  card::Memory card_memory_;
+  std::optional<card::Memory> card_next_;  // while an item of a card is taken
+  std::uint64_t card_serial_ = 0;          // of that card
+  std::uint32_t card_challenge_count_ = 0;
+  bool is_card_noted_ = false;  // `card_next_` goes with the next record
 
   schedule::LocalTime local_ = schedule::unknown_time;
   std::int64_t second_ = 0;  // of the meter's clock, looked at last

@@ -30,6 +30,7 @@ constexpr journal::Key chunk_key(std::size_t index) {
 }
 
 constexpr journal::Key links_key = chunk_key(tariff::chunk_max);
+constexpr journal::Key card_key = chunk_key(tariff::chunk_max + 1);
 
 constexpr std::size_t chunk_stored_bytes = 5 + tariff::chunk_bytes;
 
@@ -81,7 +82,7 @@ bool StateStore::write(const State& state, records::EventLog& events, const Extr
   if (is_lost_) return false;
   std::array<std::byte, state_max_bytes> room{};
   std::array<records::StoredEvent, records::EventLog::noted_max> event_room{};
-  std::array<journal::Record, 3 + records::EventLog::noted_max> batch{};
+  std::array<journal::Record, 4 + records::EventLog::noted_max> batch{};
   batch[0] = {state_key, encode(state, events.count_with_noted(), room)};
   std::size_t count = 1;
   for (const records::Event& event : events.noted()) {
@@ -110,6 +111,11 @@ bool StateStore::write(const State& state, records::EventLog& events, const Extr
   } else if (!extra.links.empty()) {
     batch[count++] = {links_key, extra.links};
   }
+  card::StoredMemory card_room{};
+  if (extra.card != nullptr) {
+    card_room = card::encode(*extra.card);
+    batch[count++] = {card_key, card_room};
+  }
   if (!journal_.put(std::span{batch}.first(count))) return false;
   events.stored();
   return true;
@@ -134,6 +140,12 @@ bool StateStore::read(std::uint8_t set_slot, tariff::TariffSet& set) {
 std::span<const std::byte> StateStore::read(std::span<std::byte> room) {
   const auto stored = journal_.get(links_key, room);
   return stored ? *stored : std::span<const std::byte>{};
+}
+
+bool StateStore::read(card::Memory& memory) {
+  card::StoredMemory room{};
+  const auto stored = journal_.get(card_key, room);
+  return stored && card::decode(*stored, memory);
 }
 
 void StateStore::read(std::uint32_t version, tariff::Receiver& receiver) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 
 #include "journal/journal.hpp"
+#include "meter/card/memory.hpp"
 #include "meter/core/settings.hpp"
 #include "meter/core/state.hpp"
 #include "meter/records/event_log.hpp"
@@ -47,6 +48,7 @@ class StateStore {
     std::uint32_t chunk_version = 0;
     std::uint8_t chunk_index = 0;
     std::span<const std::byte> links;  // what links keep
+    const card::Memory* card = nullptr;  // also together with one of the others
   };
   // Writes the state with the noted events and the extra in one step, and then tells the log of events that
   // they are stored. False where the storage failed, or `recover` found it lost: nothing then counts as
@@ -59,16 +61,19 @@ class StateStore {
   [[nodiscard]] bool read(std::uint8_t set_slot, tariff::TariffSet& set);
   // What links keep; empty where there is nothing. A view into `room`.
   [[nodiscard]] std::span<const std::byte> read(std::span<std::byte> room);
+  // What is remembered of cards; false where nothing is.
+  [[nodiscard]] bool read(card::Memory& memory);
   // The chunks of this version.
   void read(std::uint32_t version, tariff::Receiver& receiver);
 
  private:
   static constexpr std::size_t set_count = 2;
   static constexpr std::size_t key_count =
-      1 + records::slot_count + tokens::log_slot_count + 1 + set_count + tariff::chunk_max + 1;
+      1 + records::slot_count + tokens::log_slot_count + 1 + set_count + tariff::chunk_max + 2;
   static constexpr std::uint32_t largest_batch_bytes =
       journal::record_overhead_bytes + state_max_bytes + journal::record_overhead_bytes +
-      std::max(tariff::set_max_bytes, Settings::stored_max_bytes) +
+      std::max(tariff::set_max_bytes, Settings::stored_max_bytes) + journal::record_overhead_bytes +
+      card::Memory::stored_bytes +
       records::EventLog::noted_max * (journal::record_overhead_bytes + records::event_stored_bytes);
 
   void recover_events(records::EventLog& events);

@@ -71,6 +71,10 @@ void Panel::say(std::string_view text, std::uint16_t symbol, Instant now) {
   sound_ = {symbol == symbol_accepted ? sound_accepted : sound_refused, now};
 }
 
+void Panel::tell(std::string_view text, bool is_good, Instant now) {
+  say(text, is_good ? symbol_accepted : symbol_refused, now);
+}
+
 void Panel::press(Key key, links::Device& meter, Instant now) {
   settle(now);
   sound_ = {sound_key, now};

@@ -39,6 +39,8 @@ class Panel {
 
   // A key was pressed. The twentieth digit of a token enters it.
   void press(Key key, links::Device& meter, quantity::Instant now);
+  // A short message that stands for a while, of something that went well or not.
+  void tell(std::string_view text, bool is_good, quantity::Instant now);
   // What is to be seen and heard at this instant.
   [[nodiscard]] Frame show(links::Device& meter, quantity::Instant now);
 

@@ -52,6 +52,9 @@ Log log_of(EventCode code) {
     case EventCode::clock_set:
     case EventCode::clock_wrong:
       return Log::clock;
+    case EventCode::card_taken:
+    case EventCode::card_refused:
+      return Log::card;
   }
   return Log::fault;
 }

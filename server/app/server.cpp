@@ -10,6 +10,7 @@
 #include "server/app/chores.hpp"
 #include "server/app/dispatcher.hpp"
 #include "server/app/live.hpp"
+#include "server/cards/routes.hpp"
 #include "server/customers/routes.hpp"
 #include "server/customers/users.hpp"
 #include "server/http/listener.hpp"
@@ -93,6 +94,7 @@ class Server {
     meters::add_routes(router_, vault_, ports_, order_rules_, site_);
     vending::add_routes(router_, {tokens_, ports_, sale_rules_, receipt_head_});
     vending::add_office_routes(router_);
+    cards::add_routes(router_, {vault_, vault_, ports_});
   }
 
   // First what brings new work, then those who do it: a reading thread may hand work to the writer, and both

@@ -95,6 +95,7 @@ class Answers(unittest.TestCase):
         for end in ("", "/readings", "/events", "/orders"):
             self.ask(olga, get, API + "/meters/{number}" + end, 200, number=flat)
         self.ask(olga, get, API + "/meters/{number}", 404, number=rig.meter_number(88))
+        self.cards(olga, server, flat, sale["id"])
         self.sell(olga, flat, sale["id"], customer["id"])
         for method, path, known in (
             (get, "/orders/{id}", order["id"]),
@@ -115,6 +116,32 @@ class Answers(unittest.TestCase):
         self.assertEqual(documented - NOT_HERE - self.covered, set(), "documented, but not tested")
         self.assertEqual(server.stop(), 0)
 
+
+    def cards(self, olga, server, flat, sold):
+        """A card and its load, and a statement as the meter would write it."""
+        new, post, get = rig.new_id, "post", "get"
+        cards = API + "/cards"
+        card = {"serial": "00000000000000C1", "kind": "user", "meter": flat}
+        other = dict(card, serial="00000000000000C2")
+        stray = dict(card, serial="00000000000000C3", meter=rig.meter_number(88))
+        for expected, sent in ((201, card), (200, card), (409, other), (404, stray), (422, {})):
+            self.ask(olga, post, cards, expected, sent)
+        self.ask(olga, get, cards, 200)
+        self.ask(olga, get, cards + "/{serial}", 200, serial=card["serial"])
+        self.ask(olga, get, cards + "/{serial}", 404, serial=other["serial"])
+        loads = cards + "/{serial}/loads"
+        load = {"id": new(), "purpose": "purchase", "purchase": sold}
+        for expected, sent in ((201, load), (200, load), (409, dict(load, purpose="replacement")), (422, {})):
+            self.ask(olga, post, loads, expected, sent, serial=card["serial"])
+        self.ask(olga, post, loads, 404, dict(load, id=new()), serial=other["serial"])
+        statements = cards + "/{serial}/statements"
+        sealed = {"statement": rig.statement(server, flat, card["serial"], load=1, results=[13])}
+        for _ in range(2):
+            answer = self.ask(olga, post, statements, 200, sealed, serial=card["serial"])
+            self.assertEqual([item["result"] for item in answer["items"]], ["crc"])
+        forged = {"statement": sealed["statement"][:-2] + "00"}
+        self.ask(olga, post, statements, 422, forged, serial=card["serial"])
+        self.ask(olga, post, statements, 404, sealed, serial=other["serial"])
 
     def sell(self, olga, flat, sold, customer):
         """What vending has beside the purchase itself."""

@@ -151,5 +151,26 @@ def make_site(client, flats=2):
     return numbers
 
 
+def cmac(key, message):
+    """AES-CMAC, by OpenSSL's command line: not by the code that is tested."""
+    made = subprocess.run(
+        ["openssl", "mac", "-cipher", "AES-128-CBC", "-macopt", "hexkey:" + key.hex(), "-in", "/dev/stdin", "CMAC"],
+        input=message, capture_output=True, check=True, timeout=60)
+    return bytes.fromhex(made.stdout.decode().strip())
+
+
+def statement(server, meter, serial, load, results, clock_ms=1_795_000_000_000):
+    """What a meter writes on a card (docs/formats/card.md), in hexadecimal."""
+    serial_of_meter = int(meter[2:10])
+    told = subprocess.run(
+        [pathlib.Path(server.program).parent / "latchkey", "provision", "--meters", "1", "--first", str(serial_of_meter),
+         "--vault", server.vault], check=True, capture_output=True, timeout=120).stdout
+    card_key = cmac(bytes.fromhex(json.loads(told)["order_key"]), b"latchkey card v1")
+    head = bytes([1]) + int(meter).to_bytes(6, "big") + bytes.fromhex(serial) + load.to_bytes(4, "big")
+    head += bytes([len(results)]) + bytes(results).ljust(8, b"\0") + clock_ms.to_bytes(8, "big")
+    body = head.ljust(148, b"\0")
+    return (body + cmac(cmac(card_key, b"latchkey stmt v1"), body)).hex()
+
+
 def new_id():
     return str(uuid.uuid4())

@@ -17,6 +17,7 @@
 #include "order/command.hpp"
 #include "quantity/quantity.hpp"
 #include "server/vault/audit.hpp"
+#include "server/vault/card_keeper.hpp"
 #include "server/vault/security_module.hpp"
 #include "server/vault/vault_file.hpp"
 
@@ -72,7 +73,7 @@ struct ProvisionedKeys {
   order::Key order_key{};
 };
 
-class Vault final : public SecurityModule, public Issuer {
+class Vault final : public SecurityModule, public Issuer, public CardKeeper {
  public:
   using Clock = std::function<std::int64_t()>;  // ms since 1970, UTC
 
@@ -98,6 +99,7 @@ class Vault final : public SecurityModule, public Issuer {
                                                  std::uint32_t expiry_unix_s,
                                                  const order::Command& command) const override;
   [[nodiscard]] MeterKeys defaults() const override;
+  [[nodiscard]] Answer<card::Key> card_key(const std::string& number) override;
 
   // The keys that a new meter is made with; its audit entry is on disk with the next `settle`.
   [[nodiscard]] Answer<ProvisionedKeys> provision(const MeterKey& meter, const Cause& cause);

@@ -22,6 +22,8 @@ void add_calibrate_command(CLI::App& app);
 // `latchkey dictionary`: the register map as a page, a table or a device profile.
 void add_dictionary_command(CLI::App& app);
 void add_provision_command(CLI::App& app);
+// `latchkey card`: a card in software.
+void add_card_command(CLI::App& app);
 // `latchkey sell`: a desk in a terminal.
 void add_sell_command(CLI::App& app);
 // `latchkey vault`: who holds vending keys, and what officers do with them.

@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   lk::tools::add_calibrate_command(app);
   lk::tools::add_dictionary_command(app);
+  lk::tools::add_card_command(app);
   lk::tools::add_provision_command(app);
   lk::tools::add_vault_command(app);
   lk::tools::add_sts_command(app);

@@ -5,8 +5,11 @@
 #include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "tools/latchkey/command.hpp"
+#include "tools/latchkey/sell/call.hpp"
+#include "tools/latchkey/sell/card_command.hpp"
 #include "tools/latchkey/sell/client.hpp"
 #include "tools/latchkey/sell/login.hpp"
 
@@ -14,6 +17,9 @@ namespace lk::tools {
 namespace {
 
 using Json = nlohmann::ordered_json;
+using sell::address_of;
+using sell::call;
+using sell::must;
 
 struct Options {
   std::string server = "http://127.0.0.1:8080";
@@ -25,27 +31,10 @@ struct Options {
   std::string energy;
   std::string id;
   bool deliver = false;
+  bool on_card = false;
+  sell::CardPlace place;
   bool json = false;
 };
-
-sell::Address address_of(const std::string& server) {
-  auto address = sell::parse_address(server);
-  if (!address) throw UserError(address.error());
-  return *address;
-}
-
-// The answer's JSON; a refusal ends the command with its text.
-Json must(const std::expected<sell::Answer, sell::Trouble>& answer) {
-  if (!answer) throw DeviceError(answer.error().text);
-  if (answer->status >= 300) throw DeviceError(sell::problem_text(*answer));
-  return Json::parse(answer->body, nullptr, false);
-}
-
-Json call(const std::string& method, const std::string& path, const Json& body = nullptr) {
-  const sell::Login login = sell::kept_login();
-  return must(
-      sell::ask(address_of(login.server), login.token, method, path, body.is_null() ? "" : body.dump()));
-}
 
 std::string text_of(const Json& json, const char* key) {
   return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string{};
@@ -115,10 +104,30 @@ void print_receipt(const std::string& id, bool json) {
   std::fputs(json ? (receipt.dump(2) + "\n").c_str() : text_of(receipt, "text").c_str(), stdout);
 }
 
+// The sale stands whatever becomes of the card.
+void put_sale_on_card(sell::Desk& desk, const std::string& id) {
+  try {
+    sell::put_on_card(desk, "purchase", id);
+  } catch (const DeviceError& error) {
+    throw DeviceError("sold, but not on the card: " + std::string(error.what()) +
+                      "\n  latchkey sell card load --purchase " + id);
+  }
+}
+
 // A purchase whose answer is lost is asked for again, by its id, before anybody is told that it is unknown.
 void buy(Options options) {
   const sell::Login login = sell::kept_login();
   if (options.id.empty()) options.id = sell::new_id();
+  std::optional<sell::Desk> desk;
+  if (options.on_card) {
+    desk.emplace(sell::open_desk(options.place));
+    const std::string of_card = sell::meter_of(*desk);
+    if (!options.meter.empty() && options.meter != of_card)
+      throw UserError("the card is of meter " + of_card);
+    options.meter = of_card;
+  } else if (options.meter.empty()) {
+    throw UserError("give --meter, or --card");
+  }
   Json body = wish(options);
   body["id"] = options.id;
   body["deliver"] = options.deliver;
@@ -126,7 +135,10 @@ void buy(Options options) {
   for (int left = tries; left > 0; --left) {
     const auto answer =
         sell::ask(address_of(login.server), login.token, "POST", "/api/v1/purchases", body.dump());
-    if (answer && answer->status < 300) return print_receipt(options.id, options.json);
+    if (answer && answer->status < 300) {
+      if (desk) put_sale_on_card(*desk, options.id);
+      return print_receipt(options.id, options.json);
+    }
     const bool unknown =
         answer ? answer->body.find("outcome_unknown") != std::string::npos : answer.error().sent;
     if (!unknown) static_cast<void>(must(answer));
@@ -171,7 +183,7 @@ void add_sell_command(CLI::App& app) {
   search->add_option("text", options->text, "at least two characters")->required();
 
   const auto with_wish = [&](CLI::App* command) {
-    command->add_option("--meter", options->meter, "its number")->required();
+    command->add_option("--meter", options->meter, "its number");
     command->add_option("--amount", options->amount, "money, like 20 or 19.90");
     command->add_option("--energy", options->energy, "kWh, in place of --amount");
   };
@@ -181,6 +193,8 @@ void add_sell_command(CLI::App& app) {
   with_wish(purchase);
   purchase->add_option("--id", options->id, "identity (a UUID) of the sale; made where it is absent");
   purchase->add_flag("--deliver", options->deliver, "also send the token to the meter");
+  purchase->add_flag("--card", options->on_card, "put it on the meter's card, which is in the reader");
+  sell::add_place_options(purchase, options->place);
   purchase->add_flag("--json", options->json, "the receipt as JSON");
   const auto with_id = [&](CLI::App* command) {
     command->add_option("--id", options->id, "identity of the sale")->required();
@@ -190,6 +204,7 @@ void add_sell_command(CLI::App& app) {
               [options] { print_receipt(options->id, options->json); }));
   with_id(
       add(sell, "advice", "what became of a sale whose answer was lost", [options] { advise(*options); }));
+  sell::add_card_commands(sell);
 }
 
 }  // namespace lk::tools
