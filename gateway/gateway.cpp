@@ -51,6 +51,11 @@ BrokerSettings broker_settings(const Configuration& configuration, const Courier
   BrokerSettings settings;
   settings.host = configuration.mqtt.host;
   settings.port = configuration.mqtt.port;
+  settings.user = configuration.mqtt.user;
+  settings.password = configuration.mqtt.password;
+  settings.ca_file = configuration.mqtt.ca_file;
+  settings.cert_file = configuration.mqtt.cert_file;
+  settings.key_file = configuration.mqtt.key_file;
   settings.client_id = "latchkey-gateway-" + configuration.site + "-" + configuration.name;
   settings.command_topic = courier.base + "/command";
   settings.will_topic = courier.base + "/status";

@@ -80,7 +80,8 @@ struct RememberingPorts final : meters::CommandPort, meters::ChangePort {
   std::vector<std::pair<meters::Kind, std::string>> changes;
 };
 
-// A sealed vault with one group, 201457-1-2, whose key is random, and the clock of the site.
+// A sealed vault with random keys and the clock of the site: 201457-1-2, which the meters have, one of 1993
+// (revision 6), another of 2014 (7), and one for later (8).
 inline std::unique_ptr<vault::Vault> make_vault(const Directory& directory, const std::int64_t& now_ms) {
   vault::Opening opening;
   opening.path = directory / "vault.lkv";
@@ -90,8 +91,18 @@ inline std::unique_ptr<vault::Vault> make_vault(const Directory& directory, cons
   {
     auto made = vault::Administration::create(opening, vault::KeyDerivation::key);
     EXPECT_TRUE(made.has_value()) << made.error().text;
-    EXPECT_TRUE(made->add_group({}, {.name = {201'457, 1, sts::KeyType::unique}}).has_value());
-    EXPECT_TRUE(made->generate_key({}, {201'457, 1, sts::KeyType::unique}).has_value());
+    const auto add = [&](std::uint8_t revision, sts::BaseDate base_date, std::int64_t active_unix_s) {
+      const vault::GroupName name{201'457, revision, sts::KeyType::unique};
+      vault::KeyGroup group{.name = name};
+      group.base_date = base_date;
+      group.active_unix_s = active_unix_s;
+      EXPECT_TRUE(made->add_group({}, group).has_value());
+      EXPECT_TRUE(made->generate_key({}, name).has_value());
+    };
+    add(1, sts::BaseDate::y2014, 0);
+    add(6, sts::BaseDate::y1993, 0);
+    add(7, sts::BaseDate::y2014, 0);
+    add(8, sts::BaseDate::y2014, 1'900'000'000);
   }
   auto opened = vault::Vault::open(opening, [&now_ms] { return now_ms; });
   EXPECT_TRUE(opened.has_value()) << opened.error().text;

@@ -181,6 +181,8 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(TokenRow{"accepted", token, 1, true, Verdict::Kind::done},
                     TokenRow{"used_is_accepted_before", token, 10, true, Verdict::Kind::done},
                     TokenRow{"accepted_although_the_answer_was_lost", token, 1, false, Verdict::Kind::done},
+                    TokenRow{"section_of_a_key_change", token, 2, true, Verdict::Kind::done},
+                    TokenRow{"last_section_that_came", token, 18, true, Verdict::Kind::done},
                     TokenRow{"refused", token, 13, true, Verdict::Kind::refused},
                     TokenRow{"overflow", token, 4, true, Verdict::Kind::refused},
                     TokenRow{"an_old_refusal_does_not_count", token, 4, false, Verdict::Kind::silent},

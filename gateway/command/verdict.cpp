@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/command/verdict.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "assert/assert.hpp"
 #include "bytes/bytes.hpp"
 #include "dictionary/codes.hpp"
@@ -14,6 +17,7 @@ using dictionary::OrderResult;
 // Token result register of IEC 62055-41, as far as it decides about the command.
 constexpr std::int64_t token_none = 0;
 constexpr std::int64_t token_accepted = 1;
+constexpr std::array<std::int64_t, 4> token_sections{2, 3, 17, 18};  // taken, more of the set are needed
 constexpr std::int64_t token_used = 10;
 constexpr std::int64_t token_locked_out = 15;  // somebody guesses on that line: this one was not judged
 constexpr std::int64_t token_not_ready = 16;
@@ -47,7 +51,8 @@ Verdict judge_token(const Command& command, std::span<const std::byte> registers
   verdict.result = reader.big<std::uint16_t>();
   verdict.value = reader.big<std::int64_t>();
   if (last != command.body || verdict.result == token_none) return verdict;
-  if (verdict.result == token_accepted || verdict.result == token_used) {
+  const bool is_section = std::ranges::find(token_sections, verdict.result) != token_sections.end();
+  if (verdict.result == token_accepted || verdict.result == token_used || is_section) {
     verdict.kind = Verdict::Kind::done;
   } else if (verdict.result == token_not_ready || verdict.result == token_locked_out) {
     verdict.kind = Verdict::Kind::again;

@@ -147,6 +147,37 @@ std::string place_text(const LineConfiguration& line) {
   return tcp.host.empty() ? "" : tcp.host + ":" + std::to_string(tcp.port);
 }
 
+// Who the gateway is at the broker, and whether it speaks TLS.
+void read_identity(TomlTable& table, MqttConfiguration& mqtt) {
+  mqtt.user = table.text_or("user", "");
+  const std::string password_file = table.text_or("password_file", "");
+  if (!password_file.empty()) {
+    std::ifstream file{password_file};
+    if (!std::getline(file, mqtt.password)) {
+      table.problem("password_file", "\"" + password_file + "\" cannot be read",
+                    "name a file with the password in its first line");
+    }
+    if (mqtt.user.empty()) {
+      table.problem("password_file", "there is a password, but no user", "add user = \"…\"");
+    }
+  }
+  for (const auto& [key, file] :
+       {std::pair{"ca_file", &mqtt.ca_file}, std::pair{"cert_file", &mqtt.cert_file},
+        std::pair{"key_file", &mqtt.key_file}}) {
+    *file = table.text_or(key, "");
+    if (!file->empty() && !std::ifstream{*file}) {
+      table.problem(key, "\"" + *file + "\" cannot be read", "name a file in PEM form");
+    }
+  }
+  if (!mqtt.cert_file.empty() && mqtt.ca_file.empty()) {
+    table.problem("cert_file", "there is no ca_file, and so no TLS", "add ca_file = \"…\"");
+  }
+  if (mqtt.cert_file.empty() != mqtt.key_file.empty()) {
+    table.problem(mqtt.cert_file.empty() ? "key_file" : "cert_file", "cert_file and key_file go together",
+                  "name both, or none");
+  }
+}
+
 void read_lines(TomlTable& root, Configuration& configuration) {
   std::map<std::string, std::string> places;
   std::set<std::string> names;
@@ -202,6 +233,7 @@ ConfigurationResult parse_configuration(std::string_view text) {
     configuration.mqtt.host = mqtt.text("host");
     configuration.mqtt.port = port_of(mqtt, "port", 1883);
     configuration.mqtt.outbox_mb = mqtt.integer("outbox_mb", 1, 65536, 64);
+    read_identity(mqtt, configuration.mqtt);
     mqtt.refuse_unknown();
     read_lines(root, configuration);
     root.refuse_unknown();

@@ -45,6 +45,11 @@ struct MqttConfiguration {
   std::string host;
   std::uint16_t port = 1883;
   std::int64_t outbox_mb = 64;
+  std::string user;
+  std::string password;  // the first line of `password_file`
+  std::string ca_file;   // TLS where it is set; the authorities that are trusted
+  std::string cert_file;
+  std::string key_file;
 };
 
 struct Configuration {

@@ -47,6 +47,10 @@ MosquittoBroker::MosquittoBroker(BrokerSettings settings, BrokerListener& listen
   mosquitto_max_inflight_messages_set(client_, static_cast<unsigned>(settings_.in_flight));
   mosquitto_will_set(client_, settings_.will_topic.c_str(), static_cast<int>(settings_.will_payload.size()),
                      settings_.will_payload.data(), qos, true);
+  if (!settings_.user.empty()) {
+    mosquitto_username_pw_set(client_, settings_.user.c_str(), settings_.password.c_str());
+  }
+  if (!settings_.ca_file.empty()) use_tls();
   mosquitto_connect_callback_set(client_, &Callbacks::connect);
   mosquitto_disconnect_callback_set(client_, &Callbacks::disconnect);
   mosquitto_publish_callback_set(client_, &Callbacks::publish);
@@ -57,6 +61,15 @@ MosquittoBroker::~MosquittoBroker() {
   stop();
   mosquitto_destroy(client_);
   mosquitto_lib_cleanup();
+}
+
+void MosquittoBroker::use_tls() {
+  const auto or_null = [](const std::string& file) { return file.empty() ? nullptr : file.c_str(); };
+  const int code = mosquitto_tls_set(client_, settings_.ca_file.c_str(), nullptr,
+                                     or_null(settings_.cert_file), or_null(settings_.key_file), nullptr);
+  if (code == MOSQ_ERR_SUCCESS) return;
+  mosquitto_destroy(client_);
+  throw std::runtime_error{std::string{"mqtt.ca_file, cert_file or key_file: "} + mosquitto_strerror(code)};
 }
 
 void MosquittoBroker::start() {

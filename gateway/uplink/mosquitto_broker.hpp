@@ -25,6 +25,11 @@ struct BrokerSettings {
   std::string will_topic;
   std::string will_payload;  // retained
   int in_flight = 64;        // messages on the way at once
+  std::string user;          // empty: nobody
+  std::string password;
+  std::string ca_file;  // TLS where it is set
+  std::string cert_file;
+  std::string key_file;
 };
 
 class MosquittoBroker final : public Broker {
@@ -43,6 +48,7 @@ class MosquittoBroker final : public Broker {
 
  private:
   struct Callbacks;
+  void use_tls();
   void run();
   void say_good_bye();
   void wait_before_reconnect();

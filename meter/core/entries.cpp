@@ -40,14 +40,22 @@ TokenAnswer Meter::enter_token(std::span<const char, 20> characters, Instant now
   State next = state_;
   tokens::Assembly assembly = assembly_;
   const std::size_t noted_before = events_.noted_count();
-  const auto [answer, outcome] = meter::enter_token(next, assembly, characters, configuration_.tokens, now);
+  const auto [answer, outcome, cleared] =
+      meter::enter_token(next, assembly, characters, configuration_.tokens, now);
   token_answer_ = answer;
   test_request_ = outcome.tests;
   const bool is_done = outcome.changes_state();
   if (answer.result == TokenResult::crc) (void)wrong_tokens_.take(now);
   if (is_done) wrong_tokens_.refill();
+  // On the memory before the answer: taking the power away gives no new guesses.
+  next.tokens.wrong_entries = static_cast<std::uint8_t>(wrong_tokens_.used());
+  const bool counts = answer.result == TokenResult::crc;
   bool is_recorded = is_done;
   if (is_done) {
+    constexpr std::uint16_t credit_cleared = 2;
+    if (cleared != quantity::Money{}) {
+      events_.note(EventCode::credit_returned, credit_cleared, cleared.count(), clock(now));
+    }
     events_.note(EventCode::token_accepted, event_detail(outcome), answer.amount.count(), clock(now));
     if (configuration_.credit_controlled) {
       const credit::Judgement judged = next.account.judge(local_, now);
@@ -61,7 +69,9 @@ TokenAnswer Meter::enter_token(std::span<const char, 20> characters, Instant now
   }
   const bool is_lasting = answer.result != TokenResult::overflow && answer.result != TokenResult::not_ready;
   is_recorded = note_card_item(static_cast<card::ItemResult>(answer.result), is_lasting) || is_recorded;
-  if (!is_recorded) {
+  if (!is_recorded && counts) {
+    if (!store(next, noted_before, now)) token_answer_.result = TokenResult::not_ready;
+  } else if (!is_recorded) {
     state_.last_token = answer;
     assembly_ = assembly;
   } else {

@@ -83,6 +83,7 @@ void Meter::start(Instant now) {
   apply_settings();
   load_tariff();
   limiter_.restore(state_.limit, now);
+  wrong_tokens_.restore(state_.tokens.wrong_entries, now);
   seen_reasons_ = state_.reasons;
   token_answer_ = state_.last_token;
   if (state_.last_order.sequence != 0) {

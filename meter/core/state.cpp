@@ -6,7 +6,8 @@
 namespace lk::meter {
 namespace {
 
-constexpr std::uint8_t version = 3;
+constexpr std::uint8_t version = 4;
+constexpr std::uint8_t version_without_wrong_entries = 3;  // still read: an update must not lose an account
 
 void encode(const TokenAnswer& token, bytes::Writer& to) {
   to.copy(std::as_bytes(std::span{token.characters}));
@@ -104,7 +105,9 @@ std::span<const std::byte> encode(const State& state, std::uint32_t event_count,
 bool decode(std::span<const std::byte> bytes, State& state, std::uint32_t& event_count) {
   bytes::Reader from{bytes};
   State read;
-  if (from.byte() != version || !read.account.decode(from)) return false;
+  const std::uint8_t found = from.byte();
+  if (found != version && found != version_without_wrong_entries) return false;
+  if (!read.account.decode(from)) return false;
   read.import_energy = quantity::Energy::of(from.little<std::int64_t>());
   read.export_energy = quantity::Energy::of(from.little<std::int64_t>());
   read.reasons = supply::Reasons::of_bits(from.little<std::uint16_t>());
@@ -123,7 +126,8 @@ bool decode(std::span<const std::byte> bytes, State& state, std::uint32_t& event
   for (quantity::Energy& rate : read.rates) rate = quantity::Energy::of(from.little<std::int64_t>());
   const auto events = from.little<std::uint32_t>();
   decode(from, read.last_token);
-  if (!is_sound || !tokens::decode(from, read.tokens) || !from.ok() || from.left() != 0) return false;
+  if (!is_sound || !tokens::decode(from, read.tokens, found == version) || !from.ok() || from.left() != 0)
+    return false;
   state = read;
   event_count = events;
   return true;

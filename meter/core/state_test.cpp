@@ -73,6 +73,14 @@ TEST(MeterState, RefusesWhatIsNoState) {
   std::vector<std::byte> longer{bytes.begin(), bytes.end()};
   longer.push_back(std::byte{0});
   EXPECT_FALSE(decode(longer, state, event_count));
+  // Version 3, as updated meters have it: without the byte of wrong entries.
+  std::vector<std::byte> old{bytes.begin(), bytes.end()};
+  old[0] = std::byte{3};
+  EXPECT_FALSE(decode(old, state, event_count)) << "a byte too many";
+  old.erase(old.begin() + 482);
+  ASSERT_TRUE(decode(old, state, event_count));
+  EXPECT_EQ(state.tokens.wrong_entries, 0);
+  EXPECT_EQ(state.tokens.used.entries().size(), sts::TidStore::capacity);
   room[0] = std::byte{99};
   EXPECT_FALSE(decode(bytes, state, event_count)) << "another version";
 }

@@ -25,7 +25,7 @@ class StateEffects final : public tokens::Effects {
   TokenResult clear_credit(Register which) override {
     const Register own = unit() == credit::Unit::money ? Register::currency : Register::units;
     if (which != Register::all && which != own) return TokenResult::range;
-    (void)state_.account.clear_credit();
+    cleared_ = state_.account.clear_credit();
     return TokenResult::accept;
   }
   TokenResult clear_tamper() override {
@@ -34,6 +34,7 @@ class StateEffects final : public tokens::Effects {
   }
 
   [[nodiscard]] Money credited() const { return credited_; }
+  [[nodiscard]] Money cleared() const { return cleared_; }
 
  private:
   [[nodiscard]] credit::Unit unit() const { return state_.account.mode().unit; }
@@ -46,6 +47,7 @@ class StateEffects final : public tokens::Effects {
 
   State& state_;
   Money credited_;
+  Money cleared_;
 };
 
 }  // namespace
@@ -59,6 +61,7 @@ TokenStep enter_token(State& state, tokens::Assembly& assembly, std::span<const 
   std::ranges::copy(characters, step.answer.characters.begin());
   step.answer.result = step.outcome.result;
   step.answer.amount = effects.credited();
+  step.cleared = effects.cleared();
   step.answer.token_identifier = step.outcome.token_identifier;
   state.last_token = step.answer;
   return step;

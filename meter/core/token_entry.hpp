@@ -14,6 +14,7 @@ namespace lk::meter {
 struct TokenStep {
   TokenAnswer answer;
   tokens::Outcome outcome;
+  quantity::Money cleared;  // taken away by it
 };
 
 // Judges the characters and does what an accepted token says, in `state` and `assembly`. Nothing but

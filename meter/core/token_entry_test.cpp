@@ -56,6 +56,44 @@ TEST(TokenEntry, AfterTenWrongTokensOneAMinuteIsJudged) {
   EXPECT_EQ(bench.enter(wrong).result, TokenResult::crc) << "a good token ends the lock-out";
 }
 
+// Somebody with a switch before the meter must not get new guesses with each start.
+TEST(TokenEntry, ThePowerTakenAwayGivesNoNewGuesses) {
+  Bench bench;
+  const auto good = bench.token(1000, units(10));
+  const auto wrong = sts::encode(sts::CurrencyCredit{4, 1000, *sts::encode_currency(units(10))},
+                                 sts::DecoderKey::ea11(key_from<0x70>()));
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(bench.enter(wrong).result, TokenResult::crc) << i;
+    bench.power_cycle();
+  }
+  EXPECT_EQ(bench.enter(wrong).result, TokenResult::locked_out);
+  bench.power_cycle();
+  EXPECT_EQ(bench.enter(good).result, TokenResult::locked_out);
+  bench.wait(quantity::minutes(1));
+  EXPECT_EQ(bench.enter(good).result, TokenResult::accept);
+  bench.power_cycle();
+  EXPECT_EQ(bench.enter(wrong).result, TokenResult::crc) << "a good token ends the lock-out for good";
+}
+
+TEST(TokenEntry, AGuessThatCannotBeCountedIsNotJudged) {
+  Bench bench;
+  const auto wrong = sts::encode(sts::CurrencyCredit{4, 1000, *sts::encode_currency(units(10))},
+                                 sts::DecoderKey::ea11(key_from<0x70>()));
+  bench.flash.cut_after(0);
+  EXPECT_EQ(bench.enter(wrong).result, TokenResult::not_ready);
+}
+
+TEST(TokenEntry, CreditThatATokenClearsIsToldWithItsAmount) {
+  Bench bench;
+  const auto own = sts::DecoderKey::ea11(bench.configuration.decoder_key);
+  EXPECT_EQ(bench.enter(sts::encode(sts::Management{1, 5, 10, 0xFFFF}, own)).result, TokenResult::accept);
+  EXPECT_EQ(bench.look().balance, Money{});
+  const auto event = bench.event(bench.look().event_count - 1);
+  EXPECT_EQ(event.code, dictionary::EventCode::credit_returned);
+  EXPECT_EQ(event.detail, 2);
+  EXPECT_EQ(event.value, units(5).count());
+}
+
 struct ResultRow {
   const char* name;
   sts::Digits digits;

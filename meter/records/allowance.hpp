@@ -22,6 +22,13 @@ class Allowance {
   [[nodiscard]] bool take(quantity::Instant now);
   // As at the start.
   void refill() { left_ = burst_; }
+  // How many are used up, as far as time has not brought them back; and that many again after a power cut,
+  // from `now` on.
+  [[nodiscard]] std::uint32_t used() const { return burst_ - left_; }
+  void restore(std::uint32_t used, quantity::Instant now) {
+    left_ = used < burst_ ? burst_ - used : 0;
+    refilled_at_ = now;
+  }
 
  private:
   std::uint32_t burst_;

@@ -86,14 +86,16 @@ void encode(const State& state, bytes::Writer& to) {
   encode(state.key, to);
   encode(state.settings, to);
   to.little(state.entry_count);
+  to.byte(state.wrong_entries);
   encode(state.used, to);
 }
 
-bool decode(bytes::Reader& from, State& state) {
+bool decode(bytes::Reader& from, State& state, bool counts_wrong_entries) {
   State read;
   if (!decode(from, read.key)) return false;
   decode(from, read.settings);
   read.entry_count = from.little<std::uint32_t>();
+  if (counts_wrong_entries) read.wrong_entries = from.byte();
   if (!decode(from, read.used) || !from.ok()) return false;
   state = read;
   return true;

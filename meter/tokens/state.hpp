@@ -39,18 +39,21 @@ struct Settings {
 };
 
 struct State {
-  // 1 + 16 key, 4 of what goes with it, 4 supply group, 16 settings, 4 count, 1 + 3 · 50 identifiers
-  static constexpr std::size_t stored_max_bytes = 45 + 1 + 3 * sts::TidStore::capacity;
+  // 1 + 16 key, 4 of what goes with it, 4 supply group, 16 settings, 4 count, 1 guesses, 1 + 3 · 50
+  // identifiers
+  static constexpr std::size_t stored_max_bytes = 46 + 1 + 3 * sts::TidStore::capacity;
 
   KeyRegister key;
   Settings settings;
-  std::uint32_t entry_count = 0;  // entries in the token log since new
+  std::uint32_t entry_count = 0;   // entries in the token log since new
+  std::uint8_t wrong_entries = 0;  // that the lock-out against guessing still counts
   sts::TidStore used;
 };
 
 void encode(const State& state, bytes::Writer& to);
-// False where the bytes are no such state; `state` is then unchanged.
-[[nodiscard]] bool decode(bytes::Reader& from, State& state);
+// False where the bytes are no such state; `state` is then unchanged. Bytes of version 3 of the meter's state
+// do not count wrong entries.
+[[nodiscard]] bool decode(bytes::Reader& from, State& state, bool counts_wrong_entries = true);
 
 // Loads a complete change: key and what goes with it, and with a roll-over the used identifiers are
 // forgotten. What was credited or set stays.

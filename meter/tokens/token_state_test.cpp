@@ -22,6 +22,7 @@ State full() {
   state.key.supply_group_code = 999'999;
   state.settings = {18'201'624, 3000, 7, 8, 1, 1023};
   state.entry_count = 0xFFFF'FFFF;
+  state.wrong_entries = 9;
   for (std::uint32_t i = 0; i < sts::TidStore::capacity; ++i) state.used.accept(0xFFFF00 + i);
   return state;
 }
@@ -39,6 +40,7 @@ TEST(TokenState, ComesBackFromItsBytes) {
     EXPECT_EQ(back.key, state.key);
     EXPECT_EQ(back.settings, state.settings);
     EXPECT_EQ(back.entry_count, state.entry_count);
+    EXPECT_EQ(back.wrong_entries, state.wrong_entries);
     EXPECT_TRUE(std::ranges::equal(back.used.entries(), state.used.entries()));
   }
 }
@@ -62,7 +64,7 @@ TEST(TokenState, RefusesWhatIsNoState) {
   EXPECT_TRUE(is_refused(0, 8)) << "no such algorithm";
   EXPECT_TRUE(is_refused(17, 4)) << "no such key type";
   EXPECT_TRUE(is_refused(24, 1)) << "a supply group of more than 24 bits";
-  EXPECT_TRUE(is_refused(45, 51)) << "more identifiers than the store has";
+  EXPECT_TRUE(is_refused(46, 51)) << "more identifiers than the store has";
   EXPECT_EQ(state.entry_count, 0U) << "unchanged by all of them";
 }
 

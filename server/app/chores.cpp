@@ -15,9 +15,10 @@
 #include "server/meters/gaps.hpp"
 #include "server/meters/orders.hpp"
 #include "server/meters/readings.hpp"
+#include "server/meters/retention.hpp"
 #include "server/store/readers.hpp"
 #include "server/store/writer.hpp"
-#include "server/vending/purchases.hpp"
+#include "server/vending/delivery.hpp"
 #include "server/vending/shadow.hpp"
 
 namespace lk::app {
@@ -35,15 +36,16 @@ void expire_commands(store::Unit& unit, const meters::Ports& ports) {
   for (const auto& [id, meter, expires] : unit.session.rows<std::string, std::string, std::int64_t>(
            "select id, meter, expires from command where ended is null and expires < ?",
            {unit.now_ms - grace_ms})) {
-    const auto purpose = meters::end_command(unit.session, id, {meter, ""}, unit.now_ms);
-    if (!purpose) continue;
-    if (purpose->order.empty() && purpose->purchase.empty()) {
+    const auto ended = meters::end_command(unit.session, id, {meter, ""}, unit.now_ms);
+    if (!ended) continue;
+    const meters::Purpose& purpose = ended->purpose;
+    constexpr const char* why = "the gateway did not answer in time";
+    if (!purpose.order.empty()) {
+      meters::end_order(unit, ports, purpose.order, {"expired", why, std::nullopt, unit.now_ms});
+    } else if (purpose.purchase.empty() && purpose.engineering.empty()) {
       meters::end_gap(unit, ports, id, std::nullopt);
-    } else if (purpose->order.empty()) {
-      vending::end_delivery(unit, ports, purpose->purchase, "expired", "the gateway did not answer in time");
     } else {
-      meters::end_order(unit, ports, purpose->order,
-                        {"expired", "the gateway did not answer in time", std::nullopt, unit.now_ms});
+      vending::take_delivery(unit, ports, {*ended, meter, "expired", std::nullopt, why, unit.now_ms});
     }
   }
 }
@@ -120,6 +122,7 @@ void Chores::tidy(store::Unit& unit) {
   meters::end_old_notes(unit.session, unit.now_ms - day_ms, unit.now_ms);
   customers::drop_ended_sessions(unit.session, unit.now_ms);
   meters::thin_out_readings(unit.session, unit.now_ms - parts_.keep_readings_ms, most_at_once);
+  meters::drop_old_records(unit.session, unit.now_ms - parts_.keep_records_ms, most_at_once);
 }
 
 void Chores::book(store::Unit& unit) {

@@ -31,6 +31,7 @@ class Chores {
     http::Listener& listener;
     meters::Ports ports;
     std::int64_t keep_readings_ms;
+    std::int64_t keep_records_ms;
   };
   explicit Chores(Parts parts) : parts_(parts) {}
   ~Chores() { stop(); }

@@ -177,6 +177,7 @@ std::expected<Configuration, std::string> read_configuration(const std::string& 
   keys.integer("order_delivery_s", configuration.order_delivery_s, 1, 365LL * 24 * 3600);
   keys.integer("order_expiry_s", configuration.order_expiry_s, 0, 365LL * 24 * 3600);
   keys.integer("keep_readings_days", configuration.keep_readings_days, 1, 3650);
+  keys.integer("keep_records_days", configuration.keep_records_days, 31, 36500);
   keys.integer("utc_offset_min", configuration.utc_offset_min, -14LL * 60, 14LL * 60);
   keys.flag("shift_for_cash", configuration.shift_for_cash);
   keys.money("most_at_once", configuration.most_at_once);
@@ -196,6 +197,14 @@ std::expected<Configuration, std::string> read_configuration(const std::string& 
     inner.integer("port", configuration.mqtt_port, 1, 65535);
     inner.text("user", configuration.mqtt_user, false);
     inner.text("password_file", configuration.mqtt_password_file, false);
+    inner.text("ca_file", configuration.mqtt_ca_file, false);
+    inner.text("cert_file", configuration.mqtt_cert_file, false);
+    inner.text("key_file", configuration.mqtt_key_file, false);
+    const bool has_own = !configuration.mqtt_cert_file.empty();
+    if (has_own && configuration.mqtt_ca_file.empty())
+      inner.fault("cert_file", mqtt->get("cert_file"), "needs ca_file: there is no TLS without it");
+    if (has_own != !configuration.mqtt_key_file.empty())
+      inner.fault("key_file", mqtt->get("key_file"), "and cert_file go together");
     error = inner.error();
   }
   if (const toml::table* vault = keys.table("vault")) {

@@ -27,6 +27,10 @@ struct Configuration {
   std::uint16_t mqtt_port = 1883;
   std::string mqtt_user;
   std::string mqtt_password_file;
+  std::string mqtt_ca_file;  // TLS where it is set
+  std::string mqtt_cert_file;
+  std::string mqtt_key_file;
+  std::int64_t keep_records_days = 400;  // of ended commands, alarms and events
   std::int64_t delivery_s = 7LL * 24 * 3600;
   std::int64_t order_delivery_s = 600;
   std::int64_t order_expiry_s = 0;

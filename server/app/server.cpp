@@ -73,7 +73,8 @@ class Server {
         live_(site_),
         broker_(
             {configuration.mqtt_host, configuration.mqtt_port, configuration.mqtt_user,
-             password_of(configuration)},
+             password_of(configuration), configuration.mqtt_ca_file, configuration.mqtt_cert_file,
+             configuration.mqtt_key_file},
             configuration.site,
             [this](std::string_view topic, std::string_view payload) { ingest_.take(topic, payload); },
             [this] { send_open_commands(); }),
@@ -88,11 +89,15 @@ class Server {
                  .live = live_,
                  .listener = listener_,
                  .ports = ports_,
-                 .keep_readings_ms = configuration.keep_readings_days * 24 * 3600 * 1000}) {
+                 .keep_readings_ms = configuration.keep_readings_days * 24 * 3600 * 1000,
+                 .keep_records_ms = configuration.keep_records_days * 24 * 3600 * 1000}) {
     customers::add_routes(router_, login_limit_);
     ledger::add_routes(router_, vending::book_revenue);
-    meters::add_routes(router_, vault_, ports_, order_rules_, site_);
-    vending::add_routes(router_, {tokens_, ports_, sale_rules_, receipt_head_});
+    meters::add_routes(router_, {vault_, vault_}, ports_, order_rules_, site_);
+    const vending::Counter counter{tokens_, ports_, sale_rules_, receipt_head_, vault_, vault_};
+    vending::add_routes(router_, counter);
+    vending::add_engineering_routes(router_, counter);
+    vending::add_campaign_routes(router_, counter);
     vending::add_office_routes(router_);
     cards::add_routes(router_, {vault_, vault_, ports_});
   }

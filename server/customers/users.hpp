@@ -21,7 +21,7 @@ namespace lk::customers {
 struct NewUser {
   std::string name;
   std::string password_hash;
-  std::string role = "operator";  // operator, tenant, agent
+  std::string role = "operator";  // operator, tenant, agent, engineer
   std::string customer;           // of a tenant
   std::string agent = {};         // of an agent
 };

@@ -30,10 +30,12 @@ struct Caller {
 };
 
 enum class Access {
-  open,      // anybody, logged in or not
-  tenant,    // operators and tenants; the handler shows a tenant only its own
-  sellers,   // any log-in; the handler shows an agent or a tenant only its own
-  operators  // operators only
+  open,       // anybody, logged in or not
+  tenant,     // operators and tenants; the handler shows a tenant only its own
+  sellers,    // operators, tenants and agents; the handler shows an agent or a tenant only its own
+  engineers,  // operators and engineers
+  anybody,    // any log-in
+  operators   // operators only
 };
 
 // Runs on a reading thread. `caller` is empty where nobody is logged in (only on open routes).

@@ -37,6 +37,15 @@ void Broker::start() {
   mosquitto_reconnect_delay_set(client_, 1, 10, true);
   if (!address_.user.empty())
     mosquitto_username_pw_set(client_, address_.user.c_str(), address_.password.c_str());
+  if (!address_.ca_file.empty()) {
+    const auto or_null = [](const std::string& file) { return file.empty() ? nullptr : file.c_str(); };
+    const int set = mosquitto_tls_set(client_, address_.ca_file.c_str(), nullptr, or_null(address_.cert_file),
+                                      or_null(address_.key_file), nullptr);
+    if (set != MOSQ_ERR_SUCCESS) {
+      throw std::runtime_error("mqtt.ca_file, cert_file or key_file: " +
+                               std::string(mosquitto_strerror(set)) + "; name files that can be read");
+    }
+  }
   const int code = mosquitto_connect_async(client_, address_.host.c_str(), address_.port, keepalive_s);
   if (code != MOSQ_ERR_SUCCESS) {
     spdlog::warn("broker {}:{} does not answer yet: {}", address_.host, address_.port,

@@ -22,6 +22,11 @@ struct BrokerAddress {
   std::uint16_t port = 1883;
   std::string user;
   std::string password;
+  // TLS, where there is a file of the authorities that are trusted; a certificate of our own where the
+  // broker wants one.
+  std::string ca_file;
+  std::string cert_file;
+  std::string key_file;
 };
 
 class Broker final : public meters::CommandPort {

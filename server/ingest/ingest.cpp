@@ -13,7 +13,8 @@
 #include "server/meters/readings.hpp"
 #include "server/store/session.hpp"
 #include "server/store/writer.hpp"
-#include "server/vending/purchases.hpp"
+#include "server/vending/delivery.hpp"
+#include "server/vending/returned.hpp"
 #include "server/vending/shadow.hpp"
 
 namespace lk::ingest {
@@ -79,7 +80,12 @@ void apply_reading(Unit& unit, const Ports& ports, const std::string& meter, con
 }
 
 void apply_event(Unit& unit, const Ports& ports, const std::string& meter, const meters::Event& event) {
-  if (meters::take_event(unit, ports, meter, event)) tell(unit, ports, Kind::meter, meter);
+  if (!meters::take_event(unit, ports, meter, event)) return;
+  if (event.code == vending::credit_returned_code) vending::book_returned(unit, meter, event);
+  if (event.code == vending::tariff_changed_code) {
+    meters::settle_price_order(unit, ports, meter, event.detail, event.value);
+  }
+  tell(unit, ports, Kind::meter, meter);
 }
 
 void apply_link(Unit& unit, const Ports& ports, const std::string& meter, const Link& link) {
@@ -140,26 +146,22 @@ std::string state_of(const CommandResult& result) {
 }
 
 bool apply_result(Unit& unit, const Ports& ports, const std::string& gateway, const CommandResult& result) {
-  const auto purpose = meters::end_command(unit.session, result.id, {result.meter, gateway}, unit.now_ms);
-  if (!purpose) return false;
+  const auto ended = meters::end_command(unit.session, result.id, {result.meter, gateway}, unit.now_ms);
+  if (!ended) return false;
+  const meters::Purpose& purpose = ended->purpose;
   const std::int64_t ts = result.ts > 0 ? result.ts : unit.now_ms;
   const std::string detail = result.error.empty() ? result.result_name : result.error;
-  if (!purpose->order.empty()) {
+  if (!purpose.order.empty()) {
     // An order has no `used`: result 10 would not be one.
     std::string state = result.outcome == Outcome::refused ? "refused" : state_of(result);
-    meters::end_order(unit, ports, purpose->order, {std::move(state), detail, result.value, ts});
+    meters::end_order(unit, ports, purpose.order, {std::move(state), detail, result.value, ts});
     return true;
   }
-  if (purpose->purchase.empty()) {
+  if (purpose.purchase.empty() && purpose.engineering.empty()) {
     meters::end_gap(unit, ports, result.id, result.outcome == Outcome::done ? result.value : std::nullopt);
     return true;
   }
-  const std::string state = state_of(result);
-  if (state == "done") {
-    vending::accept(unit, ports, purpose->purchase, ts, detail);
-  } else {
-    vending::end_delivery(unit, ports, purpose->purchase, state, detail);
-  }
+  vending::take_delivery(unit, ports, {*ended, result.meter, state_of(result), result.result, detail, ts});
   tell(unit, ports, Kind::meter, result.meter);
   return true;
 }

@@ -17,6 +17,8 @@
 //   agent_float       paid in by agents, not yet sold             (credit; sub-ledger: the agent)
 //   commission        what agents earned                          (debit)
 //   losses            reversed tokens that were used all the same (debit)
+//   refunds_due       given back by meters, not yet paid out      (credit)
+//   credit_cleared    taken away by clear-credit tokens           (credit)
 //   cash_difference   cash that was missing at a shift's closing  (debit)
 //
 // What each transaction books is argued in docs/design/ledger.md.
@@ -51,6 +53,8 @@ inline constexpr std::string_view free_units = "free_units";
 inline constexpr std::string_view agent_float = "agent_float";
 inline constexpr std::string_view commission = "commission";
 inline constexpr std::string_view losses = "losses";
+inline constexpr std::string_view refunds_due = "refunds_due";
+inline constexpr std::string_view credit_cleared = "credit_cleared";
 inline constexpr std::string_view cash_difference = "cash_difference";
 }  // namespace account
 

@@ -13,10 +13,10 @@ void begin_commands(store::Unit& unit, const Ports& ports, const std::vector<Beg
   std::vector<store::Values> rows;
   for (const auto& [command, purpose] : begun) {
     rows.push_back({command.id, command.meter, or_null(purpose.purchase), or_null(purpose.order),
-                    command.content, unit.now_ms, command.expires});
+                    or_null(purpose.engineering), command.content, unit.now_ms, command.expires});
     unit.after_commit([&port = ports.commands, command] { port.send(command); });
   }
-  unit.session.insert("command (id, meter, purchase, meter_order, content, ts, expires)", rows);
+  unit.session.insert("command (id, meter, purchase, meter_order, engineering, content, ts, expires)", rows);
 }
 
 void begin_command(store::Unit& unit, const Ports& ports, const Command& command, const Purpose& purpose) {
@@ -29,7 +29,8 @@ std::vector<Command> open_commands(store::Session& session, const std::string& g
   for (auto& [id, gate, meter, is_token, is_order, content, expires, first, last] :
        session.rows<std::string, std::string, std::string, bool, bool, std::string, std::int64_t,
                     std::int64_t, std::int64_t>(
-           "select c.id, m.gateway, c.meter, c.purchase is not null, c.meter_order is not null, c.content, "
+           "select c.id, m.gateway, c.meter, c.purchase is not null or c.engineering is not null, "
+           "c.meter_order is not null, c.content, "
            "c.expires, g.first, g.last from command c join meter m on m.number = c.meter "
            "left join event_gap g on g.command = c.id where c.ended is null and (? = '' or m.gateway = ?) "
            "and c.ts "
@@ -45,21 +46,34 @@ std::vector<Command> open_commands(store::Session& session, const std::string& g
   return commands;
 }
 
-bool has_open_command(store::Session& session, const std::string& purchase) {
-  return session.row<std::int64_t>("select 1 from command where purchase = ? and ended is null", {purchase})
+bool has_open_command(store::Session& session, const std::string& id) {
+  return session
+      .row<std::int64_t>("select 1 from command where (purchase = ? or engineering = ?) and ended is null",
+                         {id, id})
       .has_value();
 }
 
-std::optional<Purpose> end_command(store::Session& session, const std::string& id, const Teller& teller,
-                                   std::int64_t now_ms) {
-  auto row = session.row<std::string, std::string, std::string>(
-      "select c.purchase, c.meter_order, c.content from command c join meter m on m.number = c.meter "
+std::int64_t count_commands(store::Session& session, const std::string& id) {
+  return session.one<std::int64_t>("select count(*) from command where purchase = ? or engineering = ?",
+                                   {id, id});
+}
+
+std::optional<Ended> end_command(store::Session& session, const std::string& id, const Teller& teller,
+                                 std::int64_t now_ms) {
+  auto row = session.row<std::string, std::string, std::string, std::string, std::string, std::int64_t>(
+      "select c.purchase, c.meter_order, c.engineering, c.content, m.gateway, c.expires "
+      "from command c join meter m on m.number = c.meter "
       "where c.id = ? and c.meter = ? and (? = '' or m.gateway = ?)",
       {id, teller.meter, teller.gateway, teller.gateway});
   if (!row) return std::nullopt;
-  session.run("update command set ended = ? where id = ? and ended is null", {now_ms, id});
-  auto& [purchase, order, content] = *row;
-  return Purpose{std::move(purchase), std::move(order), std::move(content)};
+  const bool was_open =
+      session.run("update command set ended = ? where id = ? and ended is null", {now_ms, id}) == 1;
+  auto& [purchase, order, engineering, content, gateway, expires] = *row;
+  return Ended{{std::move(purchase), std::move(order), std::move(engineering)},
+               std::move(content),
+               std::move(gateway),
+               expires,
+               was_open};
 }
 
 }  // namespace lk::meters

@@ -16,11 +16,20 @@ struct Unit;
 
 namespace lk::meters {
 
-// What a command serves; one of the two is set, or neither: then it fills a gap of events (gaps.hpp).
+// What a command serves; one of the three is set, or none: then it fills a gap of events (gaps.hpp).
 struct Purpose {
   std::string purchase;
   std::string order;
-  std::string content = {};  // of an ended command: what was sent
+  std::string engineering = {};  // a token that carries no credit
+};
+
+// A command that has ended.
+struct Ended {
+  Purpose purpose;
+  std::string content;  // what was sent
+  std::string gateway;  // of the meter
+  std::int64_t expires = 0;
+  bool was_open = false;  // false: it had ended before, and this is a late word about it
 };
 
 // Keeps the command and sends it when it is on disk.
@@ -35,8 +44,9 @@ void begin_commands(store::Unit& unit, const Ports& ports, const std::vector<Beg
 // The open commands, oldest first; of one gateway where it is not empty; begun at or before `until_ms`.
 [[nodiscard]] std::vector<Command> open_commands(store::Session& session, const std::string& gateway,
                                                  std::int64_t until_ms);
-// Whether a purchase has a command under way.
-[[nodiscard]] bool has_open_command(store::Session& session, const std::string& purchase);
+// Whether a purchase, or an engineering token, has a command under way; how many it ever had.
+[[nodiscard]] bool has_open_command(store::Session& session, const std::string& id);
+[[nodiscard]] std::int64_t count_commands(store::Session& session, const std::string& id);
 
 // Who says that a command has ended.
 struct Teller {
@@ -46,7 +56,7 @@ struct Teller {
 
 // Ends a command; what it was for, or nothing where it is not known or not of a meter of that gateway. A late
 // result of an ended command is told too.
-std::optional<Purpose> end_command(store::Session& session, const std::string& id, const Teller& teller,
-                                   std::int64_t now_ms);
+std::optional<Ended> end_command(store::Session& session, const std::string& id, const Teller& teller,
+                                 std::int64_t now_ms);
 
 }  // namespace lk::meters

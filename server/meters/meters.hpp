@@ -33,6 +33,8 @@ struct Meter {
   std::string supply_group_code;
   int key_revision_number = 1;
   int tariff_index = 1;
+  int base_date = 2014;                                // year, of the key's identifiers
+  std::optional<std::int64_t> key_expiry_number = {};  // KEN; nothing: not known
 
   bool operator==(const Meter&) const = default;
 };

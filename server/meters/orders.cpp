@@ -11,7 +11,7 @@
 #include "server/meters/tariffs.hpp"
 #include "server/store/session.hpp"
 #include "server/store/writer.hpp"
-#include "server/vault/vault.hpp"
+#include "server/vault/order_sealer.hpp"
 
 namespace lk::meters {
 namespace {
@@ -54,7 +54,7 @@ std::uint32_t next_tariff_version(store::Session& session, const std::string& me
 
 }  // namespace
 
-std::expected<Placed, OrderRefusal> place_order(store::Unit& unit, const vault::Issuer& issuer,
+std::expected<Placed, OrderRefusal> place_order(store::Unit& unit, vault::OrderSealer& sealer,
                                                 const Ports& ports, const OrderRules& rules,
                                                 const NewOrder& order) {
   store::Session& session = unit.session;
@@ -76,6 +76,8 @@ std::expected<Placed, OrderRefusal> place_order(store::Unit& unit, const vault::
     command = order::SetPrice{tariff->price, static_cast<std::uint32_t>(*version)};
   } else if (order.verb == "set_low_credit") {
     command = order::SetLowCredit{order.amount.value_or(Money{})};
+  } else if (order.verb == "refund") {
+    command = order::Refund{order.amount.value_or(Money{})};
   }
 
   const auto shown = session.one<std::int64_t>(
@@ -90,7 +92,7 @@ std::expected<Placed, OrderRefusal> place_order(store::Unit& unit, const vault::
   const std::uint32_t expiry = rules.expiry_s == 0
                                    ? order::never_expires
                                    : static_cast<std::uint32_t>(unit.now_ms / 1000 + rules.expiry_s);
-  const auto sealed = issuer.sealed_order(order.meter, static_cast<std::uint32_t>(sequence), expiry, command);
+  const auto sealed = sealer.sealed_order(order.meter, static_cast<std::uint32_t>(sequence), expiry, command);
   if (!sealed) return std::unexpected(OrderRefusal::vault_unavailable);
 
   session.run("update meter set last_sequence = ? where number = ?", {sequence, order.meter});
@@ -128,6 +130,17 @@ void end_order(store::Unit& unit, const Ports& ports, const std::string& id, con
         [&port = ports.changes, meter = order->asked.meter] { port.changed(Kind::meter, meter); });
   }
   unit.after_commit([&port = ports.changes, id] { port.changed(Kind::order, id); });
+}
+
+void settle_price_order(store::Unit& unit, const Ports& ports, const std::string& meter,
+                        std::int64_t version_low, std::int64_t priced_energy_mj) {
+  const auto order = unit.session.row<std::string>(
+      "select id from meter_order where meter = ? and verb = 'set_price' and state <> 'done' and "
+      "tariff_version % 65536 = ? order by sequence desc limit 1",
+      {meter, version_low});
+  if (!order) return;
+  end_order(unit, ports, std::get<0>(*order),
+            {"done", "told by the meter's events", priced_energy_mj, unit.now_ms});
 }
 
 std::optional<Order> find_order(store::Session& session, const std::string& id) {

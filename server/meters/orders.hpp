@@ -18,7 +18,7 @@ class Session;
 struct Unit;
 }  // namespace lk::store
 namespace lk::vault {
-class Issuer;
+class OrderSealer;
 }
 
 namespace lk::meters {
@@ -26,9 +26,9 @@ namespace lk::meters {
 struct NewOrder {
   std::string id;
   std::string meter;
-  std::string verb;                       // open, close, set_price, set_low_credit
+  std::string verb;                       // open, close, set_price, set_low_credit, refund
   std::string tariff;                     // set_price
-  std::optional<quantity::Money> amount;  // set_low_credit
+  std::optional<quantity::Money> amount;  // set_low_credit; of a refund the most
   std::string user;
 };
 
@@ -61,7 +61,7 @@ struct Placed {
 };
 
 // Seals an order and sends it off; the very same order again gives the first one back.
-[[nodiscard]] std::expected<Placed, OrderRefusal> place_order(store::Unit& unit, const vault::Issuer& issuer,
+[[nodiscard]] std::expected<Placed, OrderRefusal> place_order(store::Unit& unit, vault::OrderSealer& sealer,
                                                               const Ports& ports, const OrderRules& rules,
                                                               const NewOrder& order);
 
@@ -74,6 +74,10 @@ struct OrderResult {
 };
 // Ends an order. A changed price enters the meter's price steps at the energy the meter returned.
 void end_order(store::Unit& unit, const Ports& ports, const std::string& id, const OrderResult& result);
+
+// The meter's own event of a tariff change, where the answer to its order never came: the order is done.
+void settle_price_order(store::Unit& unit, const Ports& ports, const std::string& meter,
+                        std::int64_t version_low, std::int64_t priced_energy_mj);
 
 [[nodiscard]] std::optional<Order> find_order(store::Session& session, const std::string& id);
 [[nodiscard]] std::vector<Order> list_orders(store::Session& session, const std::string& meter,

@@ -12,7 +12,8 @@
 #include "server/meters/tariffs.hpp"
 #include "server/store/session.hpp"
 #include "server/store/writer.hpp"
-#include "server/vault/vault.hpp"
+#include "server/vault/order_sealer.hpp"
+#include "server/vault/security_module.hpp"
 #include "sts/identity.hpp"
 
 namespace lk::meters {
@@ -42,7 +43,25 @@ std::expected<Meter, Problem> visible(store::Session& session, const Caller& cal
   return std::move(*meter);
 }
 
-Meter meter_fields(http::Fields& fields, const vault::MeterKeys& defaults) {
+// The key that meters are registered with which name none: the first unique one that is loaded.
+std::optional<vault::GroupName> usual_group(vault::SecurityModule& module) {
+  for (const vault::KeyGroup& group : module.groups()) {
+    if (group.check_value && group.name.key_type == sts::KeyType::unique) return group.name;
+  }
+  return std::nullopt;
+}
+
+// What goes with the meter's key: where the vault does not know it, the usual.
+void complete_key(Meter& meter, vault::SecurityModule& module) {
+  const auto name = vault::parse_group_name(meter.supply_group_code + "-" +
+                                            std::to_string(meter.key_revision_number) + "-2");
+  const auto group = name ? module.group(*name) : vault::refuse(vault::Reason::unknown_group, "");
+  if (!group) return;
+  meter.base_date = static_cast<int>(sts::year_of(group->base_date));
+  meter.key_expiry_number = group->key_expiry_number;
+}
+
+Meter meter_fields(http::Fields& fields, vault::SecurityModule& module) {
   Meter meter;
   meter.number = fields.digits("number", 11);
   meter.name = fields.text("name", 80);
@@ -54,11 +73,12 @@ Meter meter_fields(http::Fields& fields, const vault::MeterKeys& defaults) {
   meter.tariff = fields.code("tariff");
   if (fields.has("preset_credit")) meter.preset_credit = fields.money("preset_credit");
   meter.supply_group_code = fields.has("supply_group_code") ? fields.digits("supply_group_code", 6) : "";
-  if (meter.supply_group_code.empty()) meter.supply_group_code = defaults.supply_group_code;
-  meter.key_revision_number = static_cast<int>(
-      fields.optional_integer("key_revision_number", 1, 9).value_or(defaults.key_revision_number));
-  meter.tariff_index =
-      static_cast<int>(fields.optional_integer("tariff_index", 0, 99).value_or(defaults.tariff_index));
+  const auto revision = fields.optional_integer("key_revision_number", 1, 9);
+  const auto usual = usual_group(module);
+  if (meter.supply_group_code.empty() && usual) meter.supply_group_code = vault::text(*usual).substr(0, 6);
+  meter.key_revision_number = static_cast<int>(revision.value_or(usual ? usual->key_revision_number : 1));
+  meter.tariff_index = static_cast<int>(fields.optional_integer("tariff_index", 0, 99).value_or(1));
+  complete_key(meter, module);
   // Absent ones too are fields of this request.
   fields.optional_text("supply_group_code");
   fields.optional_text("preset_credit");
@@ -194,17 +214,23 @@ Result show_alarms(const Request& request, const Caller& caller, store::Session&
 std::expected<NewOrder, Problem> order_fields(const Request& request, const std::string& meter,
                                               const std::string& user) {
   http::Fields fields(request.body);
-  NewOrder order{
-      fields.uuid("id"), meter, fields.word("verb", {"open", "close", "set_price", "set_low_credit"}), "",
-      std::nullopt,      user};
+  NewOrder order{fields.uuid("id"),
+                 meter,
+                 fields.word("verb", {"open", "close", "set_price", "set_low_credit", "refund"}),
+                 "",
+                 std::nullopt,
+                 user};
   if (fields.has("tariff")) order.tariff = fields.code("tariff");
   if (fields.has("amount")) order.amount = fields.money("amount");
   fields.optional_text("tariff");
   fields.optional_text("amount");
   if ((order.verb == "set_price") == order.tariff.empty())
     fields.refuse("tariff", "goes with set_price, and only with it");
-  if ((order.verb == "set_low_credit") != order.amount.has_value()) {
-    fields.refuse("amount", "goes with set_low_credit, and only with it");
+  if ((order.verb == "set_low_credit" || order.verb == "refund") != order.amount.has_value()) {
+    fields.refuse("amount", "goes with set_low_credit and refund, and only with them");
+  }
+  if (order.verb == "refund" && order.amount && *order.amount <= quantity::Money{}) {
+    fields.refuse("amount", "must be above zero: the most that is to be refunded");
   }
   if (const auto problem = fields.problem()) return std::unexpected(*problem);
   return order;
@@ -212,8 +238,8 @@ std::expected<NewOrder, Problem> order_fields(const Request& request, const std:
 
 }  // namespace
 
-void add_routes(http::Router& router, const vault::Issuer& issuer, const Ports& ports,
-                const OrderRules& rules, const SiteName& site) {
+void add_routes(http::Router& router, const Keepers& keepers, const Ports& ports, const OrderRules& rules,
+                const SiteName& site) {
   router.add({"GET", "/api/v1/site", Access::tenant,
               http::Read([&site](const Request&, const Caller& caller, store::Session& session) -> Result {
                 return Response{200,
@@ -234,9 +260,9 @@ void add_routes(http::Router& router, const vault::Issuer& issuer, const Ports& 
   router.add({"POST", "/api/v1/tariffs", Access::operators, http::Write(post_tariff)});
   router.add({"GET", "/api/v1/alarms", Access::tenant, http::Read(show_alarms)});
   router.add({"POST", "/api/v1/meters", Access::operators,
-              http::Write([&](const Request& request, const Caller&, store::Unit& unit) -> Result {
+              http::Write([&, keepers](const Request& request, const Caller&, store::Unit& unit) -> Result {
                 http::Fields fields(request.body);
-                const Meter meter = meter_fields(fields, issuer.defaults());
+                const Meter meter = meter_fields(fields, keepers.module);
                 if (const auto problem = fields.problem()) return std::unexpected(*problem);
                 const auto added = register_meter(unit, meter);
                 if (!added) return std::unexpected(problem_of(added.error()));
@@ -244,14 +270,15 @@ void add_routes(http::Router& router, const vault::Issuer& issuer, const Ports& 
                     [&ports, number = meter.number] { ports.changes.changed(Kind::meter, number); });
                 return Response{*added ? 201 : 200, meter_view(unit.session, meter.number).dump()};
               })});
-  router.add({"POST", "/api/v1/meters/{number}/orders", Access::operators,
-              http::Write([&](const Request& request, const Caller& caller, store::Unit& unit) -> Result {
-                const auto order = order_fields(request, request.parameter("number"), caller.user);
-                if (!order) return std::unexpected(order.error());
-                const auto placed = place_order(unit, issuer, ports, rules, *order);
-                if (!placed) return std::unexpected(problem_of(placed.error()));
-                return Response{placed->repeated ? 200 : 202, view(placed->order).dump()};
-              })});
+  router.add(
+      {"POST", "/api/v1/meters/{number}/orders", Access::operators,
+       http::Write([&, keepers](const Request& request, const Caller& caller, store::Unit& unit) -> Result {
+         const auto order = order_fields(request, request.parameter("number"), caller.user);
+         if (!order) return std::unexpected(order.error());
+         const auto placed = place_order(unit, keepers.sealer, ports, rules, *order);
+         if (!placed) return std::unexpected(problem_of(placed.error()));
+         return Response{placed->repeated ? 200 : 202, view(placed->order).dump()};
+       })});
 }
 
 }  // namespace lk::meters

@@ -201,7 +201,9 @@ std::vector<Shift> fetch_shifts(store::Session& session, const std::string& rest
                        session.one<Money>(
                            "select coalesce(sum(p.amount), 0) from reversal r join purchase p on p.id = "
                            "r.purchase where r.shift = ?",
-                           {shift.id});
+                           {shift.id}) -
+                       session.one<Money>("select coalesce(sum(amount), 0) from refund where shift = ?",
+                                          {shift.id});
     shifts.push_back(std::move(shift));
   }
   return shifts;

@@ -34,7 +34,9 @@ enum class SaleRefusal {
   only_measures,      // a feeder meter takes no credit
   amount_range,       // a token cannot carry the amount
   foreign_keys,       // the vault has no vending key for the meter's supply group and revision
-  key_expired,        // the vending key is no longer, or not yet, valid
+  key_expired,        // the vending key is no longer valid
+  not_active_yet,     // the vending key is not valid before a later date
+  meter_number,       // the meter's number has a wrong check digit: no token can be made for it
   limit_passed,       // the vending key has been used as much as it may
   no_identifier,      // the clock is before the base date, or the identifiers are used up
   vault_unavailable,  // the vault is locked or gone

@@ -47,7 +47,15 @@ Problem problem_of(SaleRefusal refusal, const SaleRules& rules) {
       return {422, "foreign_keys",
               "The vault has no vending key of this meter's supply group and key revision.", "meter"};
     case SaleRefusal::key_expired:
-      return {422, "key_expired", "The vending key of this meter's supply group is not valid now.", "meter"};
+      return {422, "key_expired",
+              "The vending key of this meter's supply group is expired; move the meter to another key.",
+              "meter"};
+    case SaleRefusal::not_active_yet:
+      return {422, "key_not_active", "The vending key of this meter's supply group is for a later date.",
+              "meter"};
+    case SaleRefusal::meter_number:
+      return {422, "meter_number", "The meter's number has a wrong check digit; no token can be made for it.",
+              "meter"};
     case SaleRefusal::limit_passed:
       return {503, "limit_passed",
               "The vending key has been used as much as it may; raise its limit in the vault.", ""};

@@ -69,9 +69,12 @@ class Bundle {
     auto parts = till_.judge(asked);
     if (!parts) return std::unexpected(parts.error());
     Account& account = till_.account(asked.meter);
-    const auto tid = tokens_.identifier(account.key, account.last_tid, unit_.now_ms);
+    const Wanted wanted{asked.user, asked.id};
+    auto plan = plan_key(tokens_, account.keys, unit_.now_ms, wanted);
+    if (!plan) return std::unexpected(plan.error());
+    const auto tid = TokenMaker::identifier(plan->after.base_date, plan->after.last_tid, unit_.now_ms);
     if (!tid) return std::unexpected(tid.error());
-    auto token = tokens_.credit(account.key, *tid, parts->for_token(), asked.user, asked.id);
+    auto token = tokens_.credit(plan->after.key, *tid, parts->for_token(), wanted);
     if (!token) return std::unexpected(token.error());
 
     if (next_receipt_ == 0) {
@@ -90,9 +93,14 @@ class Bundle {
     sale.commission = till_.commission(sale.asked);
     if (asked.tender == Tender::cash) sale.shift = till_.shift_of(asked.user);
     sale.parts = std::move(*parts);
+    sale.key_change = plan->front;
+    plan->after.last_tid = *tid;
+    if (plan->is_new || !plan->front.empty() || plan->after.base_date != account.keys.base_date) {
+      plans_.push_back({account.keys, *plan, asked.user});
+    }
+    account.keys = std::move(plan->after);
     write_later(sale, account);
     till_.take(sale.asked, sale.parts);
-    account.last_tid = *tid;
     return Sale{std::move(sale), false};
   }
 
@@ -105,12 +113,12 @@ class Bundle {
     for (std::size_t i = 0; i < rows_.size(); ++i)
       rows_[i].emplace_back(first + static_cast<std::int64_t>(i));
     till_.save(session);
+    for (const auto& [before, plan, user] : plans_) save_plan(unit_, before, plan, user);
     session.insert(
         "purchase (id, meter, amount, credited, tid, token, deliver, state, receipt, ts, \"user\", "
         "asked_energy, "
         "energy, free, tax, standing_charge, debt, commission, tender, agent, shift, base_date, "
-        "standing_before, "
-        "free_before, entry)",
+        "standing_before, free_before, key_change, entry)",
         rows_);
     session.insert("debt_part (purchase, debt, amount)", debt_parts_);
     meters::begin_commands(unit_, ports_, commands_);
@@ -151,17 +159,25 @@ class Bundle {
                      name_of(asked.tender),
                      or_null(asked.agent),
                      or_null(sale.shift),
-                     account.base_date,
+                     account.keys.base_date,
                      account.standing.standing_month.value_or(-1),
-                     account.standing.free_month.value_or(-1)});
+                     account.standing.free_month.value_or(-1),
+                     joined(sale.key_change)});
     for (const Recovered& part : parts.recovered) debt_parts_.push_back({asked.id, part.debt, part.amount});
     if (asked.deliver) {
-      commands_.push_back({{customers::random_uuid(), account.gateway, asked.meter,
-                            meters::CommandKind::token, sale.token, unit_.now_ms + rules_.delivery_ms},
-                           {asked.id, ""}});
+      commands_.push_back(
+          {{customers::random_uuid(), account.gateway, asked.meter, meters::CommandKind::token,
+            sale.first_token(), unit_.now_ms + rules_.delivery_ms},
+           {asked.id, ""}});
     }
     ids_.push_back(asked.id);
   }
+
+  struct Planned {
+    KeyRecord before;
+    KeyPlan plan;
+    std::string user;
+  };
 
   store::Unit& unit_;
   const TokenMaker& tokens_;
@@ -174,6 +190,7 @@ class Bundle {
   std::vector<store::Values> debt_parts_;
   std::vector<meters::Begun> commands_;
   std::vector<std::string> ids_;
+  std::vector<Planned> plans_;
 };
 
 }  // namespace

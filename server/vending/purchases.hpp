@@ -59,6 +59,10 @@ struct Purchase {
   quantity::Money commission = {};
   std::string shift = {};
   std::vector<std::string> key_change = {};  // tokens to be given to the meter before `token`
+
+  [[nodiscard]] const std::string& first_token() const {
+    return key_change.empty() ? token : key_change.front();
+  }
 };
 
 struct SaleRules {

@@ -15,19 +15,6 @@ using quantity::Money;
 
 constexpr std::size_t width = 32;
 
-std::string local_time(std::int64_t unix_ms, std::int64_t utc_offset_ms) {
-  using namespace std::chrono;
-  const sys_time<milliseconds> time{milliseconds(unix_ms + utc_offset_ms)};
-  const auto day = floor<days>(time);
-  const year_month_day date(day);
-  const auto minutes = duration_cast<std::chrono::minutes>(time - day).count();
-  std::array<char, 48> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u %02d:%02d", static_cast<int>(date.year()),
-                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                static_cast<int>(minutes / 60), static_cast<int>(minutes % 60));
-  return text.data();
-}
-
 bool begins_character(char c) {
   return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
 }
@@ -61,17 +48,33 @@ std::string spread(const std::string& left, const std::string& right) {
   return first + "\n" + std::string(width - columns_of(second), ' ') + second;
 }
 
-void add_tokens(std::vector<ReceiptLine>& lines, const Purchase& purchase) {
-  int step = 0;
-  for (const std::string& token : purchase.key_change) {
-    lines.push_back({Kind::pair, std::to_string(++step) + ". Key change: enter first"});
-    lines.push_back({Kind::token, grouped(token)});
-  }
-  lines.push_back({Kind::pair, step > 0 ? std::to_string(step + 1) + ". Credit token" : "Token"});
-  lines.push_back({Kind::token, grouped(purchase.token)});
+}  // namespace
+
+std::string local_time(std::int64_t unix_ms, std::int64_t utc_offset_ms) {
+  using namespace std::chrono;
+  const sys_time<milliseconds> time{milliseconds(unix_ms + utc_offset_ms)};
+  const auto day = floor<days>(time);
+  const year_month_day date(day);
+  const auto minutes = duration_cast<std::chrono::minutes>(time - day).count();
+  std::array<char, 48> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u %02d:%02d", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(minutes / 60), static_cast<int>(minutes % 60));
+  return text.data();
 }
 
-}  // namespace
+void add_tokens(std::vector<ReceiptLine>& lines, const std::vector<std::string>& key_change,
+                const std::string& token, const std::string& what) {
+  int step = 0;
+  for (const std::string& section : key_change) {
+    const bool is_first = step++ == 0 && !token.empty();
+    lines.push_back({Kind::pair, std::to_string(step) + ". Key change" + (is_first ? ": enter first" : "")});
+    lines.push_back({Kind::token, grouped(section)});
+  }
+  if (token.empty()) return;
+  lines.push_back({Kind::pair, step > 0 ? std::to_string(step + 1) + ". " + what : what});
+  lines.push_back({Kind::token, grouped(token)});
+}
 
 std::string grouped(const std::string& digits) {
   std::string text;
@@ -103,7 +106,8 @@ std::vector<ReceiptLine> receipt_lines(const ReceiptHead& head, const Purchase& 
   lines.push_back({Kind::rule, ""});
   sum("Free energy", parts.free, false);
   sum("Credit to the meter", purchase.credited, true);
-  add_tokens(lines, purchase);
+  add_tokens(lines, purchase.key_change, purchase.token,
+             purchase.key_change.empty() ? "Token" : "Credit token");
   if (purchase.state == "reversed") {
     lines.push_back({Kind::rule, ""});
     lines.push_back({Kind::title, "REVERSED: NOT VALID"});
@@ -111,9 +115,9 @@ std::vector<ReceiptLine> receipt_lines(const ReceiptHead& head, const Purchase& 
   return lines;
 }
 
-std::string receipt_text(const ReceiptHead& head, const Purchase& purchase) {
+std::string text_of(const std::vector<ReceiptLine>& lines) {
   std::string text;
-  for (const ReceiptLine& line : receipt_lines(head, purchase)) {
+  for (const ReceiptLine& line : lines) {
     switch (line.kind) {
       case Kind::title:
       case Kind::token:
@@ -130,6 +134,10 @@ std::string receipt_text(const ReceiptHead& head, const Purchase& purchase) {
     text += '\n';
   }
   return text;
+}
+
+std::string receipt_text(const ReceiptHead& head, const Purchase& purchase) {
+  return text_of(receipt_lines(head, purchase));
 }
 
 nlohmann::ordered_json receipt_json(const ReceiptHead& head, const Purchase& purchase) {

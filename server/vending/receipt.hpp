@@ -28,6 +28,14 @@ struct ReceiptLine {
 // "1234 5678 9012 3456 7890"
 [[nodiscard]] std::string grouped(const std::string& digits);
 
+// Tokens to be entered one after the other: the sections of a key change, then the token, called `what`.
+void add_tokens(std::vector<ReceiptLine>& lines, const std::vector<std::string>& key_change,
+                const std::string& token, const std::string& what);
+// Lines as text of at most 32 columns, each ended by a newline.
+[[nodiscard]] std::string text_of(const std::vector<ReceiptLine>& lines);
+// "2026-11-21 10:00" by the site's clock.
+[[nodiscard]] std::string local_time(std::int64_t unix_ms, std::int64_t utc_offset_ms);
+
 // Lines of at most 32 columns, each ended by a newline. Text is UTF-8; a column is a character.
 [[nodiscard]] std::string receipt_text(const ReceiptHead& head, const Purchase& purchase);
 // One page of 58 mm paper, as long as it needs. Throws std::runtime_error where the PDF cannot be made.

@@ -5,6 +5,7 @@
 
 #include "server/ledger/decimal.hpp"
 #include "server/store/session.hpp"
+#include "server/vending/key_record.hpp"
 #include "server/vending/purchases.hpp"
 
 namespace lk::vending {
@@ -23,16 +24,6 @@ constexpr std::string_view columns =
 Tender tender_of(std::string_view name) {
   if (name == "account") return Tender::account;
   return name == "float" ? Tender::agent : Tender::cash;
-}
-
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const auto space = text.find(' ');
-    words.emplace_back(text.substr(0, space));
-    text = space == std::string_view::npos ? std::string_view{} : text.substr(space + 1);
-  }
-  return words;
 }
 
 std::vector<Purchase> fetch(store::Session& session, const std::string& rest, store::Values values) {

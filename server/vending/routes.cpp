@@ -13,6 +13,7 @@
 #include "server/store/writer.hpp"
 #include "server/vending/office.hpp"
 #include "server/vending/problems.hpp"
+#include "server/vending/returned.hpp"
 
 namespace lk::vending {
 namespace {
@@ -218,6 +219,36 @@ Result show_receipt(const Counter& counter, const Request& request, const Caller
   return std::unexpected(Problem{422, "bad_field", "format must be json, text or pdf", "format"});
 }
 
+Problem problem_of(RefundRefusal refusal) {
+  switch (refusal) {
+    case RefundRefusal::unknown_order:
+      return {404, "unknown_order", "There is no refund order of this id.", "id"};
+    case RefundRefusal::wrong_proof:
+      return {422, "wrong_proof",
+              "The meter did not make this proof for this order and amount; read both from it again.",
+              "proof"};
+    case RefundRefusal::paid_already:
+      return {409, "id_reused", "This refund was paid out with another proof or amount.", "proof"};
+    case RefundRefusal::no_amount:
+      return {422, "bad_field", "amount must be above zero", "amount"};
+    case RefundRefusal::vault_unavailable:
+      return problem_of(SaleRefusal::vault_unavailable, {});
+  }
+  return {500, "internal", "", ""};
+}
+
+Result post_refund(const Counter& counter, const Request& request, const Caller& caller, store::Unit& unit) {
+  http::Fields fields(request.body);
+  Refund refund{lower(request.parameter("id")), fields.money("amount"), fields.text("proof", 32),
+                caller.user};
+  for (char& c : refund.proof) c = static_cast<char>(c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
+  if (const auto problem = fields.problem()) return std::unexpected(*problem);
+  const auto paid = pay_refund(unit, counter.sealer, refund);
+  if (!paid) return std::unexpected(problem_of(paid.error()));
+  return Response{*paid ? 201 : 200,
+                  Json{{"order", refund.order}, {"amount", ledger::print(refund.amount)}}.dump()};
+}
+
 }  // namespace
 
 void add_routes(http::Router& router, const Counter& counter) {
@@ -243,6 +274,10 @@ void add_routes(http::Router& router, const Counter& counter) {
   router.add({"POST", "/api/v1/purchases/{id}/reversal", Access::operators,
               http::Write([counter](const Request& request, const Caller& caller, store::Unit& unit) {
                 return reverse_purchase(counter, request, caller, unit);
+              })});
+  router.add({"POST", "/api/v1/orders/{id}/refund", Access::operators,
+              http::Write([counter](const Request& request, const Caller& caller, store::Unit& unit) {
+                return post_refund(counter, request, caller, unit);
               })});
   router.add({"GET", "/api/v1/purchases/{id}/receipt", Access::sellers,
               http::Read([counter](const Request& request, const Caller& caller, store::Session& session) {

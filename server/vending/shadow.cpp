@@ -11,6 +11,7 @@
 #include "server/store/session.hpp"
 #include "server/store/writer.hpp"
 #include "server/vending/purchases.hpp"
+#include "server/vending/returned.hpp"
 #include "tariff/tariff.hpp"
 
 namespace lk::vending {
@@ -83,13 +84,22 @@ std::vector<PriceStep> steps_of(store::Session& session, const std::string& mete
   return steps;
 }
 
-// Whether the reading was made under a price whose order has not been answered yet.
-bool price_is_changing(store::Session& session, const std::string& meter, std::int64_t version) {
-  return session
-      .row<std::int64_t>(
-          "select 1 from meter_order where meter = ? and tariff_version = ? and state <> 'done'",
-          {meter, version})
-      .has_value();
+// The state of the order that gave the price of a reading, where it was not answered; empty where there is
+// none.
+std::string unanswered_price(store::Session& session, const std::string& meter, std::int64_t version) {
+  return session.one<std::string>(
+      "select state from meter_order where meter = ? and tariff_version = ? and state <> 'done'",
+      {meter, version});
+}
+
+// Whether the meter has told of an event that has not come yet, and is not known to be lost.
+bool has_event_under_way(store::Session& session, const std::string& meter, const meters::Reading& reading) {
+  if (!reading.event_count) return false;
+  const auto known = session.one<std::int64_t>(
+      "select max(coalesce(last_event, 0), coalesce((select max(last) from event_gap where meter = ? and "
+      "answered is not null), 0)) from meter_state where meter = ?",
+      {meter, meter});
+  return *reading.event_count > known;
 }
 
 bool search(std::span<const Money> tokens, Money missing, std::size_t from,
@@ -142,7 +152,14 @@ void assess(store::Unit& unit, const meters::Ports& ports, const std::string& me
   store::Session& session = unit.session;
   if (!reading.balance || !reading.credited || !reading.priced_energy_mj) return;
   const std::int64_t version = reading.tariff_version.value_or(0);
-  if (price_is_changing(session, meter, version)) return;
+  if (const std::string state = unanswered_price(session, meter, version); !state.empty()) {
+    if (state == "sent") return;
+    // Its answer was lost, and so was the event that would tell from which energy on the price is another.
+    return set_difference_alarm(unit, ports, meter, true,
+                                "the meter prices by tariff version " + std::to_string(version) +
+                                    ", whose order was never answered: its account cannot be followed",
+                                reading.ts);
+  }
   // A meter's tariff version starts where its maker put it: below the first ordered one, all count as version
   // 0.
   const auto cost = cost_of(steps_of(session, meter), Energy::of(*reading.priced_energy_mj), version);
@@ -157,9 +174,13 @@ void assess(store::Unit& unit, const meters::Ports& ports, const std::string& me
   } else {
     should_have = tokens_of(session, meter, reading.ts).taken;
   }
-  const Money balance = should_have - cost.value_or(Money{});
+  constexpr std::int64_t ever = std::numeric_limits<std::int64_t>::max();
+  const Money returned = returned_by(session, meter, reading.event_count.value_or(ever));
+  const Money balance = should_have - cost.value_or(Money{}) - returned;
   const Money difference = Money::of(*reading.balance) - balance;
   const bool agrees = cost && explained && difference == Money{};
+  // Less than it should be may be a refund whose event is still on its way.
+  if (cost && explained && difference < Money{} && has_event_under_way(session, meter, reading)) return;
   session.run(
       "update meter_state set shadow_balance = ?, shadow_difference = ?, shadow_agrees = ?, deducted = ? "
       "where meter = ?",

@@ -6,7 +6,9 @@
 // A token that the meter has taken while its result is still on the way must not look like one. So the credit
 // that a reading shows is accepted where it is the preset credit, all tokens known to be taken, and any set
 // of the tokens that may have been taken since; anything else is unexplained credit. Likewise a reading that
-// shows a tariff version whose order is still under way is not judged. docs/design/ledger.md argues this.
+// shows a tariff version whose order is still under way is not judged; one whose order ended without an
+// answer is an alarm, until the meter's event of the change tells when it was. Credit that the meter gave
+// back is counted by the meter's events. docs/design/ledger.md argues this.
 #pragma once
 
 #include <cstdint>

@@ -45,27 +45,28 @@ Till::Till(store::Session& session, const SaleRules& rules, std::int64_t now_ms,
 void Till::read_meters(store::Session& session, std::span<const NewPurchase> purchases) {
   const store::Choice meters =
       store::choice(distinct(purchases, [](const NewPurchase& purchase) { return purchase.meter; }));
-  for (auto& [number, kind, gateway, group, revision, index, last_tid, base, customer, price, tax, standing,
-              least, most, free, standing_month, free_month, limit] :
+  for (auto& [number, kind, gateway, group, revision, index, base, expiry, last_tid, next_group,
+              next_revision, next_index, open, open_tokens, prints, customer, price, tax, standing, least,
+              most, free, standing_month, free_month, limit] :
        session.rows<std::string, std::string, std::string, std::string, std::int64_t, std::int64_t,
-                    std::int64_t, std::int64_t, std::string, Price, std::int64_t, Money, Money,
-                    std::optional<Money>, Energy, std::optional<std::int64_t>, std::optional<std::int64_t>,
-                    Money>(
-           "select m.number, m.kind, m.gateway, m.supply_group_code, m.key_revision_number, m.tariff_index, "
-           "m.last_tid, m.base_date, m.customer, t.price, s.tax_e4, s.standing_charge, s.least, "
-           "s.most_a_day, "
-           "s.free_energy, m.standing_month, m.free_month, c.credit_limit from meter m "
-           "join tariff t on t.code = m.tariff left join sale_terms s on s.tariff = m.tariff "
-           "left join customer c on c.id = m.customer where m.number " +
-               meters.sql,
+                    std::int64_t, std::optional<std::int64_t>, std::int64_t, std::optional<std::string>,
+                    std::int64_t, std::int64_t, std::optional<std::string>, std::string, std::int64_t,
+                    std::string, Price, std::int64_t, Money, Money, std::optional<Money>, Energy,
+                    std::optional<std::int64_t>, std::optional<std::int64_t>, Money>(
+           std::string("select m.number, m.kind, m.gateway, ") + key_columns +
+               ", m.customer, t.price, s.tax_e4, s.standing_charge, s.least, s.most_a_day, s.free_energy, "
+               "m.standing_month, m.free_month, c.credit_limit from meter m "
+               "join tariff t on t.code = m.tariff left join sale_terms s on s.tariff = m.tariff "
+               "left join customer c on c.id = m.customer " +
+               key_join + " where m.number " + meters.sql,
            meters.values)) {
-    Account account{{number, group, static_cast<int>(revision), static_cast<int>(index)},
+    Account account{key_record(number, {std::move(group), revision, index}, {base, expiry, last_tid},
+                               {std::move(next_group), next_revision, next_index},
+                               {std::move(open), std::move(open_tokens), prints}),
                     kind,
                     gateway,
                     customer,
                     limit,
-                    last_tid,
-                    base,
                     {{tax, standing, least, most, free}, price, standing_month, free_month, {}, {}},
                     false};
     accounts_.emplace(number, std::move(account));
@@ -205,7 +206,7 @@ void Till::save(store::Session& session) {
     if (!account.changed) continue;
     const Standing& standing = account.standing;
     // Without a null, so that few different statements are prepared.
-    for (store::Value value : {store::Value(number), store::Value(account.last_tid),
+    for (store::Value value : {store::Value(number), store::Value(account.keys.last_tid),
                                store::Value(standing.standing_month.value_or(-1)),
                                store::Value(standing.free_month.value_or(-1))}) {
       values.push_back(std::move(value));

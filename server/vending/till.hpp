@@ -10,20 +10,18 @@
 #include <span>
 #include <string>
 
+#include "server/vending/key_record.hpp"
 #include "server/vending/pricing.hpp"
 #include "server/vending/purchases.hpp"
-#include "server/vending/token_maker.hpp"
 
 namespace lk::vending {
 
 struct Account {
-  MeterKey key;
+  KeyRecord keys;
   std::string kind;
   std::string gateway;
   std::string customer;
   quantity::Money credit_limit;
-  std::int64_t last_tid = 0;
-  std::int64_t base_date = 2014;
   Standing standing;
   bool changed = false;
 };

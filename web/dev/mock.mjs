@@ -42,6 +42,7 @@ export function startMock({ port = 0, pages = fileURLToPath(new URL('../dist', i
   const contents = new Map();
   /** @type {import('../src/api/types').Order[]} */
   const orders = [];
+  const tokens = [];
   const tariffs = [{ code: 'flat-120', name: 'Household', price: '1.2000' }, { code: 'night-090', name: 'Night', price: '0.9000' }];
   /** @type {import('../src/api/types').Entry[]} */
   const entries = [];
@@ -165,6 +166,19 @@ export function startMock({ port = 0, pages = fileURLToPath(new URL('../dist', i
         return [200, { readings: all.filter((_, index) => (all.length - 1 - index) % stride === 0) }];
       }
       case 'GET meters/*/events': return [200, { events: [...flat().events].reverse().slice(0, limit) }];
+      case 'GET meters/*/tokens': return [200, { tokens: tokens.filter((one) => one.meter === path[1]) }];
+      case 'POST meters/*/tokens': {
+        only(body, ['id', 'kind', 'value', 'deliver']);
+        const first = before(body.id, body, tokens.find((one) => one.id === body.id));
+        if (first) return [200, first];
+        const digits = (step) => String(step).repeat(20);
+        const isKey = body.kind === 'key_change';
+        const token = { id: body.id, meter: flat().number, kind: body.kind, value: body.value ?? 0, effective: body.value ?? 0, token: isKey ? null : digits(7),
+          key_change: isKey ? [1, 2, 3, 4].map(digits) : [], deliver: body.deliver ?? false, state: body.deliver ? 'sent' : 'issued', detail: '',
+          ts: Date.now(), accepted: null, user: who.user };
+        tokens.unshift(token);
+        return [201, token];
+      }
       case 'GET meters/*/orders': return [200, { orders: orders.filter((one) => one.meter === path[1]) }];
       case 'POST meters/*/orders': {
         only(body, ['id', 'verb', 'tariff', 'amount']);

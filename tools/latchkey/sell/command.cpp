@@ -30,6 +30,8 @@ struct Options {
   std::string amount;
   std::string energy;
   std::string id;
+  std::string kind;
+  std::optional<std::int64_t> value;
   bool deliver = false;
   bool on_card = false;
   sell::CardPlace place;
@@ -157,6 +159,30 @@ void advise(const Options& options) {
   print_receipt(options.id, options.json);
 }
 
+void print_slip(const std::string& id, bool json) {
+  const std::string path = "/api/v1/tokens/" + escaped(id);
+  if (json) {
+    std::fputs((call("GET", path).dump(2) + "\n").c_str(), stdout);
+    return;
+  }
+  const sell::Login login = sell::kept_login();
+  const auto slip = sell::ask(address_of(login.server), login.token, "GET", path + "?format=text", "");
+  if (!slip) throw DeviceError(slip.error().text);
+  if (slip->status >= 300) throw DeviceError(sell::problem_text(*slip));
+  std::fputs(slip->body.c_str(), stdout);
+}
+
+// A token that carries no credit. The identity makes a repeat harmless, as with a sale.
+void make_token(Options options) {
+  if (options.id.empty()) options.id = sell::new_id();
+  std::string kind = options.kind;
+  for (char& c : kind) c = c == '-' ? '_' : c;
+  Json body{{"id", options.id}, {"kind", kind}, {"deliver", options.deliver}};
+  if (options.value) body["value"] = *options.value;
+  static_cast<void>(call("POST", "/api/v1/meters/" + escaped(options.meter) + "/tokens", body));
+  print_slip(options.id, options.json);
+}
+
 CLI::App* add(CLI::App* sell, const char* name, const char* what, std::function<void()> run) {
   CLI::App* command = sell->add_subcommand(name, what);
   command->callback(std::move(run));
@@ -205,6 +231,23 @@ void add_sell_command(CLI::App& app) {
   with_id(
       add(sell, "advice", "what became of a sale whose answer was lost", [options] { advise(*options); }));
   sell::add_card_commands(sell);
+
+  CLI::App* token = add(sell, "token", "make a token that carries no credit, and print it",
+                        [options] { make_token(*options); });
+  token->add_option("--meter", options->meter, "its number")->required();
+  token
+      ->add_option("--kind", options->kind,
+                   "power-limit (W), phase-unbalance (W), tariff-rate, clear-credit (register: 0 units, 4 "
+                   "currency, 65535 all), clear-tamper, test (number, 0 all) or key-change")
+      ->required();
+  token->add_option("--value", options->value, "what the kind needs");
+  token->add_option("--id", options->id, "identity (a UUID) of the token; made where it is absent");
+  token->add_flag("--deliver", options->deliver, "also send it to the meter");
+  token->add_flag("--json", options->json, "as JSON");
+  CLI::App* again = add(sell, "reprint-token", "the same token again",
+                        [options] { print_slip(options->id, options->json); });
+  again->add_option("--id", options->id, "identity of the token")->required();
+  again->add_flag("--json", options->json, "as JSON");
 }
 
 }  // namespace lk::tools

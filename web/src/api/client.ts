@@ -7,7 +7,7 @@
  * or something between answered in the server's place). Who sells must treat the last two differently.
  */
 import type {
-  Alarm, Answer, Customer, Meter, MeterEvent, NewCustomer, NewMeter, NewOrder, NewPurchase, NewUser, Order, Problem,
+  Alarm, Answer, Customer, EngineeringToken, Meter, MeterEvent, NewCustomer, NewEngineeringToken, NewMeter, NewOrder, NewPurchase, NewUser, Order, Problem,
   Purchase, Reading, Session, Site, Tariff, TrialBalance, User, Entry,
 } from './types';
 
@@ -104,6 +104,9 @@ export const api = {
     call<Answer<'listOrders'>>('GET', `${root}/meters/${number}/orders`).then((a): Order[] => a.orders),
   placeOrder: (number: string, order: NewOrder) => call<Order>('POST', `${root}/meters/${number}/orders`, order),
   order: (id: string) => call<Order>('GET', `${root}/orders/${id}`),
+  tokens: (number: string) =>
+    call<Answer<'listEngineeringTokens'>>('GET', `${root}/meters/${number}/tokens`).then((a): EngineeringToken[] => a.tokens),
+  makeToken: (number: string, token: NewEngineeringToken) => call<EngineeringToken>('POST', `${root}/meters/${number}/tokens`, token),
   purchases: (meter?: string, limit = 100) =>
     call<Answer<'listPurchases'>>('GET', `${root}/purchases${query({ meter, limit })}`)
       .then((a): Purchase[] => a.purchases),

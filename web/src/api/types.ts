@@ -16,6 +16,8 @@ export type MeterEvent = Schemas['Event'];
 export type Order = Schemas['Order'];
 export type NewOrder = Schemas['NewOrder'];
 export type Purchase = Schemas['Purchase'];
+export type EngineeringToken = Schemas['EngineeringToken'];
+export type NewEngineeringToken = Schemas['NewEngineeringToken'];
 /** The pages sell for money; the interface also sells energy. */
 export type NewPurchase = Omit<Schemas['NewPurchase'], 'tender' | 'energy'> & { amount: string };
 export type Customer = Schemas['Customer'];

@@ -12,6 +12,7 @@ import { AlarmChips, balanceTone, DaysLeft, Empty, RelayPill, ShadowMark, useMon
 import { OpenSales } from '../ui/open_sales';
 import { Curves } from './curves';
 import { EventList, OrderList, PurchaseList } from './meter_lists';
+import { TokenList } from './engineering';
 import { OrderDialog, type Verb } from './order';
 import { SellDialog } from './sell';
 
@@ -113,6 +114,7 @@ export function MeterPage({ number }: { number: string }) {
         {!feeder && <PurchaseList number={number} />}
         <EventList number={number} latest={reading?.ts ?? 0} />
         {!feeder && <OrderList number={number} />}
+        {!feeder && <TokenList number={number} />}
       </div>
       {selling && <SellDialog number={number} onClose={() => setSelling(false)} />}
       {ordering && <OrderDialog meter={meter} verb={ordering} onClose={() => setOrdering(null)} />}

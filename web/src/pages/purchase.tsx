@@ -14,6 +14,7 @@ import { Dialog } from '../ui/dialog';
 import { Icon, Mark } from '../ui/icons';
 import { why } from '../ui/load';
 import { useMoney } from '../ui/parts';
+import { TokenDigits } from '../ui/token_slip';
 
 const poll_ms = 2000;
 
@@ -64,9 +65,9 @@ export function PurchaseView({ first, again = false }: { first: Purchase; again?
   const [purchase, setPurchase] = useFollowed(first);
   const [said, setSaid] = useState('');
   const [busy, setBusy] = useState(false);
-  const token = groupToken(purchase.token);
+  const tokens = [...(purchase.key_change ?? []), purchase.token].map(groupToken).join('\n');
 
-  const copy = async (): Promise<void> => setSaid(words((await copyText(token)) ? 'copied' : 'copy_failed'));
+  const copy = async (): Promise<void> => setSaid(words((await copyText(tokens)) ? 'copied' : 'copy_failed'));
   const reissue = async (): Promise<void> => {
     setBusy(true);
     try {
@@ -82,8 +83,7 @@ export function PurchaseView({ first, again = false }: { first: Purchase; again?
   return (
     <div class="purchase" data-purchase={purchase.id} data-state={purchase.state}>
       <div class="ticket">
-        <p class="eyebrow">{words('token')}</p>
-        <p class="token" data-token={purchase.token}>{token.split(' ').map((group, index) => <span key={index}>{group}{index < 4 ? ' ' : ''}</span>)}</p>
+        <TokenDigits keyChange={purchase.key_change ?? []} token={purchase.token} />
         <div class="ticket-foot">
           <span>{words('receipt_number', { number: purchase.receipt })}</span>
           <b>{money(purchase.credited, true)}</b>
@@ -136,6 +136,12 @@ function Receipt({ purchase, again }: { purchase: Purchase; again: boolean }) {
         <dt>{words('credited')}</dt><dd>{money(purchase.credited, true)}</dd>
         {purchase.user && <><dt>{words('sold_by')}</dt><dd>{purchase.user}</dd></>}
       </dl>
+      {(purchase.key_change ?? []).map((section, index) => (
+        <div key={section}>
+          <p class="receipt-note">{words('key_section', { step: index + 1 })}</p>
+          <p class="receipt-token">{groupToken(section)}</p>
+        </div>
+      ))}
       <p class="receipt-token">{groupToken(purchase.token)}</p>
       <p class="receipt-note">{words('receipt_thanks')}</p>
     </>
