@@ -23,7 +23,7 @@ struct Unit;
 }  // namespace lk::store
 namespace lk::vault {
 class CardKeeper;
-class Issuer;
+class OrderSealer;
 }  // namespace lk::vault
 
 namespace lk::cards {
@@ -101,7 +101,7 @@ struct Made {
   MadeLoad load;
   bool repeated = false;
 };
-[[nodiscard]] Result<Made> make_load(store::Unit& unit, const vault::Issuer& issuer, const NewLoad& load);
+[[nodiscard]] Result<Made> make_load(store::Unit& unit, vault::OrderSealer& sealer, const NewLoad& load);
 [[nodiscard]] std::optional<MadeLoad> latest_load(store::Session& session, const std::string& card);
 
 // What waits on a card, and what became of what was on it.

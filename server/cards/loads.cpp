@@ -35,7 +35,7 @@ std::optional<quantity::Money> amount_of(const order::Command& command) {
 }
 
 // Seals an order that goes by card and not over a gateway.
-Result<void> add_order(store::Unit& unit, const vault::Issuer& issuer, const Card& card, const NewLoad& load,
+Result<void> add_order(store::Unit& unit, vault::OrderSealer& sealer, const Card& card, const NewLoad& load,
                        const order::Command& command) {
   store::Session& session = unit.session;
   const auto shown = session.one<std::int64_t>(
@@ -45,7 +45,7 @@ Result<void> add_order(store::Unit& unit, const vault::Issuer& issuer, const Car
   const std::int64_t sequence = std::max(shown, given) + 1;
   if (sequence > last_sequence) return std::unexpected(Refusal::sequence_ended);
   const auto sealed =
-      issuer.sealed_order(card.meter, static_cast<std::uint32_t>(sequence), order::never_expires, command);
+      sealer.sealed_order(card.meter, static_cast<std::uint32_t>(sequence), order::never_expires, command);
   if (!sealed) return std::unexpected(Refusal::vault_unavailable);
   const std::string id = customers::random_uuid();
   session.run("update meter set last_sequence = ? where number = ?", {sequence, card.meter});
@@ -125,7 +125,7 @@ std::optional<MadeLoad> latest_load(store::Session& session, const std::string& 
   return find_load(session, "where card = ? order by number desc limit 1", {card});
 }
 
-Result<Made> make_load(store::Unit& unit, const vault::Issuer& issuer, const NewLoad& load) {
+Result<Made> make_load(store::Unit& unit, vault::OrderSealer& sealer, const NewLoad& load) {
   store::Session& session = unit.session;
   if (auto known = find_load(session, "where id = ?", {load.id})) {
     const auto [card, asked] = value_of(
@@ -142,7 +142,7 @@ Result<Made> make_load(store::Unit& unit, const vault::Issuer& issuer, const New
   std::optional<order::Command> command = load.command;
   if (load.purpose == Purpose::open_account) command = order::OpenAccount{};
   if (command) {
-    if (const auto added = add_order(unit, issuer, *card, load, *command); !added)
+    if (const auto added = add_order(unit, sealer, *card, load, *command); !added)
       return std::unexpected(added.error());
   }
   for (const std::string& token : load.tokens) {

@@ -182,7 +182,7 @@ std::expected<NewLoad, Problem> load_of(const Request& request, const Caller& ca
 Answer post_load(const Desk& desk, const Request& request, const Caller& caller, store::Unit& unit) {
   const auto asked = load_of(request, caller);
   if (!asked) return std::unexpected(asked.error());
-  const auto made = make_load(unit, desk.issuer, *asked);
+  const auto made = make_load(unit, desk.sealer, *asked);
   if (!made) return std::unexpected(problem_of(made.error()));
   return Response{made->repeated ? 200 : 201, view(made->load).dump()};
 }

@@ -8,7 +8,7 @@ class Router;
 }
 namespace lk::vault {
 class CardKeeper;
-class Issuer;
+class OrderSealer;
 }  // namespace lk::vault
 
 namespace lk::cards {
@@ -16,7 +16,7 @@ namespace lk::cards {
 // What the routes stand on; all of it must outlive the router.
 struct Desk {
   vault::CardKeeper& keeper;
-  const vault::Issuer& issuer;
+  vault::OrderSealer& sealer;
   meters::Ports ports;
 };
 
