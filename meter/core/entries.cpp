@@ -134,7 +134,8 @@ OrderAnswer Meter::enter_order(std::span<const std::byte> order, Instant now) {
 
 // For the record only: on the wire a replay looks like any refusal.
 std::uint16_t Meter::recorded_refusal(const OrderAnswer& answer) const {
-  const bool is_replay = answer.refusal == order::Refusal::stale && was_done(answer.sequence);
+  const bool is_replay = answer.refusal == order::Refusal::stale &&
+                         answer.sequence < state_.last_order.sequence && was_done(answer.sequence);
   return is_replay ? static_cast<std::uint16_t>(dictionary::OrderRefusal::replayed)
                    : static_cast<std::uint16_t>(answer.refusal);
 }
