@@ -48,8 +48,8 @@ constexpr std::array<std::string_view, 35> event_names{"",
                                                        "",
                                                        "",
                                                        "programmed"};
-constexpr std::array<std::string_view, 8> order_refusal_names{
-    "", "forged", "stale", "expired", "other_meter", "unknown_verb", "bad_argument", "malformed"};
+constexpr std::array<std::string_view, 9> order_refusal_names{
+    "", "forged", "stale", "expired", "other_meter", "unknown_verb", "bad_argument", "malformed", "replayed"};
 constexpr std::array<std::string_view, 5> order_result_names{"none", "done", "already_done", "refused",
                                                              "not_ready"};
 constexpr std::array<std::string_view, 19> token_result_names{"none",

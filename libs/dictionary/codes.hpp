@@ -34,12 +34,13 @@ enum class EventCode : std::uint16_t {
 // Detail of the event `order_refused`.
 enum class OrderRefusal : std::uint16_t {
   forged = 1,
-  stale = 2,  // or replayed
+  stale = 2,  // came late: below the last accepted sequence, and never done
   expired = 3,
   other_meter = 4,
   unknown_verb = 5,
   bad_argument = 6,
   malformed = 7,
+  replayed = 8,  // was done before, and another since
 };
 
 enum class OrderResult : std::uint16_t { none = 0, done = 1, already_done = 2, refused = 3, not_ready = 4 };

@@ -86,6 +86,49 @@ TEST(ModbusAssembler, SlaveFollowsTheRepliesOfOthersOnItsLine) {
             "01 04 00 00 00 02 71 CB | 01 04 04 43 66 80 00 6F DF");
 }
 
+// Where the times are those of the wire, as at a UART: bytes end one character apart within a frame.
+TEST(ModbusAssembler, AGapInsideAFrameSpoilsItAndNotTheNextOne) {
+  for (const std::uint32_t baud : {1'200U, 9'600U, 19'200U, 38'400U, 115'200U}) {
+    const Timing timing = timing_of(baud);
+    const std::vector<std::byte> frame = hex("01 03 00 00 00 03 05 CB");
+    const std::int64_t character = timing.character_us;
+    const std::int64_t just_fits = character + timing.t1_5_us;
+    const std::int64_t too_long = just_fits + 1;
+    const std::int64_t new_frame = character + timing.t3_5_us;
+    for (const std::int64_t gap : {character, just_fits, too_long, new_frame - 1, new_frame}) {
+      auto slave = Assembler::of_slave(timing, 1, Gaps::true_to_the_wire);
+      std::int64_t now_us = 0;
+      int frames = 0;
+      for (std::size_t i = 0; i < frame.size(); ++i) {
+        now_us += i == 4 ? gap : character;
+        frames += slave.take(frame[i], now_us).empty() ? 0 : 1;
+      }
+      EXPECT_EQ(frames, gap <= just_fits ? 1 : 0) << "gap " << gap << " us at " << baud;
+      now_us += timing.t3_5_us;  // and the first character of the next frame
+      for (const std::byte b : frame) {
+        now_us += character;
+        frames += slave.take(b, now_us).empty() ? 0 : 1;
+      }
+      EXPECT_EQ(frames, gap <= just_fits ? 2 : 1) << "the next frame, gap " << gap << " us at " << baud;
+    }
+  }
+}
+
+TEST(ModbusAssembler, SilencesAreThoseOfTheStandard) {
+  struct TimingRow {
+    std::uint32_t baud;
+    std::uint32_t t1_5_us;
+    std::uint32_t t3_5_us;
+  };
+  for (const TimingRow& row :
+       {TimingRow{1'200, 13'750, 32'084}, TimingRow{2'400, 6'875, 16'042}, TimingRow{4'800, 3'438, 8'021},
+        TimingRow{9'600, 1'719, 4'011}, TimingRow{19'200, 860, 2'006}, TimingRow{38'400, 750, 1'750},
+        TimingRow{57'600, 750, 1'750}, TimingRow{115'200, 750, 1'750}}) {
+    EXPECT_EQ(timing_of(row.baud).t1_5_us, row.t1_5_us) << row.baud;
+    EXPECT_EQ(timing_of(row.baud).t3_5_us, row.t3_5_us) << row.baud;
+  }
+}
+
 TEST(ModbusAssembler, NoiseNeverYieldsAnUncheckedFrame) {
   const unsigned seed = 20261121;
   RecordProperty("seed", static_cast<int>(seed));

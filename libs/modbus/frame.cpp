@@ -36,6 +36,8 @@ Size request_size(std::span<const std::byte> begin) {
     case 0x0F:
     case 0x10:
       return counted(begin, 6, 9);
+    case 0x14:
+      return counted(begin, 2, 5);
     case 0x2B:
       if (begin.size() < 3) return std::unexpected(LengthUnknown::more_bytes_needed);
       if (at(begin, 2) != device_identification) return std::unexpected(LengthUnknown::only_by_silence);
@@ -70,6 +72,7 @@ Size reply_size(std::span<const std::byte> begin) {
     case 0x04:
     case 0x0C:
     case 0x11:
+    case 0x14:
       return counted(begin, 2, 5);
     case 0x05:
     case 0x06:

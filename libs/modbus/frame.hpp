@@ -28,6 +28,7 @@ enum class Function : std::uint8_t {
   diagnostics = 0x08,
   write_multiple_registers = 0x10,
   report_server_id = 0x11,
+  read_file_record = 0x14,
   encapsulated_interface = 0x2B,  // with MEI type 0E: read device identification
 };
 
@@ -82,8 +83,7 @@ enum class LengthUnknown : std::uint8_t {
 // The silences of a line in microseconds, for characters of 11 bits (clause 2.5.1.1 of the serial line
 // guide): above 19 200 baud they are fixed.
 struct Timing {
-  std::uint32_t t1_5_us;  // a longer gap inside a frame spoils it; behind USB adapters this is not kept, so
-                          // not enforced
+  std::uint32_t t1_5_us;  // a longer gap inside a frame spoils it (clause 2.5.1.1)
   std::uint32_t t3_5_us;  // a silence this long ends a frame
   std::uint32_t character_us;
 };

@@ -25,7 +25,33 @@ std::expected<Reply, ReplyError> counted_reply(std::span<const std::byte> data, 
   return Reply{Exception::none, data.subspan(1)};
 }
 
-// 06, 08, 10 repeat the first four data bytes of the request.
+// 08 repeats the sub-function, and its data where that is no counter.
+std::expected<Reply, ReplyError> diagnostic_reply(const Frame& asked, std::span<const std::byte> data) {
+  if (data.size() != 4 || asked.data.size() < 4) return std::unexpected(ReplyError::wrong_size);
+  if (!std::ranges::equal(data.first(2), asked.data.first(2)))
+    return std::unexpected(ReplyError::other_content);
+  const bool is_counter = asked.data[1] > std::byte{0x0A};
+  if (!is_counter && !std::ranges::equal(data, asked.data.first(4)))
+    return std::unexpected(ReplyError::other_content);
+  return Reply{Exception::none, data.subspan(2)};
+}
+
+// size | size 06 registers: of the one group that was asked for.
+std::expected<Reply, ReplyError> file_reply(const Frame& asked, std::span<const std::byte> data) {
+  constexpr std::size_t head_bytes = 3;
+  constexpr std::size_t length_offset = 6;
+  if (asked.data.size() != 1 + 7 || data.size() < head_bytes) return std::unexpected(ReplyError::wrong_size);
+  bytes::Reader reader{asked.data.subspan(length_offset)};
+  const std::size_t size_bytes = std::size_t{2} * reader.big<std::uint16_t>();
+  const bool good = data.size() == head_bytes + size_bytes &&
+                    std::to_integer<std::size_t>(data[0]) == size_bytes + 2 &&
+                    std::to_integer<std::size_t>(data[1]) == size_bytes + 1;
+  if (!good) return std::unexpected(ReplyError::wrong_size);
+  if (data[2] != std::byte{6}) return std::unexpected(ReplyError::other_content);
+  return Reply{Exception::none, data.subspan(head_bytes)};
+}
+
+// 06, 10 repeat the first four data bytes of the request.
 std::expected<Reply, ReplyError> repeating_reply(const Frame& asked, std::span<const std::byte> data) {
   if (data.size() != 4 || asked.data.size() < 4) return std::unexpected(ReplyError::wrong_size);
   if (!std::ranges::equal(data, asked.data.first(4))) return std::unexpected(ReplyError::other_content);
@@ -55,9 +81,12 @@ std::expected<Reply, ReplyError> good_reply(const Frame& asked, const Frame& ans
     case Function::read_input_registers:
       return counted_reply(answered.data, std::size_t{2} * count_of(asked));
     case Function::write_single_register:
-    case Function::diagnostics:
     case Function::write_multiple_registers:
       return repeating_reply(asked, answered.data);
+    case Function::diagnostics:
+      return diagnostic_reply(asked, answered.data);
+    case Function::read_file_record:
+      return file_reply(asked, answered.data);
     case Function::report_server_id:
       if (answered.data.empty()) return std::unexpected(ReplyError::wrong_size);
       return counted_reply(answered.data, std::to_integer<std::size_t>(answered.data[0]));
@@ -98,7 +127,28 @@ std::size_t write_request(FrameRoom to, std::uint8_t unit, std::uint16_t address
 }
 
 std::size_t echo_request(FrameRoom to, std::uint8_t unit, std::uint16_t data) {
-  return short_request(to, unit, Function::diagnostics, 0, data);
+  return diagnostic_request(to, unit, 0, data);
+}
+
+std::size_t diagnostic_request(FrameRoom to, std::uint8_t unit, std::uint16_t sub_function,
+                               std::uint16_t data) {
+  return short_request(to, unit, Function::diagnostics, sub_function, data);
+}
+
+std::size_t file_request(FrameRoom to, std::uint8_t unit, std::uint16_t file, std::uint16_t record,
+                         std::uint16_t register_count) {
+  constexpr std::uint8_t group_bytes = 7;
+  constexpr std::uint8_t reference_type = 6;
+  ensure(register_count >= 1 && register_count <= max_read_registers);
+  bytes::Writer writer{to};
+  writer.byte(unit);
+  writer.byte(static_cast<std::uint8_t>(Function::read_file_record));
+  writer.byte(group_bytes);
+  writer.byte(reference_type);
+  writer.big(file);
+  writer.big(record);
+  writer.big(register_count);
+  return seal_frame(to, writer.size_bytes());
 }
 
 std::size_t server_id_request(FrameRoom to, std::uint8_t unit) {
@@ -129,6 +179,7 @@ std::size_t expected_reply_bytes(std::span<const std::byte> request) {
     case Function::write_multiple_registers:
       return 8;
     case Function::report_server_id:
+    case Function::read_file_record:
     case Function::encapsulated_interface:
       break;
   }

@@ -26,6 +26,12 @@ using FrameRoom = std::span<std::byte, max_frame_bytes>;
                                         std::span<const std::byte> registers);
 // Asks for the same data back (function 08, sub-function 0).
 [[nodiscard]] std::size_t echo_request(FrameRoom to, std::uint8_t unit, std::uint16_t data);
+// Any sub-function of 08 with its data field.
+[[nodiscard]] std::size_t diagnostic_request(FrameRoom to, std::uint8_t unit, std::uint16_t sub_function,
+                                             std::uint16_t data);
+// One group of function 14.
+[[nodiscard]] std::size_t file_request(FrameRoom to, std::uint8_t unit, std::uint16_t file,
+                                       std::uint16_t record, std::uint16_t register_count);
 [[nodiscard]] std::size_t server_id_request(FrameRoom to, std::uint8_t unit);
 // Device identification: code 1 basic, 2 regular, 3 extended, 4 the one `object`.
 [[nodiscard]] std::size_t identification_request(FrameRoom to, std::uint8_t unit, std::uint8_t code,
@@ -49,8 +55,8 @@ struct Reply {
   // What the slave refused with; `none` in a good reply. Codes that are not in the enumeration stay as they
   // came.
   Exception exception = Exception::none;
-  // 03, 04: the registers' bytes. 11: the bytes behind the byte count. 2B: from the read code on. Others:
-  // empty.
+  // 03, 04, 14: the registers' bytes. 08: the data field. 11: the bytes behind the byte count. 2B: from the
+  // read code on. Others: empty.
   std::span<const std::byte> data{};
 
   // Register number `index` of a read.

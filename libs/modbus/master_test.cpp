@@ -90,5 +90,29 @@ TEST(ModbusMaster, KnowsHowLongTheReplyWillBe) {
   EXPECT_EQ(expected_reply_bytes(hex("01 11 C0 2C")), 0U);
 }
 
+TEST(ModbusMaster, FilesAndCountersAreCheckedAgainstTheirRequest) {
+  std::array<std::byte, max_frame_bytes> request{};
+  const auto asked = std::span{request}.first(file_request(request, 1, 4, 7, 2));
+  EXPECT_EQ(hex(asked.first(10)), "01 14 07 06 00 04 00 07 00 02");
+  const auto reply_to = [asked](std::string_view body) {
+    std::vector<std::byte> frame = hex(body);
+    frame.resize(frame.size() + 2);
+    (void)seal_frame(frame, frame.size() - 2);
+    const auto reply = parse_reply(asked, frame);
+    return !reply ? "wrong" : reply->exception != Exception::none ? "exception" : "good";
+  };
+  EXPECT_STREQ(reply_to("01 14 06 05 06 0D FE 00 20"), "good");
+  EXPECT_STREQ(reply_to("01 14 06 05 07 0D FE 00 20"), "wrong");
+  EXPECT_STREQ(reply_to("01 14 04 03 06 0D FE"), "wrong");
+  EXPECT_STREQ(reply_to("01 94 02"), "exception");
+
+  const auto counter = std::span{request}.first(diagnostic_request(request, 1, 0x000B, 0));
+  std::vector<std::byte> answer = hex("01 08 00 0B 00 2A 00 00");
+  (void)seal_frame(answer, 6);
+  const auto reply = parse_reply(counter, answer);
+  ASSERT_TRUE(reply.has_value());
+  EXPECT_EQ(hex(reply->data), "00 2A");
+}
+
 }  // namespace
 }  // namespace lk::modbus

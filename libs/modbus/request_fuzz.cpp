@@ -25,6 +25,11 @@ void answer(std::span<const std::byte> frame) {
     (void)write_reply(room, *request);
   } else if (request->function == 0x08) {
     (void)echo_reply(room, *request);
+  } else if (request->function == 0x14) {
+    FileReply reply{room, *request};
+    for (std::size_t i = 0; i < request->file_read_count(); ++i)
+      (void)reply.add(request->file_read(i).length);
+    (void)reply.end();
   } else if (request->function == 0x2B) {
     (void)identification_reply(room, *request, objects);
   }

@@ -33,13 +33,42 @@ void parse_write_multiple(Request& request, bytes::Reader& reader) {
 
 void parse_diagnostics(Request& request, std::span<const std::byte> data) {
   bytes::Reader reader{data};
-  const auto sub_function = reader.big<std::uint16_t>();
-  if (!reader.ok()) {
-    request.exception = Exception::illegal_value;
-  } else if (sub_function != 0) {
-    request.exception = Exception::illegal_function;
-  }
+  request.sub_function = reader.big<std::uint16_t>();
   request.echo = data;
+  if (!reader.ok() || data.size() % 2 != 0) {
+    request.exception = Exception::illegal_value;
+    return;
+  }
+  const auto asked = static_cast<Diagnostic>(request.sub_function);
+  if (asked == Diagnostic::echo) return;
+  const bool is_known = asked == Diagnostic::restart || asked == Diagnostic::listen_only ||
+                        (asked >= Diagnostic::clear_counters && asked <= Diagnostic::overruns);
+  if (!is_known) {
+    request.exception = Exception::illegal_function;
+    return;
+  }
+  constexpr std::uint16_t clear_log = 0xFF00;
+  const auto field = reader.big<std::uint16_t>();
+  const bool is_field_good = field == 0 || (asked == Diagnostic::restart && field == clear_log);
+  if (!reader.ok() || reader.left() != 0 || !is_field_good) request.exception = Exception::illegal_value;
+}
+
+void parse_file_read(Request& request, bytes::Reader& reader) {
+  constexpr std::size_t most_bytes = 0xF5;
+  constexpr std::uint8_t reference_type = 6;
+  const std::size_t size_bytes = reader.byte();
+  request.groups = reader.take(size_bytes);
+  const bool good = reader.ok() && reader.left() == 0 && size_bytes >= file_group_bytes &&
+                    size_bytes <= most_bytes && size_bytes % file_group_bytes == 0;
+  if (!good) {
+    request.exception = Exception::illegal_value;
+    return;
+  }
+  for (std::size_t i = 0; i < request.file_read_count(); ++i) {
+    const bool is_type_good = request.groups[file_group_bytes * i] == std::byte{reference_type};
+    if (!is_type_good || request.file_read(i).record > max_file_record)
+      request.exception = Exception::illegal_address;
+  }
 }
 
 void parse_identification(Request& request, bytes::Reader& reader) {
@@ -69,6 +98,8 @@ void parse_body(Request& request, std::span<const std::byte> data) {
     case Function::report_server_id:
       if (!data.empty()) request.exception = Exception::illegal_value;
       return;
+    case Function::read_file_record:
+      return parse_file_read(request, reader);
     case Function::encapsulated_interface:
       return parse_identification(request, reader);
   }
@@ -96,6 +127,16 @@ std::uint8_t last_object_of(std::uint8_t code) {
 }
 
 }  // namespace
+
+FileRead Request::file_read(std::size_t index) const {
+  bytes::Reader reader{groups.subspan(file_group_bytes * index, file_group_bytes)};
+  (void)reader.byte();
+  FileRead read;
+  read.file = reader.big<std::uint16_t>();
+  read.record = reader.big<std::uint16_t>();
+  read.length = reader.big<std::uint16_t>();
+  return read;
+}
 
 std::expected<Request, FrameError> parse_request(std::span<const std::byte> frame) {
   const auto parsed = parse_frame(frame);
@@ -136,6 +177,35 @@ std::size_t echo_reply(ReplyRoom to, const Request& request) {
   bytes::Writer writer = begin_reply(to, request);
   writer.copy(request.echo);
   return end_reply(to, writer);
+}
+
+std::size_t counter_reply(ReplyRoom to, const Request& request, std::uint16_t count) {
+  bytes::Writer writer = begin_reply(to, request);
+  writer.big(request.sub_function);
+  writer.big(count);
+  return end_reply(to, writer);
+}
+
+// unit 14 size | length 06 registers … | CRC
+FileReply::FileReply(ReplyRoom to, const Request& request) : to_(to), size_bytes_(3) {
+  to[0] = std::byte{request.unit};
+  to[1] = std::byte{request.function};
+}
+
+std::span<std::byte> FileReply::add(std::uint16_t register_count) {
+  constexpr std::size_t head_bytes = 2;
+  const std::size_t data_bytes = std::size_t{2} * register_count;
+  if (size_bytes_ + head_bytes + data_bytes > max_frame_bytes - 2) return {};
+  to_[size_bytes_] = static_cast<std::byte>(data_bytes + 1);
+  to_[size_bytes_ + 1] = std::byte{6};
+  const auto room = to_.subspan(size_bytes_ + head_bytes, data_bytes);
+  size_bytes_ += head_bytes + data_bytes;
+  return room;
+}
+
+std::size_t FileReply::end() {
+  to_[2] = static_cast<std::byte>(size_bytes_ - 3);
+  return seal_frame(to_, size_bytes_);
 }
 
 std::size_t server_id_reply(ReplyRoom to, const Request& request, std::uint8_t id, bool running,

@@ -14,6 +14,31 @@
 
 namespace lk::modbus {
 
+// Sub-functions of 08 (application protocol, clause 6.8).
+enum class Diagnostic : std::uint16_t {
+  echo = 0x0000,
+  restart = 0x0001,      // of the communication: ends `listen_only`, clears the counters
+  listen_only = 0x0004,  // no answer to anything but `restart`
+  clear_counters = 0x000A,
+  bus_messages = 0x000B,  // sound frames, also of others
+  bus_errors = 0x000C,    // damaged frames
+  exceptions = 0x000D,    // exception answers
+  own_messages = 0x000E,  // sound frames to this unit, or to all
+  unanswered = 0x000F,    // own messages without an answer
+  negative = 0x0010,      // negative acknowledges: none here
+  busy = 0x0011,          // answers "busy"
+  overruns = 0x0012,      // characters lost: none here
+};
+
+// One group of 14: `length` registers of record `record` of file `file`.
+struct FileRead {
+  std::uint16_t file = 0;
+  std::uint16_t record = 0;
+  std::uint16_t length = 0;
+};
+inline constexpr std::size_t file_group_bytes = 7;
+inline constexpr std::uint16_t max_file_record = 9999;
+
 // A checked request. Where `exception` is not `none` its shape is wrong: answer that; only unit and function
 // count.
 struct Request {
@@ -24,10 +49,14 @@ struct Request {
   std::uint16_t count = 0;                 // 03, 04, 06 (1), 10
   std::span<const std::byte> registers{};  // 06, 10: what is to be written, 2 · count bytes
   std::span<const std::byte> echo{};       // 08: what is to be sent back (sub-function and data)
+  std::uint16_t sub_function = 0;          // 08, one of `Diagnostic`
+  std::span<const std::byte> groups{};     // 14: what is to be read, 7 bytes each (`file_read`)
   std::uint8_t identification_code = 0;    // 2B/0E: 1 to 4
   std::uint8_t identification_object = 0;  // 2B/0E
 
   [[nodiscard]] bool is_read() const { return function == 0x03 || function == 0x04; }
+  [[nodiscard]] std::size_t file_read_count() const { return groups.size() / file_group_bytes; }
+  [[nodiscard]] FileRead file_read(std::size_t index) const;
   [[nodiscard]] bool is_write() const { return function == 0x06 || function == 0x10; }
 };
 
@@ -45,6 +74,21 @@ using ReplyRoom = std::span<std::byte, max_frame_bytes>;
 [[nodiscard]] std::size_t write_reply(ReplyRoom to, const Request& request);
 // The good answer to 08 sub-function 0.
 [[nodiscard]] std::size_t echo_reply(ReplyRoom to, const Request& request);
+// The good answer to 08 that carries a counter.
+[[nodiscard]] std::size_t counter_reply(ReplyRoom to, const Request& request, std::uint16_t count);
+// The good answer to 14, group by group.
+class FileReply {
+ public:
+  FileReply(ReplyRoom to, const Request& request);
+  // Room for the next group's registers; empty where they do not fit into one frame any more.
+  [[nodiscard]] std::span<std::byte> add(std::uint16_t register_count);
+  // Its size.
+  [[nodiscard]] std::size_t end();
+
+ private:
+  ReplyRoom to_;
+  std::size_t size_bytes_;
+};
 // Server id, run indicator, and a text of at most 200 characters.
 [[nodiscard]] std::size_t server_id_reply(ReplyRoom to, const Request& request, std::uint8_t id, bool running,
                                           std::string_view text);

@@ -47,6 +47,29 @@ TEST(ModbusSlave, TakesRequestsApart) {
   EXPECT_EQ(text(write_reply(room, *single)), "01 06 00 06 00 02 E8 0A");
 }
 
+TEST(ModbusSlave, TakesFilesAndDiagnosticsApart) {
+  const auto files_bytes = sealed("01 14 0E 06 00 04 00 01 00 02 06 00 03 00 09 00 02");
+  const auto files = parse_request(files_bytes);
+  ASSERT_TRUE(files.has_value());
+  ASSERT_EQ(files->exception, Exception::none);
+  ASSERT_EQ(files->file_read_count(), 2U);
+  EXPECT_EQ(files->file_read(1).file, 3);
+  EXPECT_EQ(files->file_read(1).record, 9);
+  EXPECT_EQ(files->file_read(1).length, 2);
+  // The example of the application protocol, clause 6.14.
+  FileReply reply{room, *files};
+  std::ranges::copy(hex("0D FE 00 20"), reply.add(2).begin());
+  std::ranges::copy(hex("33 CD 00 40"), reply.add(2).begin());
+  EXPECT_TRUE(reply.add(120).empty()) << "does not fit";
+  EXPECT_EQ(text(reply.end()).substr(0, 44), "01 14 0C 05 06 0D FE 00 20 05 06 33 CD 00 40");
+
+  const auto counter_bytes = sealed("01 08 00 0B 00 00");
+  const auto counter = parse_request(counter_bytes);
+  ASSERT_TRUE(counter.has_value());
+  EXPECT_EQ(counter->sub_function, static_cast<std::uint16_t>(Diagnostic::bus_messages));
+  EXPECT_EQ(text(counter_reply(room, *counter, 0x1234)).substr(0, 17), "01 08 00 0B 12 34");
+}
+
 struct ShapeRow {
   const char* name;
   const char* body;
@@ -55,6 +78,16 @@ struct ShapeRow {
 
 TEST(ModbusSlave, WrongShapeHasItsException) {
   const ShapeRow rows[] = {
+      {"a file", "01 14 07 06 00 01 00 01 00 02", Exception::none},
+      {"no file", "01 14 00", Exception::illegal_value},
+      {"half a group", "01 14 06 06 00 01 00 01 00", Exception::illegal_value},
+      {"another type of reference", "01 14 07 05 00 01 00 01 00 02", Exception::illegal_address},
+      {"a record past the last", "01 14 07 06 00 01 27 10 00 02", Exception::illegal_address},
+      {"restart", "01 08 00 01 FF 00", Exception::none},
+      {"restart with another field", "01 08 00 01 12 34", Exception::illegal_value},
+      {"a counter", "01 08 00 0C 00 00", Exception::none},
+      {"a counter with a field", "01 08 00 0C 00 01", Exception::illegal_value},
+      {"a sub-function that is not offered", "01 08 00 02 00 00", Exception::illegal_function},
       {"most registers", "01 03 00 00 00 7D", Exception::none},
       {"no register", "01 03 00 00 00 00", Exception::illegal_value},
       {"one register too many", "01 03 00 00 00 7E", Exception::illegal_value},
@@ -67,7 +100,6 @@ TEST(ModbusSlave, WrongShapeHasItsException) {
       {"coils", "01 01 00 00 00 01", Exception::illegal_function},
       {"unknown function", "01 65", Exception::illegal_function},
       {"echo", "01 08 00 00 12 34", Exception::none},
-      {"other diagnostics", "01 08 00 0B 00 00", Exception::illegal_function},
       {"server id with data", "01 11 00", Exception::illegal_value},
       {"identification", "01 2B 0E 04 00", Exception::none},
       {"identification by an unknown code", "01 2B 0E 05 00", Exception::illegal_value},

@@ -98,8 +98,7 @@ OrderAnswer Meter::enter_order(std::span<const std::byte> order, Instant now) {
       answer.value = 0;
     }
   } else if (answer.result == OrderResult::refused && recorded_refusals_.take(now)) {
-    events_.note(EventCode::order_refused, static_cast<std::uint16_t>(answer.refusal), answer.sequence,
-                 clock(now));
+    events_.note(EventCode::order_refused, recorded_refusal(answer), answer.sequence, clock(now));
     if (!store(state_, noted_before, now)) {
       answer.result = OrderResult::not_ready;
       answer.value = 0;
@@ -113,6 +112,31 @@ OrderAnswer Meter::enter_order(std::span<const std::byte> order, Instant now) {
                      answer.result != OrderResult::already_done && is_unproven(answer.refusal);
   if (!hides) order_answer_ = answer;
   return answer;
+}
+
+// For the record only: on the wire a replay looks like any refusal.
+std::uint16_t Meter::recorded_refusal(const OrderAnswer& answer) const {
+  const bool is_replay = answer.refusal == order::Refusal::stale &&
+                         answer.sequence < state_.last_order.sequence && was_done(answer.sequence);
+  return is_replay ? static_cast<std::uint16_t>(dictionary::OrderRefusal::replayed)
+                   : static_cast<std::uint16_t>(answer.refusal);
+}
+
+// Whether the record of programming, or the newest events, say that an order of this sequence was done.
+bool Meter::was_done(std::uint32_t sequence) const {
+  const auto tells_it = [sequence](const records::Event& event) {
+    return event.code == EventCode::order_done && event.value == sequence;
+  };
+  for (std::size_t slot = 0; slot < records::slot_count; ++slot) {
+    if (tells_it(events_.at_slot(slot))) return true;
+  }
+  if (!archive_.is_present()) return false;
+  const records::Ring& log = archive_.ring(records::Log::programming);
+  records::StoredEvent stored{};
+  for (std::uint32_t number = log.first(); number < log.next(); ++number) {
+    if (log.read(number, stored) && tells_it(records::decode(stored))) return true;
+  }
+  return false;
 }
 
 bool Meter::store_order(const State& next, const Settings& settings, const OrderEffects& effects,

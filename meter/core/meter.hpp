@@ -204,8 +204,23 @@ class Meter final : private links::Device, private links::Station {
   std::size_t data(dictionary::Id id, std::span<std::byte> to) override;
   links::Written write(dictionary::Id id, std::uint16_t slot_index, std::int64_t value) override;
 
+  // command_entry.cpp
+  void prepare_command(std::span<const std::byte> arguments) override;
+  bool correct_clock(quantity::Instant time) override;
+  std::size_t record(std::uint16_t log, std::uint16_t number_mod, std::span<std::byte> to) override;
+  [[nodiscard]] CommandAnswer run_command(std::uint16_t code);
+  [[nodiscard]] CommandAnswer run_verb(std::uint16_t code, std::span<const std::byte> arguments);
+  [[nodiscard]] CommandAnswer unlock(std::span<const std::byte> arguments);
+  [[nodiscard]] bool is_unlocked() const;
+  [[nodiscard]] links::Written write_by_password(dictionary::Id id, std::uint16_t slot_index,
+                                                 std::int64_t value);
+  [[nodiscard]] CommandAnswer do_by_password(const order::Command& command);
+  [[nodiscard]] bool was_corrected_on(std::int32_t day) const;
+
   // entries.cpp
   [[nodiscard]] bool is_locked_out(std::span<const char, 20> characters, quantity::Instant now);
+  [[nodiscard]] bool was_done(std::uint32_t sequence) const;
+  [[nodiscard]] std::uint16_t recorded_refusal(const OrderAnswer& answer) const;
   bool store_order(const State& next, const Settings& settings, const OrderEffects& effects,
                    std::size_t noted_to_keep, quantity::Instant now);
   void let_order_take_effect(const Settings& settings, const OrderEffects& effects, quantity::Instant now);
@@ -284,6 +299,12 @@ class Meter final : private links::Device, private links::Station {
   TokenAnswer token_answer_;  // of the last entry, also where it could not be stored
   OrderAnswer order_answer_;
   CommandAnswer command_answer_;
+  std::array<std::byte, dictionary::command_max_bytes> command_arguments_{};
+  std::size_t command_arguments_bytes_ = 0;
+  bool is_unlocking_ = false;  // the password was given; until `unlocked_until_`
+  quantity::Instant unlocked_until_;
+  std::int32_t corrected_day_ = 0;  // local day on which the clock was corrected by a broadcast
+  records::Allowance wrong_passwords_{5};
 
   schedule::LocalTime local_ = schedule::unknown_time;
   std::int64_t second_ = 0;  // of the meter's clock, looked at last

@@ -63,6 +63,7 @@ struct RefusalRow {
 
 TEST(OrderEntry, EachRefusalIsToldApartInTheLogOnly) {
   Bench bench;
+  ASSERT_EQ(bench.send(8, order::Permit{}).result, OrderResult::done);
   ASSERT_EQ(bench.send(10, order::Close{}).result, OrderResult::done);
   auto forged = bench.sealed(11, order::Open{});
   forged.bytes[20] ^= std::byte{1};
@@ -74,7 +75,8 @@ TEST(OrderEntry, EachRefusalIsToldApartInTheLogOnly) {
 
   const RefusalRow rows[] = {
       {"forged", forged, 1},
-      {"an earlier sequence", bench.sealed(9, order::Open{}), 2},
+      {"one that was done before, and another since", bench.sealed(8, order::Permit{}), 8},
+      {"one that comes late", bench.sealed(9, order::Open{}), 2},
       {"the same sequence with other bytes", bench.sealed(10, order::Open{}), 2},
       {"expired", bench.sealed(11, order::Open{}, now_s - 1), 3},
       {"of another meter", foreign, 4},

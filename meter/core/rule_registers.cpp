@@ -145,9 +145,12 @@ std::size_t Meter::data(Id id, std::span<std::byte> to) {
   return writer.size_bytes();
 }
 
-links::Written Meter::write(Id id, std::uint16_t /*slot_index*/, std::int64_t value) {
+links::Written Meter::write(Id id, std::uint16_t slot_index, std::int64_t value) {
   using links::Written;
   switch (id) {
+    case Id::command_code:
+      command_answer_ = run_command(static_cast<std::uint16_t>(value));
+      return Written::done;
     case Id::log_kind:
       if (value >= static_cast<std::int64_t>(records::log_count)) return Written::out_of_range;
       selected_log_ = static_cast<Log>(value);
@@ -164,7 +167,7 @@ links::Written Meter::write(Id id, std::uint16_t /*slot_index*/, std::int64_t va
       }
       return Written::done;
     default:
-      return Written::not_allowed;
+      return write_by_password(id, slot_index, value);
   }
 }
 

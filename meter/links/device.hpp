@@ -41,6 +41,18 @@ class Device {
     (void)value;
     return Written::not_allowed;
   }
+  // Fills `to` with an entry of a long record (dictionary::records): its number, u32 high byte first, then
+  // the entry as docs/formats/records.md has it. `number_mod` is the entry's number modulo 10 000; of several
+  // the newest. Returns how many bytes it filled, 0 where there is no such entry.
+  [[nodiscard]] virtual std::size_t record(std::uint16_t log, std::uint16_t number_mod,
+                                           std::span<std::byte> to) {
+    (void)log;
+    (void)number_mod;
+    (void)to;
+    return 0;
+  }
+  // Arguments for the command block, kept until `write` of `command_code` runs it.
+  virtual void prepare_command(std::span<const std::byte> arguments) { (void)arguments; }
   // Corrects the clock as a broadcast on the line may: by five minutes at most, once a day, never near
   // midnight. False where it was not done.
   virtual bool correct_clock(quantity::Instant time) {

@@ -6,130 +6,70 @@
 
 #include "bytes/bytes.hpp"
 #include "dictionary/codec.hpp"
+#include "dictionary/commands.hpp"
 #include "dictionary/dictionary.hpp"
-#include "dictionary/sdm.hpp"
+#include "meter/links/modbus_registers.hpp"
 
 namespace lk::links {
 namespace {
 
 using dictionary::Id;
-using dictionary::Row;
-using dictionary::Type;
 using modbus::Exception;
 using modbus::Request;
+using Answer = std::expected<std::size_t, Exception>;
 
-constexpr std::size_t bytes_of(std::size_t register_count) {
-  return 2 * register_count;
+bool is_diagnostic(const Request& request, modbus::Diagnostic which) {
+  return request.exception == Exception::none &&
+         request.function == static_cast<std::uint8_t>(modbus::Function::diagnostics) &&
+         request.sub_function == static_cast<std::uint16_t>(which);
 }
 
-void fill(const Row& row, std::uint16_t slot_index, std::span<std::byte> to, Device& device) {
-  if (row.type == Type::ascii) {
-    dictionary::encode(row, device.text(row.id, slot_index), to);
-  } else if (row.type == Type::counted) {
-    std::ranges::fill(to, std::byte{0});
-    const std::size_t size_bytes = device.data(row.id, to.subspan(2));
-    ensure(size_bytes <= to.size() - 2);
-    bytes::Writer{to}.big(static_cast<std::uint16_t>(size_bytes));
+// The time that a broadcast tells; else as any write.
+void take_broadcast(const Request& request, Device& device) {
+  if (request.exception != Exception::none || !request.is_write()) return;
+  const dictionary::Row& clock = dictionary::row(Id::clock);
+  if (request.address == clock.address && request.count == clock.register_count) {
+    (void)device.correct_clock(quantity::Instant::of(dictionary::decode(clock, request.registers)));
   } else {
-    dictionary::encode(row, device.number(row.id, slot_index), to);
+    (void)write_registers(request.address, request.registers, device);
   }
 }
 
-// Fills the registers of the value at `address` of the SDM block; how many, 0 where it would be cut.
-std::size_t fill_float(std::uint16_t address, std::span<std::byte> room, Device& device) {
-  const dictionary::FloatView* view = dictionary::find_float(address);
-  if (view == nullptr) {
-    std::ranges::fill(room.first(bytes_of(1)), std::byte{0});
-    return 1;
-  }
-  if (view->address != address || room.size() < bytes_of(2)) return 0;
-  dictionary::encode(*view, device.number(view->id, 0), room.first<bytes_of(2)>());
-  return 2;
-}
-
-// Fills `to` with the registers from `address`. Each value of the range must be readable and inside it whole.
-Exception read_registers(std::uint16_t address, std::span<std::byte> to, Device& device) {
-  const std::size_t end = address + to.size() / 2;
-  if (end > 0x10000) return Exception::illegal_address;
-  for (std::size_t at = address; at < end;) {
-    const auto room = to.subspan(bytes_of(at - address));
-    if (dictionary::is_sdm(static_cast<std::uint16_t>(at))) {
-      const std::size_t register_count = fill_float(static_cast<std::uint16_t>(at), room, device);
-      if (register_count == 0) return Exception::illegal_address;
-      at += register_count;
-      continue;
-    }
-    const auto place = dictionary::find(static_cast<std::uint16_t>(at));
-    if (place.row == nullptr) return Exception::illegal_address;
-    const Row& row = *place.row;
-    const bool whole = place.register_index == 0 && at + row.register_count <= end;
-    if (!whole || !row.is_readable()) return Exception::illegal_address;
-    fill(row, place.slot_index, room.first(bytes_of(row.register_count)), device);
-    at += row.register_count;
-  }
-  return Exception::none;
-}
-
-Exception write_token(std::span<const std::byte> registers, Device& device) {
-  if (registers.size() != bytes_of(dictionary::row(Id::token_entry).register_count))
-    return Exception::illegal_address;
-  std::array<char, 20> characters{};
-  std::ranges::transform(registers, characters.begin(), [](std::byte b) { return static_cast<char>(b); });
-  device.enter_token(characters);
-  return Exception::none;
-}
-
-Exception write_order(std::span<const std::byte> registers, Device& device) {
-  if (registers.size() > bytes_of(dictionary::row(Id::order_entry).register_count))
-    return Exception::illegal_address;
-  bytes::Reader reader{registers};
-  const std::size_t size_bytes = reader.big<std::uint16_t>();
-  const auto order = reader.take(size_bytes);
-  if (!reader.ok() || size_bytes == 0 || reader.left() != size_bytes % 2) return Exception::illegal_value;
-  device.enter_order(order);
-  return Exception::none;
-}
-
-Exception write_number(const dictionary::Place& place, std::span<const std::byte> registers, Device& device) {
-  const Row& row = *place.row;
-  if (!row.is_number() || registers.size() != bytes_of(row.register_count)) return Exception::illegal_address;
-  switch (device.write(row.id, place.slot_index, dictionary::decode(row, registers))) {
-    case Written::done:
-      return Exception::none;
-    case Written::not_allowed:
-      return Exception::illegal_address;
-    case Written::out_of_range:
-      return Exception::illegal_value;
-    case Written::not_ready:
-      return Exception::busy;
-  }
-  return Exception::device_failure;
-}
-
-// A write begins at a row that can be written, and covers it whole and nothing else.
-Exception write_registers(const Request& request, Device& device) {
-  const auto place = dictionary::find(request.address);
-  if (place.row == nullptr || place.register_index != 0) return Exception::illegal_address;
-  switch (place.row->id) {
-    case Id::token_entry:
-      return write_token(request.registers, device);
-    case Id::order_entry:
-      return write_order(request.registers, device);
-    default:
-      return write_number(place, request.registers, device);
-  }
-}
-
-std::size_t answer_read(const Request& request, modbus::ReplyRoom answer, Device& device) {
-  std::array<std::byte, bytes_of(modbus::max_read_registers)> room{};
-  const auto registers = std::span{room}.first(bytes_of(request.count));
+Answer answer_read(const Request& request, modbus::ReplyRoom answer, Device& device) {
+  std::array<std::byte, std::size_t{2} * modbus::max_read_registers> room{};
+  const auto registers = std::span{room}.first(std::size_t{2} * request.count);
   const Exception exception = read_registers(request.address, registers, device);
-  if (exception != Exception::none) return modbus::exception_reply(answer, request, exception);
+  if (exception != Exception::none) return std::unexpected(exception);
   return modbus::read_reply(answer, request, registers);
 }
 
-std::size_t answer_identification(const Request& request, modbus::ReplyRoom answer,
-                                  const Identity& identity) {
+Answer answer_write(const Request& request, modbus::ReplyRoom answer, Device& device) {
+  const Exception exception = write_registers(request.address, request.registers, device);
+  if (exception != Exception::none) return std::unexpected(exception);
+  return modbus::write_reply(answer, request);
+}
+
+// Each group asks for the first registers of one entry: file f is the log f − 1.
+Answer answer_files(const Request& request, modbus::ReplyRoom answer, Device& device) {
+  modbus::FileReply reply{answer, request};
+  for (std::size_t i = 0; i < request.file_read_count(); ++i) {
+    const modbus::FileRead read = request.file_read(i);
+    if (read.file == 0 || read.file > dictionary::records().size())
+      return std::unexpected(Exception::illegal_address);
+    std::array<std::byte, 256> entry{};
+    const std::size_t entry_bytes =
+        device.record(static_cast<std::uint16_t>(read.file - 1), read.record, entry);
+    const std::size_t asked_bytes = std::size_t{2} * read.length;
+    if (entry_bytes == 0 || asked_bytes > entry_bytes + entry_bytes % 2)
+      return std::unexpected(Exception::illegal_address);
+    const auto room = reply.add(read.length);
+    if (room.empty()) return std::unexpected(Exception::illegal_value);
+    std::ranges::copy(std::span{entry}.first(asked_bytes), room.begin());
+  }
+  return reply.end();
+}
+
+Answer answer_identification(const Request& request, modbus::ReplyRoom answer, const Identity& identity) {
   const std::array<modbus::IdentificationObject, 6> objects{{{0x00, identity.vendor},
                                                              {0x01, identity.product},
                                                              {0x02, identity.revision},
@@ -145,35 +85,118 @@ ModbusSlave::ModbusSlave(std::uint8_t unit, const Identity& identity) : unit_(un
   ensure(unit >= 1 && unit <= 247);
 }
 
-std::size_t ModbusSlave::serve(std::span<const std::byte> frame, modbus::ReplyRoom answer,
-                               Device& device) const {
+std::size_t ModbusSlave::serve(std::span<const std::byte> frame, modbus::ReplyRoom answer, Device& device) {
   const auto request = modbus::parse_request(frame);
-  if (!request) return 0;
-  if (request->unit == modbus::broadcast_unit) {
-    if (request->exception == Exception::none && request->is_write()) (void)write_registers(*request, device);
+  if (!request) {
+    ++counters_.bus_errors;
     return 0;
   }
-  if (request->unit != unit_) return 0;
-  if (request->exception != Exception::none)
-    return modbus::exception_reply(answer, *request, request->exception);
-  switch (static_cast<modbus::Function>(request->function)) {
+  ++counters_.bus_messages;
+  const bool is_broadcast = request->unit == modbus::broadcast_unit;
+  if (!is_broadcast && request->unit != unit_) return 0;
+  ++counters_.own_messages;
+  std::size_t size_bytes = 0;
+  if (is_listening_only_) {
+    const bool is_restart = !is_broadcast && is_diagnostic(*request, modbus::Diagnostic::restart);
+    if (is_restart) restart();
+  } else if (is_broadcast) {
+    take_broadcast(*request, device);
+  } else if (request->exception != Exception::none) {
+    size_bytes = refuse(*request, answer, request->exception);
+  } else {
+    size_bytes = answer_one(*request, answer, device);
+  }
+  if (size_bytes == 0) ++counters_.unanswered;
+  return size_bytes;
+}
+
+std::size_t ModbusSlave::answer_one(const Request& request, modbus::ReplyRoom answer, Device& device) {
+  switch (static_cast<modbus::Function>(request.function)) {
     case modbus::Function::read_holding_registers:
     case modbus::Function::read_input_registers:
-      return answer_read(*request, answer, device);
+      return answer_or_refuse(request, answer, answer_read(request, answer, device));
     case modbus::Function::write_single_register:
-    case modbus::Function::write_multiple_registers: {
-      const Exception exception = write_registers(*request, device);
-      if (exception != Exception::none) return modbus::exception_reply(answer, *request, exception);
-      return modbus::write_reply(answer, *request);
-    }
+    case modbus::Function::write_multiple_registers:
+      return answer_or_refuse(request, answer, answer_write(request, answer, device));
+    case modbus::Function::read_file_record:
+      return answer_or_refuse(request, answer, answer_files(request, answer, device));
     case modbus::Function::diagnostics:
-      return modbus::echo_reply(answer, *request);
+      return answer_diagnostic(request, answer);
     case modbus::Function::report_server_id:
-      return modbus::server_id_reply(answer, *request, server_id, true, identity_.model);
+      return modbus::server_id_reply(answer, request, server_id, true, identity_.model);
     case modbus::Function::encapsulated_interface:
-      return answer_identification(*request, answer, identity_);
+      return answer_or_refuse(request, answer, answer_identification(request, answer, identity_));
   }
-  return modbus::exception_reply(answer, *request, Exception::illegal_function);
+  return refuse(request, answer, Exception::illegal_function);
+}
+
+std::size_t ModbusSlave::answer_or_refuse(const Request& request, modbus::ReplyRoom answer, Answer outcome) {
+  return outcome ? *outcome : refuse(request, answer, outcome.error());
+}
+
+std::size_t ModbusSlave::refuse(const Request& request, modbus::ReplyRoom answer, Exception exception) {
+  ++counters_.exceptions;
+  if (exception == Exception::busy) ++counters_.busy;
+  return modbus::exception_reply(answer, request, exception);
+}
+
+std::size_t ModbusSlave::answer_diagnostic(const Request& request, modbus::ReplyRoom answer) {
+  using modbus::Diagnostic;
+  const auto asked = static_cast<Diagnostic>(request.sub_function);
+  switch (asked) {
+    case Diagnostic::echo:
+      return modbus::echo_reply(answer, request);
+    case Diagnostic::restart:
+      restart();
+      return modbus::echo_reply(answer, request);
+    case Diagnostic::listen_only:
+      is_listening_only_ = true;
+      return 0;
+    case Diagnostic::clear_counters:
+      counters_ = {};
+      return modbus::echo_reply(answer, request);
+    case Diagnostic::bus_messages:
+    case Diagnostic::bus_errors:
+    case Diagnostic::exceptions:
+    case Diagnostic::own_messages:
+    case Diagnostic::unanswered:
+    case Diagnostic::negative:
+    case Diagnostic::busy:
+    case Diagnostic::overruns:
+      break;
+  }
+  return modbus::counter_reply(answer, request, counter(asked));
+}
+
+void ModbusSlave::restart() {
+  is_listening_only_ = false;
+  counters_ = {};
+}
+
+std::uint16_t ModbusSlave::counter(modbus::Diagnostic which) const {
+  using modbus::Diagnostic;
+  switch (which) {
+    case Diagnostic::bus_messages:
+      return counters_.bus_messages;
+    case Diagnostic::bus_errors:
+      return counters_.bus_errors;
+    case Diagnostic::exceptions:
+      return counters_.exceptions;
+    case Diagnostic::own_messages:
+      return counters_.own_messages;
+    case Diagnostic::unanswered:
+      return counters_.unanswered;
+    case Diagnostic::busy:
+      return counters_.busy;
+    case Diagnostic::echo:
+    case Diagnostic::restart:
+    case Diagnostic::listen_only:
+    case Diagnostic::clear_counters:
+    case Diagnostic::negative:
+    case Diagnostic::overruns:
+      break;
+  }
+  return 0;
 }
 
 }  // namespace lk::links

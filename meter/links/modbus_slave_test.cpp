@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "bytes/bytes.hpp"
 #include "dictionary/codec.hpp"
 #include "modbus/master.hpp"
 #include "modbus/testing/hex.hpp"
@@ -178,6 +179,39 @@ TEST_F(ModbusSlaveTest, ChecksFunctionThenCountThenAddress) {
   const auto bad_count = hex("05 03 60 00 00 7E 00 00");
   std::ranges::copy(bad_count, request_.begin());
   EXPECT_EQ(ask(modbus::seal_frame(request_, 6))[2], std::byte{3}) << "the count comes before the address";
+}
+
+TEST_F(ModbusSlaveTest, CountsWhatItHears) {
+  using modbus::Diagnostic;
+  const auto counter = [this](Diagnostic which) {
+    const std::size_t size_bytes =
+        modbus::diagnostic_request(request_, 5, static_cast<std::uint16_t>(which), 0);
+    const auto reply = modbus::parse_reply(std::span{request_}.first(size_bytes), ask(size_bytes));
+    return reply ? bytes::Reader{reply->data}.big<std::uint16_t>() : 0xFFFF;
+  };
+  EXPECT_EQ(outcome(modbus::diagnostic_request(request_, 5, 0x000A, 0)), "done");
+  EXPECT_EQ(outcome(read(0x9000, 1)), "exception 2");
+  EXPECT_EQ(outcome(modbus::read_request(request_, 6, Function::read_holding_registers, 0x5000, 4)),
+            "silence");
+  EXPECT_EQ(outcome(modbus::echo_request(request_, 0, 1)), "silence");
+  request_[2] ^= std::byte{1};
+  EXPECT_TRUE(ask(8).empty());
+  EXPECT_EQ(counter(Diagnostic::bus_messages), 4) << "this one among them";
+  EXPECT_EQ(counter(Diagnostic::bus_errors), 1);
+  EXPECT_EQ(counter(Diagnostic::exceptions), 1);
+  EXPECT_EQ(counter(Diagnostic::own_messages), 6);
+  EXPECT_EQ(counter(Diagnostic::unanswered), 1);
+  EXPECT_EQ(counter(Diagnostic::overruns), 0);
+}
+
+TEST_F(ModbusSlaveTest, ListensOnlyUntilItIsRestarted) {
+  EXPECT_EQ(outcome(modbus::diagnostic_request(request_, 5, 0x0004, 0)), "silence");
+  EXPECT_EQ(outcome(read(0x5000, 4)), "silence");
+  const std::string digits = "01234567890123456789";
+  EXPECT_EQ(outcome(modbus::write_request(request_, 5, 0x5100, std::as_bytes(std::span{digits}))), "silence");
+  EXPECT_TRUE(device_.token.empty()) << "nothing is acted on";
+  EXPECT_EQ(outcome(modbus::diagnostic_request(request_, 5, 0x0001, 0)), "silence");
+  EXPECT_EQ(outcome(read(0x5000, 4)), "done");
 }
 
 TEST_F(ModbusSlaveTest, TellsWhoItIs) {

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Instructions that metering takes for a sample set on a Cortex-M4, and the bytes of its objects.
+"""Instructions that metering takes for a sample set on a Cortex-M4, and the bytes of its objects; and those that an answer
+on Modbus takes, and a byte of garbage on the line.
 
-Builds the image firmware/mps2_an386/metering_instructions.cpp and runs it in QEMU with `-icount shift=0`, which gives every
-instruction the same time, so that the figures repeat. Prints one JSON line. The file `metering_instructions.elf` of a
-cortex-m4 build may be given instead:
+Builds the images firmware/mps2_an386/*_instructions.cpp and runs each in QEMU with `-icount shift=0`, which gives every
+instruction the same time, so that the figures repeat. Prints one JSON line. Images of a cortex-m4 build may be given
+instead:
 
-    instructions.py [IMAGE]
+    instructions.py [IMAGE …]
 """
 import json
 import pathlib
@@ -15,16 +16,16 @@ import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-TARGET = "metering_instructions"
+TARGETS = ("metering_instructions", "response_instructions")
 
 
 def built():
-    """The image, built where the tools for it are."""
+    """The images, built where the tools for them are."""
     if not shutil.which("arm-none-eabi-g++"):
         raise RuntimeError("arm-none-eabi-g++ is missing; ./lk doctor says how to get it")
-    for command in (["cmake", "--preset", "cortex-m4"], ["cmake", "--build", "--preset", "cortex-m4", "--target", TARGET]):
+    for command in (["cmake", "--preset", "cortex-m4"], ["cmake", "--build", "--preset", "cortex-m4", "--target", *TARGETS]):
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-    return ROOT / "build" / "cortex-m4" / "bin" / f"{TARGET}.elf"
+    return [ROOT / "build" / "cortex-m4" / "bin" / f"{target}.elf" for target in TARGETS]
 
 
 def measure(image):
@@ -37,4 +38,7 @@ def measure(image):
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(sys.argv[1] if len(sys.argv) > 1 else built())))
+    figures = {}
+    for image in sys.argv[1:] or built():
+        figures |= measure(image)
+    print(json.dumps(figures))

@@ -19,6 +19,8 @@ struct UserError : std::runtime_error {
 
 // `latchkey calibrate`: from a bench's load points to a board's sealed coefficients.
 void add_calibrate_command(CLI::App& app);
+// `latchkey dictionary`: the register map as a page, a table or a device profile.
+void add_dictionary_command(CLI::App& app);
 void add_provision_command(CLI::App& app);
 // `latchkey sell`: a desk in a terminal.
 void add_sell_command(CLI::App& app);

@@ -8,6 +8,7 @@ int main(int argc, char** argv) {
   CLI::App app{"Latchkey: prepaid electricity, from the sampled waveform to the sold token", "latchkey"};
   app.require_subcommand(1);
   lk::tools::add_calibrate_command(app);
+  lk::tools::add_dictionary_command(app);
   lk::tools::add_provision_command(app);
   lk::tools::add_vault_command(app);
   lk::tools::add_sts_command(app);

@@ -28,10 +28,13 @@ test_venv() {
   python3 -m venv build/venv && build/venv/bin/pip install -q --disable-pip-version-check -r tests/requirements.txt &&
     cp tests/requirements.txt build/venv/requirements.txt
 }
-test_readers() {
-  local folder=tests/interop/optical
-  cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed" && return 0
-  npm --prefix "$folder" ci --no-audit --no-fund && cp "$folder/package-lock.json" "$folder/node_modules/.installed"
+# Peers from npm, fetched only when their lock file changed.
+test_peers() {
+  local peers
+  for peers in tests/interop/node tests/interop/optical; do
+    cmp -s $peers/package-lock.json $peers/node_modules/.lk-lock && continue
+    npm --prefix $peers ci --no-audit --no-fund && cp $peers/package-lock.json $peers/node_modules/.lk-lock || return 1
+  done
 }
 test_dev() {
   configure dev && run_long "building with sanitizers" cmake --build --preset dev &&
@@ -51,7 +54,7 @@ run_tests() {
   step "house style" test_format
   step "repository rules" test_repository
   step "Python packages for the tests" test_venv
-  step "npm packages for the tests" test_readers
+  step "npm packages for the tests" test_peers
   step "pages" test_pages
   step "unit and process tests, with sanitizers" test_dev
   step "the same on a Cortex-M4 in QEMU" test_cortex

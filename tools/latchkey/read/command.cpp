@@ -125,9 +125,21 @@ class Reader {
   const Options& options_;
 };
 
+// "limit_power[3]" is slot 3; a name alone is slot 0.
+std::pair<std::string, std::uint16_t> name_and_slot(const std::string& name) {
+  const std::size_t open = name.find('[');
+  if (open == std::string::npos) return {name, 0};
+  const std::string digits = name.substr(open + 1, name.size() - open - 2);
+  const bool is_slot = name.back() == ']' && !digits.empty() && digits.size() <= 3 &&
+                       digits.find_first_not_of("0123456789") == std::string::npos;
+  if (!is_slot) throw UserError("\"" + name + "\": a slot is written as name[0]");
+  return {name.substr(0, open), static_cast<std::uint16_t>(std::stoul(digits))};
+}
+
 Item named_item(const std::string& name) {
   if (const dictionary::FloatView* view = dictionary::find_float(name)) return item_of(*view);
-  const dictionary::Row* row = dictionary::find(name);
+  const auto [plain_name, slot] = name_and_slot(name);
+  const dictionary::Row* row = dictionary::find(plain_name);
   if (row == nullptr) {
     std::string near;
     for (const std::string& candidate : near_names(name)) near += (near.empty() ? "" : ", ") + candidate;
@@ -136,7 +148,10 @@ Item named_item(const std::string& name) {
         (near.empty() ? "`latchkey read --list` shows all names" : "did you mean: " + near + "?"));
   }
   if (!row->is_readable()) throw UserError("\"" + name + "\" can only be written");
-  return item_of(*row);
+  if (slot >= row->slot_count) {
+    throw UserError("\"" + plain_name + "\" has the slots 0 to " + std::to_string(row->slot_count - 1));
+  }
+  return item_of(*row, slot);
 }
 
 std::vector<Item> raw_items(const Options& options) {
