@@ -80,6 +80,18 @@ TEST(Configuration, ReadsEveryKey) {
   EXPECT_EQ(b.meters[0].flat_seed, 7U);
   EXPECT_EQ(b.meters[0].load, "flat");
   EXPECT_FALSE(b.meters[0].is_feeder);
+  EXPECT_EQ(b.protocol, links::Protocol::automatic);
+  EXPECT_FALSE(b.meters[0].optical.has_value());
+}
+
+TEST(Configuration, ReadsProtocolAndOpticalPort) {
+  const auto dlt645 = parse_configuration(with("baud = 19200", "protocol = \"dlt645\""), "building.toml");
+  EXPECT_EQ(dlt645.lines[0].protocol, links::Protocol::dlt645);
+  const auto port =
+      parse_configuration(with("address = 1\n", "address = 1\noptical = \"127.0.0.1:5701\"\n"), "b");
+  EXPECT_EQ(std::get<TcpListener>(value_of(port.lines[0].meters[0].optical)).port, 5701);
+  const auto path = parse_configuration(with("address = 1\n", "address = 1\noptical = \"state/eye\"\n"), "b");
+  EXPECT_EQ(std::get<PseudoTerminal>(value_of(path.lines[0].meters[0].optical)).link, "state/eye");
 }
 
 TEST(Configuration, RefusesWithFileLineKeyAndRemedy) {
@@ -131,6 +143,14 @@ TEST(Configuration, RefusesWithFileLineKeyAndRemedy) {
            Row{"no attachment", with("pty = \"state/line-b\"\n", ""), "either listen"},
            Row{"same line name", with("name = \"b\"", "name = \"a\""), "\"a\" stands twice"},
            Row{"baud too low", with("baud = 19200", "baud = 300"), "line.baud: 300 is out of range"},
+           Row{"an unknown protocol", with("baud = 19200", "protocol = \"dlms\""),
+               "line.protocol: must be modbus, dlt645 or auto"},
+           Row{"an optical port without a number",
+               with("address = 1\n", "address = 1\noptical = \"127.0.0.1\"\n"),
+               "optical: must be a loopback"},
+           Row{"an optical port that a line has",
+               with("address = 1\n", "address = 1\noptical = \"127.0.0.1:5601\"\n"),
+               "optical: another line or port"},
            Row{"noise of one", with("noise = 1e-5", "noise = 1"),
                "line.noise: must be a number from 0 to 0.1"},
            Row{"a line that is no table", "state = \"s\"\ncontrol = \"c\"\nline = 1\n",

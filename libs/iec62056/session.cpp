@@ -17,11 +17,18 @@ constexpr char nak = '\x15';
 constexpr std::string_view line_end = "\r\n";
 constexpr std::string_view readout_end = "!\r\n\x03";
 
+// `substr` could throw, which would pull the heap into firmware.
+constexpr std::string_view part_of(std::string_view text, std::size_t begin,
+                                   std::size_t count = std::string_view::npos) {
+  ensure(begin <= text.size());
+  return {text.data() + begin, std::min(count, text.size() - begin)};
+}
+
 // What stands between the first bracket and the last.
 std::string_view operand_of(std::string_view data) {
   const auto begin = data.find('(');
   if (begin == std::string_view::npos || data.back() != ')') return {};
-  return data.substr(begin + 1, data.size() - begin - 2);
+  return part_of(data, begin + 1, data.size() - begin - 2);
 }
 
 }  // namespace
@@ -91,7 +98,7 @@ void Session::take_sign_on(Source& source, std::int64_t now_ms) {
   std::string_view request = heard();
   heard_characters_ = 0;
   if (!request.starts_with("/?") || !request.ends_with("!\r\n")) return;
-  request = request.substr(2, request.size() - 5);
+  request = part_of(request, 2, request.size() - 5);
   if (!request.empty() && (request.size() > 32 || !source.is_address(request))) return;
   reply_[0] = '/';
   std::size_t size = 1;
@@ -115,7 +122,7 @@ void Session::take_choice(std::int64_t now_ms) {
   if (mode == '0') return begin_readout(now_ms);
   constexpr std::string_view seed = "\x01P0\x02(00000000)\x03";
   std::ranges::copy(seed, reply_.begin());
-  reply_[seed.size()] = static_cast<char>(block_check(seed.substr(1)));
+  reply_[seed.size()] = static_cast<char>(block_check(part_of(seed, 1)));
   reply({reply_.data(), seed.size() + 1}, State::answering, now_ms);
 }
 
@@ -129,22 +136,22 @@ void Session::begin_readout(std::int64_t now_ms) {
 void Session::take_command(Source& source, std::int64_t now_ms) {
   const std::string_view message = heard();
   heard_characters_ = 0;
-  const std::string_view checked = message.substr(1, message.size() - 2);
+  const std::string_view checked = part_of(message, 1, message.size() - 2);
   if (is_overlong_ || block_check(checked) != static_cast<std::uint8_t>(message.back())) {
     constexpr std::string_view again{&nak, 1};
     return reply(again, State::answering, now_ms);
   }
-  carry_out(checked.substr(0, checked.size() - 1), source, now_ms);
+  carry_out(part_of(checked, 0, checked.size() - 1), source, now_ms);
 }
 
 void Session::carry_out(std::string_view message, Source& source, std::int64_t now_ms) {
   if (message == "B0") return end_session();
-  const std::string_view command = message.substr(0, std::min<std::size_t>(2, message.size()));
+  const std::string_view command = part_of(message, 0, std::min<std::size_t>(2, message.size()));
   if (message.size() < 3 || message[2] != stx) return reply_refusal(Refusal::syntax, now_ms);
-  const std::string_view data = message.substr(3);
+  const std::string_view data = part_of(message, 3);
   if (data.empty() || data.back() != ')' || data.find('(') == std::string_view::npos)
     return reply_refusal(Refusal::syntax, now_ms);
-  const std::string_view id = data.substr(0, data.find('('));
+  const std::string_view id = part_of(data, 0, data.find('('));
   const std::string_view operand = operand_of(data);
   if (command == "P1") return answer_access(operand, source, now_ms);
   if (command == "R1" || command == "R5") {
@@ -178,7 +185,7 @@ void Session::reply(std::string_view text, State state, std::int64_t now_ms) {
 }
 
 void Session::reply_block(std::string_view body, std::int64_t now_ms) {
-  body = body.substr(0, message_max_characters);
+  body = part_of(body, 0, message_max_characters);
   reply_[0] = stx;
   std::copy(body.begin(), body.end(), reply_.begin() + 1);
   reply_[body.size() + 1] = etx;

@@ -27,11 +27,11 @@ bool is_for_passwords(const order::Command& command) {
       return true;
     case order::Verb::set_parameters: {
       // Address and rate of the port itself, and nothing else.
-      const auto& set = std::get<order::SetParameters>(command);
-      return std::ranges::all_of(set.view(), [](const order::Parameter& parameter) {
-        return parameter.address == dictionary::row(dictionary::Id::dlt_address).address ||
-               parameter.address == dictionary::row(dictionary::Id::dlt_baud).address;
-      });
+      const auto* const set = std::get_if<order::SetParameters>(&command);
+      return set != nullptr && std::ranges::all_of(set->view(), [](const order::Parameter& parameter) {
+               return parameter.address == dictionary::row(dictionary::Id::dlt_address).address ||
+                      parameter.address == dictionary::row(dictionary::Id::dlt_baud).address;
+             });
     }
     default:
       return false;

@@ -19,7 +19,7 @@ constexpr std::uint32_t di_date = 0x0400'0101;
 constexpr std::uint32_t di_time = 0x0400'0102;
 constexpr std::uint32_t di_date_and_time = 0x0400'010C;
 constexpr std::uint32_t di_password_first = 0x0400'0C01;
-constexpr std::uint8_t any = 0x99;
+constexpr std::uint8_t any = 99;
 
 struct Credentials {
   std::uint8_t level = 0;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A master of DL/T 645-2007 and -1997, written from the tables of the standard alone, not from our library: for tests."""
 
+import select
 import socket
 import subprocess
 import time
@@ -36,6 +37,15 @@ def signed(data, decimals=0):
     return -magnitude if top & 0x80 else magnitude
 
 
+def answer_in(heard):
+    """The first whole answer of a slave in what was heard."""
+    for begin in range(len(heard)):
+        head = heard[begin:begin + 10]
+        if len(head) == 10 and head[0] == head[7] == 0x68 and head[8] & 0x80 and len(heard) >= begin + 12 + head[9]:
+            return heard[begin:begin + 12 + head[9]]
+    return b""
+
+
 class Error(Exception):
     """An error answer: its data."""
 
@@ -50,7 +60,7 @@ class Master:
         self.line.close()
 
     def listen(self, seconds):
-        """Bytes heard in that time, up to the end of a frame."""
+        """Bytes heard in that time, up to the end of an answer; what other masters of the line say is passed over."""
         heard = b""
         end = time.monotonic() + seconds
         sent = time.monotonic()
@@ -63,12 +73,13 @@ class Master:
             if not heard:
                 self.took = time.monotonic() - sent
             heard += part
-            begin = heard.find(b"\x68")
-            if begin >= 0 and len(heard) >= begin + 12 and len(heard) >= begin + 12 + heard[begin + 9]:
+            if answer_in(heard):
                 break
         return heard
 
     def exchange(self, request, seconds=None):
+        while select.select([self.line], [], [], 0)[0] and self.line.recv(512):
+            pass  # what was said before
         self.line.sendall(request)
         return self.listen(self.timeout if seconds is None else seconds)
 
@@ -77,8 +88,8 @@ class Master:
         answer = self.exchange(b"\xFE" * wake_up + frame(address, control, data))
         if not answer:
             return None
-        answer = answer[answer.index(b"\x68"):]
-        assert answer[7] == 0x68 and answer[-1] == 0x16 and sum(answer[:-2]) % 256 == answer[-2], answer.hex(" ")
+        answer = answer_in(answer)
+        assert answer and answer[-1] == 0x16 and sum(answer[:-2]) % 256 == answer[-2], answer.hex(" ")
         data = bytes((byte - 0x33) % 256 for byte in answer[10:-2])
         if answer[8] & 0x40:
             raise Error(data.hex())

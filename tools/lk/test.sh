@@ -30,9 +30,11 @@ test_venv() {
 }
 # Peers from npm, fetched only when their lock file changed.
 test_peers() {
-  local peers=tests/interop/node
-  cmp -s $peers/package-lock.json $peers/node_modules/.lk-lock && return 0
-  npm --prefix $peers ci --no-audit --no-fund && cp $peers/package-lock.json $peers/node_modules/.lk-lock
+  local peers
+  for peers in tests/interop/node tests/interop/optical; do
+    cmp -s $peers/package-lock.json $peers/node_modules/.lk-lock && continue
+    npm --prefix $peers ci --no-audit --no-fund && cp $peers/package-lock.json $peers/node_modules/.lk-lock || return 1
+  done
 }
 test_dev() {
   configure dev && run_long "building with sanitizers" cmake --build --preset dev &&

@@ -25,7 +25,7 @@ class BenchMeter final : public Device, public Station {
     return found == numbers.end() ? 0 : found->second;
   }
   std::string_view text(Id id, std::uint16_t /*slot_index*/) override {
-    return id == Id::meter_number ? meter_number : "LK1P";
+    return id == Id::meter_number ? std::string_view{meter_number} : "LK1P";
   }
   void enter_token(std::span<const char, 20> characters) override {
     told.push_back("token " + std::string(characters.begin(), characters.end()));
