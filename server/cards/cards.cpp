@@ -81,7 +81,8 @@ Result<bool> add_card(store::Unit& unit, const NewCard& card) {
   }
   if (known) {
     session.run(
-        "update card set kind = ?, meter = ?, issue = ?, state = 'open', made = ?, \"user\" = ? where serial "
+        "update card set kind = ?, meter = ?, issue = ?, taken = loads, state = 'open', made = ?, \"user\" = "
+        "? where serial "
         "= ?",
         {card.kind, or_null(card.meter), issue, unit.now_ms, card.user, card.serial});
   } else {

@@ -102,6 +102,7 @@ struct Made {
   bool repeated = false;
 };
 [[nodiscard]] Result<Made> make_load(store::Unit& unit, vault::OrderSealer& sealer, const NewLoad& load);
+// The latest load that no meter has told of; nothing where there is none.
 [[nodiscard]] std::optional<MadeLoad> latest_load(store::Session& session, const std::string& card);
 
 // What waits on a card, and what became of what was on it.

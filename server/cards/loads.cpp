@@ -22,7 +22,7 @@ constexpr bool is_for_service(Purpose purpose) {
   return purpose == Purpose::preset || purpose == Purpose::parameter || purpose == Purpose::clear;
 }
 
-std::string_view verb_of(const order::Command& command) {
+std::string_view name_of_verb(const order::Command& command) {
   if (std::holds_alternative<order::OpenAccount>(command)) return "open_account";
   if (std::holds_alternative<order::Refund>(command)) return "refund";
   return "set_parameters";
@@ -53,7 +53,8 @@ Result<void> add_order(store::Unit& unit, vault::OrderSealer& sealer, const Card
       "insert into meter_order (id, meter, verb, amount, sequence, state, detail, ts, \"user\") values (?, "
       "?, ?, ?, ?, "
       "'sent', 'by card', ?, ?)",
-      {id, card.meter, std::string(verb_of(command)), amount_of(command), sequence, unit.now_ms, load.user});
+      {id, card.meter, std::string(name_of_verb(command)), amount_of(command), sequence, unit.now_ms,
+       load.user});
   session.run(
       "insert into card_item (card, meter_order, kind, content, state) values (?, ?, 'order', ?, 'waiting')",
       {card.serial, id, *sealed});
@@ -119,10 +120,24 @@ std::optional<MadeLoad> find_load(store::Session& session, const std::string& re
   return MadeLoad{std::move(id), number, std::move(purpose), std::move(content)};
 }
 
+// What a card's meter must be told first: that this card is its own. As long as the meter has not told of it,
+// every load says so.
+Purpose purpose_of(store::Session& session, const Card& card, Purpose asked) {
+  const auto binding = session.row<std::string>(
+      "select l.purpose from card_load l join card c on c.serial = l.card where l.card = ? and l.number > "
+      "c.taken and "
+      "l.purpose in ('open_account', 'replacement') order by l.number desc limit 1",
+      {card.serial});
+  return binding ? card::purpose_of(std::get<0>(*binding)).value_or(asked) : asked;
+}
+
 }  // namespace
 
 std::optional<MadeLoad> latest_load(store::Session& session, const std::string& card) {
-  return find_load(session, "where card = ? order by number desc limit 1", {card});
+  return find_load(
+      session,
+      "where card = ? and number > (select taken from card where serial = ?) order by number desc limit 1",
+      {card, card});
 }
 
 Result<Made> make_load(store::Unit& unit, vault::OrderSealer& sealer, const NewLoad& load) {
@@ -167,6 +182,8 @@ Result<Made> make_load(store::Unit& unit, vault::OrderSealer& sealer, const NewL
   if (items.empty() && load.purpose != Purpose::replacement) return std::unexpected(Refusal::nothing_to_load);
   if (items.size() > card::item_max || size > card::load_max_bytes) return std::unexpected(Refusal::full);
   const std::int64_t number = card->loads + 1;
+  NewLoad binding = load;
+  binding.purpose = purpose_of(session, *card, load.purpose);
   const MadeLoad made{load.id, number, std::string(card::name_of(load.purpose)),
                       encode(*card, load, number, items)};
   session.run("update card set loads = ? where serial = ?", {number, card->serial});

@@ -91,6 +91,8 @@ Result<card::Statement> book_statement(store::Unit& unit, vault::CardKeeper& kee
       settle(unit, ports, id, statement->results[i], *statement);
     }
   }
+  session.run("update card set taken = ? where serial = ? and taken < ?",
+              {std::int64_t{statement->load}, serial, std::int64_t{statement->load}});
   session.run(
       "insert into card_statement (card, meter, clock, statement, ts, \"user\") values (?, ?, ?, ?, ?, ?) on "
       "conflict "

@@ -158,7 +158,7 @@ class Cards(unittest.TestCase):
         self.desk_runs("sell", "purchase", "--card", "--amount", "5", *place)
         receipt = json.loads(self.desk_runs("sell", "purchase", "--card", "--amount", "3", "--json", *place))
         before = self.credited(self.own)
-        self.assertEqual(self.building.control(f"keypad {self.own.number} {receipt['token'].replace(' ', '').replace('-', '')}"),
+        self.assertEqual(self.building.control(f"keypad {self.own.number} {receipt['tokens'][-1].replace(' ', '')}"),
                          "accepted")
         self.assertEqual(self.insert(self.own, f"insert {path}"), "done")
         sales = self.purchases(self.own)
@@ -250,7 +250,7 @@ class Cards(unittest.TestCase):
         served.wait(timeout=30)
         shown = self.desk_runs("card", "show", path)
         self.assertIn(f"meter      {number}", shown)
-        self.assertIn("purchase, 3 items", shown)
+        self.assertIn("open_account, 3 items", shown)
         self.assertIn("no card was put in", self.desk_runs("sell", "card", "read", "--wait", "1", status=1, environment=environment))
 
 

@@ -1,7 +1,8 @@
--- Cards of customers, engineers and readers. `issue` counts the cards that a meter has had as its own.
+-- Cards of customers, engineers and readers. `taken` is the latest load that a meter has told of; `issue` counts the cards that a meter has had as its own.
 create table card (
   serial text primary key, kind text not null check (kind in ('user', 'service', 'query')),
   meter text references meter (number), issue integer not null, loads integer not null default 0,
+  taken integer not null default 0,
   state text not null check (state in ('open', 'replaced')), made bigint not null, "user" text not null,
   check ((kind = 'query') = (meter is null))
 );
