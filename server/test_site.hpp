@@ -81,7 +81,7 @@ struct RememberingPorts final : meters::CommandPort, meters::ChangePort {
 };
 
 // A sealed vault with random keys and the clock of the site: 201457-1-2, which the meters have, one of 1993
-// (revision 6), another of 2014 (7), and one for later (8).
+// (revision 6), another of 2014 (7), one that is retired (5), one for later (8), and one for two tokens (9).
 inline std::unique_ptr<vault::Vault> make_vault(const Directory& directory, const std::int64_t& now_ms) {
   vault::Opening opening;
   opening.path = directory / "vault.lkv";
@@ -91,18 +91,24 @@ inline std::unique_ptr<vault::Vault> make_vault(const Directory& directory, cons
   {
     auto made = vault::Administration::create(opening, vault::KeyDerivation::key);
     EXPECT_TRUE(made.has_value()) << made.error().text;
-    const auto add = [&](std::uint8_t revision, sts::BaseDate base_date, std::int64_t active_unix_s) {
+    const auto add = [&](std::uint8_t revision, sts::BaseDate base_date, std::int64_t active_unix_s,
+                         std::int64_t expires_unix_s = vault::never,
+                         std::uint64_t uses = vault::Limits::none) {
       const vault::GroupName name{201'457, revision, sts::KeyType::unique};
       vault::KeyGroup group{.name = name};
       group.base_date = base_date;
       group.active_unix_s = active_unix_s;
+      group.expires_unix_s = expires_unix_s;
+      group.limits.uses = uses;
       EXPECT_TRUE(made->add_group({}, group).has_value());
       EXPECT_TRUE(made->generate_key({}, name).has_value());
     };
     add(1, sts::BaseDate::y2014, 0);
+    add(5, sts::BaseDate::y2014, 0, 1'000'000'000);
     add(6, sts::BaseDate::y1993, 0);
     add(7, sts::BaseDate::y2014, 0);
     add(8, sts::BaseDate::y2014, 1'900'000'000);
+    add(9, sts::BaseDate::y2014, 0, vault::never, 2);
   }
   auto opened = vault::Vault::open(opening, [&now_ms] { return now_ms; });
   EXPECT_TRUE(opened.has_value()) << opened.error().text;

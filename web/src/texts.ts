@@ -300,7 +300,7 @@ export const texts = {
   'register.65535': ['All', '全部'],
   'register.4': ['Currency', '金额'],
   'register.0': ['Units', '电量'],
-  key_section: ['{step}. Key change: enter first', '{step}. 密钥更换令牌：先输入'],
+  key_section: ['{step}. Key change', '{step}. 密钥更换令牌'],
   token_after_key: ['{step}. Credit token', '{step}. 充值令牌'],
   tariff_change: ['A meter goes over to another tariff by an order on its page.', '在电表页面下达命令即可更换其电价。'],
   change_tariff: ['Change tariff', '更换电价'],

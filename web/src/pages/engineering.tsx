@@ -93,9 +93,11 @@ export function TokenList({ number }: { number: string }) {
       }} />}
       {shown && (
         <Dialog title={words(`engineering.${shown.kind}`)} onClose={() => setShown(null)}>
-          <TokenSlip keyChange={shown.key_change} token={shown.token ?? ''} />
-          <div class="purchase-acts">
-            <a class="button" href={`/api/v1/tokens/${shown.id}?format=text`} target="_blank" rel="noreferrer"><Icon name="print" size={18} />{words('print')}</a>
+          <div class="purchase">
+            <TokenSlip keyChange={shown.key_change} token={shown.token ?? ''} />
+            <div class="purchase-acts">
+              <a class="button" href={`/api/v1/tokens/${shown.id}?format=text`} target="_blank" rel="noreferrer"><Icon name="print" size={18} />{words('print')}</a>
+            </div>
           </div>
         </Dialog>
       )}
