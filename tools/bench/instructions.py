@@ -6,7 +6,9 @@ Builds the image firmware/mps2_an386/metering_instructions.cpp and runs it in QE
 instruction the same time, so that the figures repeat. Prints one JSON line. The file `metering_instructions.elf` of a
 cortex-m4 build may be given instead:
 
-    instructions.py [IMAGE]
+    instructions.py [IMAGE [NAME=LIMIT ...]]
+
+With limits it fails where a figure is above its own: that is the test of the firmware build.
 """
 import json
 import pathlib
@@ -37,4 +39,8 @@ def measure(image):
 
 
 if __name__ == "__main__":
-    print(json.dumps(measure(sys.argv[1] if len(sys.argv) > 1 else built())))
+    figures = measure(sys.argv[1] if len(sys.argv) > 1 else built())
+    print(json.dumps(figures))
+    limits = dict(limit.split("=") for limit in sys.argv[2:])
+    above = [f"{name} is {figures[name]}, more than {limit}" for name, limit in limits.items() if figures[name] > int(limit)]
+    sys.exit("\n".join(above) or None)
