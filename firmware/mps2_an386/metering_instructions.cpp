@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counts the instructions that metering takes for each sample set. QEMU with `-icount shift=0` gives every
-// instruction one nanosecond, and SysTick runs at 25 MHz of that time, so that the same image gives the same
-// figures on every machine. Prints one JSON line and ends. tools/bench/instructions.py runs it.
+// Counts the instructions that metering, alone and with the guard beside it, takes for each sample set. QEMU
+// with `-icount shift=0` gives every instruction one nanosecond, and SysTick runs at 25 MHz of that time, so
+// that the same image gives the same figures on every machine. Prints one JSON line and ends.
+// tools/bench/instructions.py runs it.
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -9,6 +10,7 @@
 #include <new>
 #include <span>
 
+#include "meter/guard/meter_guard.hpp"
 #include "meter/metrology/metering.hpp"
 #include "meter/metrology/metrology.hpp"
 #include "meter/metrology/sine.hpp"
@@ -103,12 +105,31 @@ void print_cost(const char* name, const Cost& cost, std::size_t size_bytes) {
   print_number(size_bytes);
 }
 
-// In static memory: a meter with its waves is larger than a stack should be.
+// Metering with harmonics and the guard beside it, as a meter runs them.
 template <std::size_t phases>
-Metering<phases>& make_metering(bool with_harmonics) {
-  alignas(Metering<phases>) static std::array<std::byte, sizeof(Metering<phases>)> room;
-  MeteringSettings settings;
-  settings.with_harmonics = with_harmonics;
+class Guarded {
+ public:
+  Guarded(Metering<phases>& metering, const BoardCalibration& board)
+      : metering_(metering), guard_(settings(), board) {}
+  std::uint32_t feed(std::span<const SampleSet<phases>> sets) {
+    const std::uint32_t windows = metering_.feed(sets);
+    guard_.feed(sets, {}, {});
+    guard_.take(metering_, windows, {});
+    return windows;
+  }
+
+ private:
+  static guard::GuardSettings settings() {
+    guard::GuardSettings settings;
+    settings.load.action = guard::Action::trip;
+    return settings;
+  }
+  Metering<phases>& metering_;
+  guard::MeterGuard<phases> guard_;
+};
+
+// In static memory: a meter with its waves is larger than a stack should be.
+BoardCalibration board_of(std::uint8_t phases) {
   BoardCalibration board =
       design_calibration(phases, true, rate_hz, microcounts_per_volt, microcounts_per_ampere);
   for (CurrentCalibration& current : board.current) {
@@ -116,15 +137,32 @@ Metering<phases>& make_metering(bool with_harmonics) {
     current.curve[0] = {5000, 100, 50'000};
     current.drift = {10'000, 0};
   }
-  return *new (room.data()) Metering<phases>{board, settings};
+  return board;
 }
 
 template <std::size_t phases>
-void measure(const char* plain, const char* full) {
+Metering<phases>& make_metering(bool with_harmonics) {
+  alignas(Metering<phases>) static std::array<std::byte, sizeof(Metering<phases>)> room;
+  MeteringSettings settings;
+  settings.with_harmonics = with_harmonics;
+  return *new (room.data()) Metering<phases>{board_of(phases), settings};
+}
+
+template <std::size_t phases>
+Guarded<phases>& make_guarded() {
+  alignas(Guarded<phases>) static std::array<std::byte, sizeof(Guarded<phases>)> room;
+  return *new (room.data()) Guarded<phases>{make_metering<phases>(true), board_of(phases)};
+}
+
+template <std::size_t phases>
+void measure(const char* plain, const char* full, const char* guarded) {
   static std::array<SampleSet<phases>, cycle_sets> cycle = one_cycle<phases>();
   print_cost(plain, cost_of(make_metering<phases>(false), cycle), sizeof(Metering<phases>));
   mps2::print(", ");
   print_cost(full, cost_of(make_metering<phases>(true), cycle), sizeof(Metering<phases>));
+  mps2::print(", ");
+  print_cost(guarded, cost_of(make_guarded<phases>(), cycle),
+             sizeof(Metering<phases>) + sizeof(guard::MeterGuard<phases>));
 }
 
 }  // namespace
@@ -134,9 +172,9 @@ int main() {
   mps2::at(systick_value) = 0;
   mps2::at(systick_control) = enabled_on_core_clock;
   mps2::print("{");
-  measure<1>("one_phase_plain", "one_phase");
+  measure<1>("one_phase_plain", "one_phase", "one_phase_guarded");
   mps2::print(", ");
-  measure<3>("three_phase_plain", "three_phase");
+  measure<3>("three_phase_plain", "three_phase", "three_phase_guarded");
   mps2::print("}\n");
   mps2::exit_with(0);
 }

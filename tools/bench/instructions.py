@@ -7,7 +7,9 @@ Builds the images firmware/mps2_an386/*_instructions.cpp and runs each in QEMU w
 instruction the same time, so that the figures repeat. Prints one JSON line. Images of a cortex-m4 build may be given
 instead:
 
-    instructions.py [IMAGE …]
+    instructions.py [IMAGE … [NAME=LIMIT …]]
+
+With limits it fails where a figure is above its own: that is the test of the firmware build.
 """
 import json
 import pathlib
@@ -38,7 +40,11 @@ def measure(image):
 
 
 if __name__ == "__main__":
+    images = [argument for argument in sys.argv[1:] if "=" not in argument]
     figures = {}
-    for image in sys.argv[1:] or built():
+    for image in images or built():
         figures |= measure(image)
     print(json.dumps(figures))
+    limits = dict(argument.split("=") for argument in sys.argv[1:] if "=" in argument)
+    above = [f"{name} is {figures[name]}, more than {limit}" for name, limit in limits.items() if figures[name] > int(limit)]
+    sys.exit("\n".join(above) or None)
