@@ -13,7 +13,7 @@ std::string_view name_of(const std::array<std::string_view, n>& names, std::size
   return names[code];
 }
 
-constexpr std::array<std::string_view, 27> event_names{"",
+constexpr std::array<std::string_view, 37> event_names{"",
                                                        "power_returned",
                                                        "token_accepted",
                                                        "token_refused",
@@ -39,7 +39,17 @@ constexpr std::array<std::string_view, 27> event_names{"",
                                                        "credit_returned",
                                                        "account_settled",
                                                        "parameter_set",
-                                                       "clock_wrong"};
+                                                       "clock_wrong",
+                                                       "",
+                                                       "",
+                                                       "",
+                                                       "condition_began",
+                                                       "condition_ended",
+                                                       "opened_while_off",
+                                                       "malicious_load",
+                                                       "tripped",
+                                                       "restored",
+                                                       "trip_locked"};
 constexpr std::array<std::string_view, 8> order_refusal_names{
     "", "forged", "stale", "expired", "other_meter", "unknown_verb", "bad_argument", "malformed"};
 constexpr std::array<std::string_view, 5> order_result_names{"none", "done", "already_done", "refused",
@@ -63,11 +73,12 @@ constexpr std::array<std::string_view, 19> token_result_names{"none",
                                                               "not_ready",
                                                               "third_key_change",
                                                               "fourth_key_change"};
-constexpr std::array<std::string_view, 8> hold_reason_names{
-    "credit", "order", "overload", "tamper", "malicious_load", "schedule", "power_limit", "reminder"};
-constexpr std::array<std::string_view, 9> alarm_names{"low_credit", "no_credit",    "relay_does_not_follow",
-                                                      "memory",     "reminder",     "clock",
-                                                      "operator",   "limit_locked", "records"};
+constexpr std::array<std::string_view, 9> hold_reason_names{"credit",      "order",          "overload",
+                                                            "tamper",      "malicious_load", "schedule",
+                                                            "power_limit", "reminder",       "voltage"};
+constexpr std::array<std::string_view, 10> alarm_names{
+    "low_credit", "no_credit", "relay_does_not_follow", "memory",  "reminder",
+    "clock",      "operator",  "limit_locked",          "records", "guard"};
 
 }  // namespace
 

@@ -6,7 +6,7 @@
 namespace lk::meter {
 namespace {
 
-constexpr std::uint8_t version = 3;
+constexpr std::uint8_t version = 4;
 
 void encode(const TokenAnswer& token, bytes::Writer& to) {
   to.copy(std::as_bytes(std::span{token.characters}));
@@ -42,6 +42,18 @@ bool decode(bytes::Reader& from, supply::PowerLimiter::Stored& limit) {
   const std::uint8_t phase = from.byte();
   limit = {static_cast<supply::PowerLimiter::Phase>(phase), from.little<std::uint16_t>()};
   return phase <= static_cast<std::uint8_t>(supply::PowerLimiter::Phase::locked);
+}
+
+void encode(const guard::LatchState& trip, bytes::Writer& to) {
+  to.byte(static_cast<std::uint8_t>((trip.is_held ? 1U : 0U) | (trip.is_locked ? 2U : 0U)));
+  to.byte(trip.restore_count);
+  to.little(trip.day);
+}
+
+bool decode(bytes::Reader& from, guard::LatchState& trip) {
+  const unsigned bits = from.byte();
+  trip = {(bits & 1U) != 0, (bits & 2U) != 0, from.byte(), from.little<std::int32_t>()};
+  return bits <= 3;
 }
 
 void encode(const TariffState& tariff, bytes::Writer& to) {
@@ -90,6 +102,7 @@ std::span<const std::byte> encode(const State& state, std::uint32_t event_count,
   state.clock.encode(to);
   encode(state.hold, to);
   encode(state.limit, to);
+  for (const guard::LatchState& trip : state.trips) encode(trip, to);
   encode(state.tariff, to);
   encode(state.freeze, to);
   state.quality.encode(to);
@@ -117,6 +130,7 @@ bool decode(std::span<const std::byte> bytes, State& state, std::uint32_t& event
   bool is_sound = read.clock.decode(from);
   is_sound = decode(from, read.hold) && is_sound;
   is_sound = decode(from, read.limit) && is_sound;
+  for (guard::LatchState& trip : read.trips) is_sound = decode(from, trip) && is_sound;
   is_sound = decode(from, read.tariff) && is_sound;
   is_sound = decode(from, read.freeze) && is_sound;
   read.quality = records::Quality::decode(from);
