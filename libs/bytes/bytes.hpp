@@ -17,7 +17,8 @@ namespace lk::bytes {
 [[nodiscard]] constexpr bool are_all(std::span<const std::byte> data, std::byte value) {
   std::size_t at = 0;
   for (; at + 4 <= data.size(); at += 4) {
-    const auto differs = (data[at] ^ value) | (data[at + 1] ^ value) | (data[at + 2] ^ value) | (data[at + 3] ^ value);
+    const auto differs =
+        (data[at] ^ value) | (data[at + 1] ^ value) | (data[at + 2] ^ value) | (data[at + 3] ^ value);
     if (differs != std::byte{0}) return false;
   }
   for (; at < data.size(); ++at) {

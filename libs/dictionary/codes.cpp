@@ -43,14 +43,14 @@ constexpr std::array<std::string_view, 42> event_names{"",
                                                        "",
                                                        "",
                                                        "",
-                                                       "",
-                                                       "",
-                                                       "",
-                                                       "",
+                                                       "condition_began",
+                                                       "condition_ended",
+                                                       "opened_while_off",
+                                                       "malicious_load",
+                                                       "tripped",
+                                                       "restored",
+                                                       "trip_locked",
                                                        "programmed",
-                                                       "",
-                                                       "",
-                                                       "",
                                                        "",
                                                        "",
                                                        "card_taken",
@@ -78,11 +78,12 @@ constexpr std::array<std::string_view, 19> token_result_names{"none",
                                                               "not_ready",
                                                               "third_key_change",
                                                               "fourth_key_change"};
-constexpr std::array<std::string_view, 8> hold_reason_names{
-    "credit", "order", "overload", "tamper", "malicious_load", "schedule", "power_limit", "reminder"};
-constexpr std::array<std::string_view, 9> alarm_names{"low_credit", "no_credit",    "relay_does_not_follow",
-                                                      "memory",     "reminder",     "clock",
-                                                      "operator",   "limit_locked", "records"};
+constexpr std::array<std::string_view, 9> hold_reason_names{"credit",      "order",          "overload",
+                                                            "tamper",      "malicious_load", "schedule",
+                                                            "power_limit", "reminder",       "voltage"};
+constexpr std::array<std::string_view, 10> alarm_names{
+    "low_credit", "no_credit", "relay_does_not_follow", "memory",  "reminder",
+    "clock",      "operator",  "limit_locked",          "records", "guard"};
 
 }  // namespace
 

@@ -28,7 +28,15 @@ enum class EventCode : std::uint16_t {
   account_settled = 24,  // the mode was changed
   parameter_set = 25,
   clock_wrong = 26,
-  programmed = 34,  // by a password, or by what a site allows without one
+  // of the guard; detail: the condition's number (of the first three), or the trip's; value: the extreme
+  condition_began = 30,
+  condition_ended = 31,
+  opened_while_off = 32,  // a cover, while the meter had no power
+  malicious_load = 33,    // detail: its kind; value: its power in mW
+  tripped = 34,
+  restored = 35,
+  trip_locked = 36,
+  programmed = 37,    // by a password, or by what a site allows without one
   card_taken = 40,    // a card did what it was for
   card_refused = 41,  // or not, or what was put into the slot is no card
 };
@@ -56,6 +64,7 @@ inline constexpr std::uint16_t hold_malicious_load = 1U << 4U;
 inline constexpr std::uint16_t hold_schedule = 1U << 5U;
 inline constexpr std::uint16_t hold_power_limit = 1U << 6U;
 inline constexpr std::uint16_t hold_reminder = 1U << 7U;
+inline constexpr std::uint16_t hold_voltage = 1U << 8U;
 
 // Bits of `alarms`.
 inline constexpr std::uint16_t alarm_low_credit = 1U << 0U;
@@ -67,6 +76,8 @@ inline constexpr std::uint16_t alarm_clock = 1U << 5U;         // the clock is k
 inline constexpr std::uint16_t alarm_operator = 1U << 6U;      // ordered: light and buzzer
 inline constexpr std::uint16_t alarm_limit_locked = 1U << 7U;  // the power limit's tries are used up
 inline constexpr std::uint16_t alarm_records = 1U << 8U;       // the flash of the long records failed
+inline constexpr std::uint16_t alarm_guard = 1U
+                                             << 9U;  // a watched condition or a malicious load: guard_alarms
 
 // snake_case names; "unknown" for a code that is not in the map.
 [[nodiscard]] std::string_view event_name(std::uint16_t code);

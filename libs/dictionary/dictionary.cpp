@@ -164,7 +164,7 @@ std::string_view symbol(Unit unit) {
 }
 
 std::string_view name_of(Group group) {
-  constexpr std::array<std::string_view, 17> names{"measured",
+  constexpr std::array<std::string_view, 19> names{"measured",
                                                    "identity",
                                                    "account",
                                                    "token",
@@ -180,6 +180,8 @@ std::string_view name_of(Group group) {
                                                    "records_parameters",
                                                    "clock",
                                                    "link_parameters",
+                                                   "guard",
+                                                   "guard_parameters",
                                                    "long_records"};
   static_assert(names.size() == static_cast<std::size_t>(Group::long_records) + 1);
   return names[static_cast<std::size_t>(group)];

@@ -126,7 +126,7 @@ TEST_F(Document, IsWhatTheTableSays) {
   for (const char* section :
        {"Measured values as integers", "Identity", "Prepaid account", "Credit", "Credit parameters", "Supply",
         "Supply parameters", "Demand and voltage", "Records parameters", "Clock", "Link parameters",
-        "Command block", "Long records"}) {
+        "Command block", "Guard", "Guard parameters", "Long records"}) {
     EXPECT_FALSE(document[section].empty()) << section;
     for (const auto& cells : document[section]) {
       ASSERT_EQ(cells.size(), 4U) << section;
@@ -165,7 +165,7 @@ TEST_F(Document, HasTheNamesOfTheEvents) {
     EXPECT_EQ(event_name(static_cast<std::uint16_t>(std::stoi(cells[0]))), name);
     ++count;
   }
-  EXPECT_EQ(count, 20U);
+  EXPECT_EQ(count, 27U);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "dictionary/tables/command.hpp"
 #include "dictionary/tables/credit.hpp"
 #include "dictionary/tables/events.hpp"
+#include "dictionary/tables/guard.hpp"
 #include "dictionary/tables/identity.hpp"
 #include "dictionary/tables/long_records.hpp"
 #include "dictionary/tables/measured.hpp"
@@ -43,7 +44,7 @@ inline constexpr auto table = tables::joined(
     tables::measured, tables::identity, tables::account, tables::token, tables::order, tables::command,
     tables::event, tables::token_log, tables::credit, tables::credit_parameters, tables::supply,
     tables::supply_parameters, tables::demand_and_voltage, tables::records_parameters, tables::clock,
-    tables::link_parameters, tables::long_records);
+    tables::link_parameters, tables::guard, tables::guard_parameters, tables::long_records);
 static_assert(table.size() == id_count, "an Id without a row, or a row too many");
 
 namespace tables {

@@ -83,6 +83,7 @@ TokenAnswer Meter::enter_token(std::span<const char, 20> characters, Instant now
                                  .amount = answer.amount};
     if (store(next, noted_before, now, {.entry = &entry})) {
       assembly_ = assembly;
+      if (guard_.latch_states() != state_.trips) guard_.restore(state_.trips, now);
     } else {
       token_answer_.result = TokenResult::not_ready;
       token_answer_.amount = {};
@@ -175,11 +176,14 @@ bool Meter::store_order(const State& next, const Settings& settings, const Order
 
 void Meter::let_order_take_effect(const Settings& settings, const OrderEffects& effects, Instant now) {
   if (effects.has_settings) {
+    const bool is_other = is_other_guard(settings_, settings);
     settings_ = settings;
     apply_settings();
+    if (is_other) make_guard(now);
   }
   if (effects.has_flat_price) load_flat_tariff();
   if (limiter_.stored() != state_.limit) limiter_.restore(state_.limit, now);
+  if (guard_.latch_states() != state_.trips) guard_.restore(state_.trips, now);
 }
 
 KeyResult Meter::press_key(Instant now) {
@@ -193,6 +197,17 @@ KeyResult Meter::press_key(Instant now) {
   if (!store(next, events_.noted_count(), now)) return KeyResult::not_ready;
   poll(now);
   return was_reminding ? KeyResult::reminder_ended : KeyResult::closed;
+}
+
+links::Written Meter::take_emergency() {
+  switch (take_emergency(now_)) {
+    case KeyResult::emergency:
+      return links::Written::done;
+    case KeyResult::not_ready:
+      return links::Written::not_ready;
+    default:
+      return links::Written::not_allowed;
+  }
 }
 
 KeyResult Meter::take_emergency(Instant now) {

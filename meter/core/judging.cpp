@@ -136,6 +136,7 @@ void Meter::drive_supply(Instant now) {
   const supply::Step step =
       switch_.step(supply::wanted_by(state_.reasons, state_.hold), contact, now, conditions);
   if (step.has_deadline) wait_until(step.deadline);
+  if (step.pulse != supply::Pulse::none) detector_.interrupt();
   if (step.pulse == supply::Pulse::open) relay_.pulse_open();
   if (step.pulse == supply::Pulse::close) relay_.pulse_close();
   if (step.has_failed) {

@@ -58,7 +58,10 @@ Meter::Meter(const Configuration& configuration, port::Flash& flash, port::Relay
       relay_(relay),
       slave_(configuration.modbus_address, identity_of(configuration_)),
       archive_(archive, rules_of(settings_).profile.channel_count()),
-      card_key_(card::card_key_of_meter(configuration.order_key)) {
+      card_key_(card::card_key_of_meter(configuration.order_key)),
+      guard_(guard_settings_of(settings_)),
+      sampler_(configuration.calibration),
+      detector_(guard::recognition_of(guard_settings_of(settings_))) {
   ensure(configuration.checkpoint_interval > Duration{});
   configuration_.tokens.manufacturer_code = manufacturer_code_of(configuration);
 }
@@ -84,6 +87,7 @@ void Meter::start(Instant now) {
   load_tariff();
   limiter_.restore(state_.limit, now);
   wrong_tokens_.restore(state_.tokens.wrong_entries, now);
+  make_guard(now);
   seen_reasons_ = state_.reasons;
   token_answer_ = state_.last_token;
   if (state_.last_order.sequence != 0) {
@@ -103,11 +107,13 @@ void Meter::start(Instant now) {
 
 void Meter::feed(std::span<const metrology::Sample> samples, Instant now) {
   now_ = now;
+  look_for_loads(samples, now);
   if (metrology_.feed(samples) == 0) return;
   has_measured_ = true;
   measured_at_ = now;
   const metrology::Measurement& seen = metrology_.latest();
   profile_.observe({seen.voltage, seen.current, seen.active, seen.power_factor_e4, seen.frequency});
+  guard_window(now);
   count_energy(metrology_.take_energy());
 }
 
@@ -124,6 +130,7 @@ Instant Meter::poll(Instant now) {
   if (access_.has_plan()) keep_plan(now);
   judge_credit(now);
   judge_limits(now);
+  judge_guard(now);
   note_reasons();
   checkpoint(now);
   take_asked_freezes(now);
@@ -224,6 +231,7 @@ std::uint16_t Meter::alarms() const {
   set(dictionary::alarm_operator, state_.hold.has_alarm);
   set(dictionary::alarm_limit_locked, limiter_.stored().phase == supply::PowerLimiter::Phase::locked);
   set(dictionary::alarm_records, are_records_failing_);
+  set(dictionary::alarm_guard, guard_.alarms() != 0);
   return bits;
 }
 

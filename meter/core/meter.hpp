@@ -17,11 +17,15 @@
 
 #include "dictionary/commands.hpp"
 #include "meter/card/holder.hpp"
+#include "meter/core/guard_settings.hpp"
 #include "meter/core/order_entry.hpp"
 #include "meter/core/settings.hpp"
 #include "meter/core/state.hpp"
 #include "meter/core/state_store.hpp"
 #include "meter/core/token_entry.hpp"
+#include "meter/guard/cycle_wave.hpp"
+#include "meter/guard/guard.hpp"
+#include "meter/guard/malicious_load.hpp"
 #include "meter/links/access.hpp"
 #include "meter/links/device.hpp"
 #include "meter/links/dlt645_slave.hpp"
@@ -128,6 +132,11 @@ class Meter final : private links::Device, private links::Station, private card:
   // The same for a body whose measuring chip counts the energy itself: what it has counted since the last
   // call.
   void count(const metrology::EnergyDelta& energy, quantity::Instant now);
+  // The contacts of the case as they are now: magnet, covers, battery. (Memory and relay have events and
+  // alarms of their own.)
+  void sense(const guard::Inputs& contacts, quantity::Instant now);
+  // After a start: this cover was opened while there was no power.
+  void opened_while_off(guard::ConditionId cover, quantity::Instant now);
   // Lets time pass: judges the credit, stores what is due, moves the relay. Returns when it wants to be
   // called again if nothing happens before.
   quantity::Instant poll(quantity::Instant now);
@@ -179,6 +188,7 @@ class Meter final : private links::Device, private links::Station, private card:
   // links::Device, called while `serve` runs
   std::int64_t number(dictionary::Id id, std::uint16_t slot_index) override;
   std::string_view text(dictionary::Id id, std::uint16_t slot_index) override;
+  links::Written take_emergency() override;
   void enter_token(std::span<const char, 20> characters) override;
   void enter_order(std::span<const std::byte> order) override;
 
@@ -261,6 +271,15 @@ class Meter final : private links::Device, private links::Station, private card:
   void note_supply_moved(quantity::Instant now);
   void wait_until(quantity::Instant deadline);
 
+  // guarding.cpp
+  void make_guard(quantity::Instant now);
+  void look_for_loads(std::span<const metrology::Sample> samples, quantity::Instant now);
+  void guard_window(quantity::Instant now);
+  void judge_guard(quantity::Instant now);
+  void note_guard_events(quantity::Instant now);
+  [[nodiscard]] guard::LocalTime guard_time(quantity::Instant now) const;
+  [[nodiscard]] std::int64_t guard_number(dictionary::Id id, std::uint16_t slot_index) const;
+
   // recording.cpp
   void start_records(quantity::Instant now);
   void archive_events(std::uint32_t first);
@@ -307,6 +326,10 @@ class Meter final : private links::Device, private links::Station, private card:
   records::Demand demand_;
   std::array<std::uint32_t, records::calendar_freeze_count> frozen_{};  // period of the last; 0: none yet
   supply::PowerLimiter limiter_;
+  guard::Guard guard_;
+  guard::CycleSampler sampler_;    // of the cycles in which malicious loads are looked for
+  guard::MaliciousLoad detector_;  // with the guard's settings
+  guard::Inputs contacts_;
   records::EventLog events_;
   tokens::TokenLog entered_;
   tokens::Assembly assembly_;                // sections of a key change so far

@@ -93,7 +93,7 @@ TEST(Meter, AnUnwarnedPowerCutLosesOneIntervalAtMost) {
   Bench bench;
   bench.draw(1000);
   const Snapshot early = bench.look();
-  bench.wait(seconds(61));
+  bench.wait(bench.configuration.checkpoint_interval + seconds(1));
   bench.draw(1000);
   bench.power_cycle();
   EXPECT_GE(bench.look().priced_energy, early.priced_energy);

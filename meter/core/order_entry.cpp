@@ -58,6 +58,7 @@ struct Carrier {
   }
   Done operator()(const order::ReleaseLimit&) const {
     scope.state.limit = {};
+    for (guard::LatchState& trip : scope.state.trips) trip = {.day = trip.day};
     return 0;
   }
 

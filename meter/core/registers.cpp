@@ -45,6 +45,8 @@ std::int64_t Meter::number(Id id, std::uint16_t slot_index) {
       return credit_number(id);
     case Group::supply:
       return supply_number(id);
+    case Group::guard:
+      return guard_number(id, slot_index);
     case Group::demand_and_voltage:
     case Group::clock:
     case Group::long_records:
@@ -53,6 +55,7 @@ std::int64_t Meter::number(Id id, std::uint16_t slot_index) {
     case Group::supply_parameters:
     case Group::records_parameters:
     case Group::link_parameters:
+    case Group::guard_parameters:
       break;
   }
   ensure(false);

@@ -3,6 +3,7 @@
 
 #include "assert/assert.hpp"
 #include "bytes/bytes.hpp"
+#include "meter/core/guard_settings.hpp"
 
 namespace lk::meter {
 namespace {
@@ -25,7 +26,7 @@ std::int64_t initial_of(const Row& row, std::size_t slot_index) {
                              records::Channel::voltage_mean, records::Channel::power_highest};
   if (row.id == Id::profile_channel && slot_index < usual.size())
     return static_cast<std::int64_t>(usual[slot_index]);
-  return row.range.initial;
+  return initial_of_guard(row.id, slot_index).value_or(row.range.initial);
 }
 
 bool is_in_range(const Row& row, std::int64_t value) {
@@ -109,7 +110,7 @@ bool Settings::set(std::uint16_t address, std::int64_t value) {
 std::expected<void, std::uint16_t> Settings::check() const {
   if (get(Id::voltage_low) > get(Id::voltage_high))
     return std::unexpected(dictionary::row(Id::voltage_low).address);
-  return {};
+  return check_guard(*this);
 }
 
 std::span<const std::byte> Settings::encode(std::span<std::byte, stored_max_bytes> room) const {

@@ -7,7 +7,7 @@ namespace lk::meter {
 namespace {
 
 constexpr std::uint8_t version = 4;
-constexpr std::uint8_t version_without_wrong_entries = 3;  // still read: an update must not lose an account
+constexpr std::uint8_t version_before_trips = 3;  // still read: an update must not lose an account
 
 void encode(const TokenAnswer& token, bytes::Writer& to) {
   to.copy(std::as_bytes(std::span{token.characters}));
@@ -43,6 +43,18 @@ bool decode(bytes::Reader& from, supply::PowerLimiter::Stored& limit) {
   const std::uint8_t phase = from.byte();
   limit = {static_cast<supply::PowerLimiter::Phase>(phase), from.little<std::uint16_t>()};
   return phase <= static_cast<std::uint8_t>(supply::PowerLimiter::Phase::locked);
+}
+
+void encode(const guard::LatchState& trip, bytes::Writer& to) {
+  to.byte(static_cast<std::uint8_t>((trip.is_held ? 1U : 0U) | (trip.is_locked ? 2U : 0U)));
+  to.byte(trip.restore_count);
+  to.little(trip.day);
+}
+
+bool decode(bytes::Reader& from, guard::LatchState& trip) {
+  const unsigned bits = from.byte();
+  trip = {(bits & 1U) != 0, (bits & 2U) != 0, from.byte(), from.little<std::int32_t>()};
+  return bits <= 3;
 }
 
 void encode(const TariffState& tariff, bytes::Writer& to) {
@@ -91,6 +103,7 @@ std::span<const std::byte> encode(const State& state, std::uint32_t event_count,
   state.clock.encode(to);
   encode(state.hold, to);
   encode(state.limit, to);
+  for (const guard::LatchState& trip : state.trips) encode(trip, to);
   encode(state.tariff, to);
   encode(state.freeze, to);
   state.quality.encode(to);
@@ -106,7 +119,8 @@ bool decode(std::span<const std::byte> bytes, State& state, std::uint32_t& event
   bytes::Reader from{bytes};
   State read;
   const std::uint8_t found = from.byte();
-  if (found != version && found != version_without_wrong_entries) return false;
+  const bool is_whole = found == version;
+  if (!is_whole && found != version_before_trips) return false;
   if (!read.account.decode(from)) return false;
   read.import_energy = quantity::Energy::of(from.little<std::int64_t>());
   read.export_energy = quantity::Energy::of(from.little<std::int64_t>());
@@ -120,13 +134,16 @@ bool decode(std::span<const std::byte> bytes, State& state, std::uint32_t& event
   bool is_sound = read.clock.decode(from);
   is_sound = decode(from, read.hold) && is_sound;
   is_sound = decode(from, read.limit) && is_sound;
+  if (is_whole) {
+    for (guard::LatchState& trip : read.trips) is_sound = decode(from, trip) && is_sound;
+  }
   is_sound = decode(from, read.tariff) && is_sound;
   is_sound = decode(from, read.freeze) && is_sound;
   read.quality = records::Quality::decode(from);
   for (quantity::Energy& rate : read.rates) rate = quantity::Energy::of(from.little<std::int64_t>());
   const auto events = from.little<std::uint32_t>();
   decode(from, read.last_token);
-  if (!is_sound || !tokens::decode(from, read.tokens, found == version) || !from.ok() || from.left() != 0)
+  if (!is_sound || !tokens::decode(from, read.tokens, is_whole) || !from.ok() || from.left() != 0)
     return false;
   state = read;
   event_count = events;

@@ -10,6 +10,7 @@
 
 #include "meter/core/clock.hpp"
 #include "meter/credit/account.hpp"
+#include "meter/guard/guard.hpp"
 #include "meter/records/freeze.hpp"
 #include "meter/records/quality.hpp"
 #include "meter/supply/power_limit.hpp"
@@ -57,6 +58,7 @@ struct State {
   supply::Reasons reasons;
   supply::Hold hold;
   supply::PowerLimiter::Stored limit;
+  guard::Guard::LatchStates trips;  // of the guard, by guard::TripReason
   TariffState tariff;
   FreezeState freeze;
   records::Quality quality;  // of the billing period
@@ -70,8 +72,10 @@ struct State {
   TokenAnswer last_token;
 };
 
-inline constexpr std::size_t state_max_bytes =
-    234 + credit::Account::stored_bytes + tokens::State::stored_max_bytes;
+inline constexpr std::size_t trip_stored_bytes = 6;
+inline constexpr std::size_t state_max_bytes = 234 + trip_stored_bytes * guard::trip_reason_count +
+                                               credit::Account::stored_bytes +
+                                               tokens::State::stored_max_bytes;
 
 // Writes the state, with the number of events that stands with it; returns the part of `room` that was
 // written.

@@ -73,11 +73,12 @@ TEST(MeterState, RefusesWhatIsNoState) {
   std::vector<std::byte> longer{bytes.begin(), bytes.end()};
   longer.push_back(std::byte{0});
   EXPECT_FALSE(decode(longer, state, event_count));
-  // Version 3, as updated meters have it: without the byte of wrong entries.
+  // Version 3, as updated meters have it: without trips and the byte of wrong entries.
   std::vector<std::byte> old{bytes.begin(), bytes.end()};
   old[0] = std::byte{3};
-  EXPECT_FALSE(decode(old, state, event_count)) << "a byte too many";
-  old.erase(old.begin() + 482);
+  EXPECT_FALSE(decode(old, state, event_count)) << "bytes too many";
+  old.erase(old.begin() + 506);
+  old.erase(old.begin() + 288, old.begin() + 312);
   ASSERT_TRUE(decode(old, state, event_count));
   EXPECT_EQ(state.tokens.wrong_entries, 0);
   EXPECT_EQ(state.tokens.used.entries().size(), sts::TidStore::capacity);

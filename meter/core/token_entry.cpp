@@ -29,6 +29,8 @@ class StateEffects final : public tokens::Effects {
     return TokenResult::accept;
   }
   TokenResult clear_tamper() override {
+    guard::LatchState& trip = state_.trips[static_cast<std::size_t>(guard::TripReason::tamper)];
+    trip = {.day = trip.day};
     state_.reasons.set(supply::Reason::tamper, false);
     return TokenResult::accept;
   }

@@ -28,6 +28,7 @@ struct LatchState {
   bool is_locked = false;
   std::uint8_t restore_count = 0;  // today
   std::int32_t day = 0;            // local day of the count
+  constexpr bool operator==(const LatchState&) const = default;
 };
 
 class TripLatch {

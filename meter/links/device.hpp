@@ -59,6 +59,8 @@ class Device {
     (void)time;
     return false;
   }
+  // The user takes the emergency credit; `not_allowed` where none is offered.
+  [[nodiscard]] virtual Written take_emergency() { return Written::not_allowed; }
   // 20 characters as they came, digits or not.
   virtual void enter_token(std::span<const char, 20> characters) = 0;
   // The bytes of a sealed order, 0 to 78.

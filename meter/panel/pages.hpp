@@ -29,6 +29,9 @@ struct Page {
 
 // Codes that stand for no row.
 inline constexpr std::uint8_t code_all_segments = 0;
+// Codes that are no pages: the log of tokens, and the emergency credit taken.
+inline constexpr std::uint8_t code_token_log = 56;
+inline constexpr std::uint8_t code_emergency = 99;
 
 // Writes a number right-justified: `number` / 10^decimals. One that is too long loses decimals, from the
 // last; one that is too long without any shows as "--------".

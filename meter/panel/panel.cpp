@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "dictionary/codes.hpp"
+#include "dictionary/dictionary.hpp"
+#include "tariff/local_time.hpp"
 
 namespace lk::panel {
 namespace {
@@ -31,6 +33,21 @@ bool is_blink_on(Instant now) {
   return now.unix_ms() / blink_time.count() % 2 == 0;
 }
 
+constexpr std::int64_t seconds_per_minute = 60;
+constexpr std::int64_t seconds_per_day = 86'400;
+
+// Three numbers of two digits: a date, or a time.
+void write_parts(Frame& frame, std::int64_t first, std::int64_t second, std::int64_t third) {
+  std::array<char, 8> text{};
+  std::size_t at = 0;
+  for (const std::int64_t number : {first, second, third}) {
+    if (at > 0) text[at++] = '-';
+    text[at++] = static_cast<char>('0' + number / 10);
+    text[at++] = static_cast<char>('0' + number % 10);
+  }
+  write_text(frame, {text.data(), text.size()});
+}
+
 bool has(std::int64_t bits, std::uint16_t bit) {
   return (bits & bit) != 0;
 }
@@ -52,6 +69,7 @@ Duration Panel::patience() const {
       return settings_.result_time;
     case Mode::page:
     case Mode::automatic:
+    case Mode::log:
       return settings_.return_time;
   }
   return settings_.return_time;
@@ -86,7 +104,7 @@ void Panel::press(Key key, links::Device& meter, Instant now) {
       entry_.erase_last();
       return enter_mode(entry_.count() == 0 ? Mode::automatic : Mode::entry, now);
     case Key::enter:
-      return press_enter(now);
+      return press_enter(meter, now);
     case Key::page:
     default:
       return turn_page(now);
@@ -99,16 +117,36 @@ void Panel::press_digit(std::uint8_t digit, links::Device& meter, Instant now) {
   if (entry_.is_token()) enter_token(meter, now);
 }
 
-void Panel::press_enter(Instant now) {
+void Panel::press_enter(links::Device& meter, Instant now) {
   if (mode_ != Mode::entry) return;
   const auto code = entry_.code();
   if (!code) return say("Short", symbol_refused, now);
+  if (*code == code_emergency) return take_emergency(meter, now);
+  if (*code == code_token_log) {
+    log_back_ = 0;
+    return enter_mode(Mode::log, now);
+  }
   if (*code != code_all_segments && find_page(*code) == nullptr) return say("no CodE", symbol_refused, now);
   page_code_ = *code;
   enter_mode(Mode::page, now);
 }
 
+void Panel::take_emergency(links::Device& meter, Instant now) {
+  switch (meter.take_emergency()) {
+    case links::Written::done:
+      return say("Good", symbol_accepted, now);
+    case links::Written::not_ready:
+      return say("no rdy", symbol_refused, now);
+    default:
+      return say("no CrEd", symbol_refused, now);
+  }
+}
+
 void Panel::turn_page(Instant now) {
+  if (mode_ == Mode::log) {
+    log_back_ = static_cast<std::uint8_t>((log_back_ + 1U) % dictionary::token_log_slot_count);
+    return enter_mode(Mode::log, now);
+  }
   const auto all = pages();
   const bool is_turning = mode_ == Mode::page;
   page_index_ = is_turning ? static_cast<std::uint8_t>((page_index_ + 1U) % all.size()) : std::uint8_t{0};
@@ -122,6 +160,33 @@ void Panel::enter_token(links::Device& meter, Instant now) {
   const std::string_view word = result < result_words.size() ? result_words[result] : "rEJ";
   const bool is_taken = result >= token_accepted && result <= 3;
   say(word, is_taken ? symbol_accepted : symbol_refused, now);
+}
+
+// One entry of the token log in six parts: which and its result, date, time, and the twenty digits.
+void Panel::write_log(Frame& frame, links::Device& meter, Instant now) const {
+  frame.code = static_cast<std::uint8_t>(log_back_ + 1U);
+  const std::int64_t number = meter.number(Id::token_log_count, 0) - log_back_;
+  const auto slot = static_cast<std::uint16_t>(std::max<std::int64_t>(number, 0) % dictionary::token_log_slot_count);
+  if (number <= 0 || meter.number(Id::token_log_number, slot) != number) return write_text(frame, "nonE");
+  constexpr std::int64_t part_count = 6;
+  const auto part = static_cast<std::size_t>((now - since_).count() / part_time.count() % part_count);
+  const std::int64_t local_s =
+      meter.number(Id::token_log_time, slot) + meter.number(Id::zone_offset, 0) * seconds_per_minute;
+  if (part == 0) {
+    const auto result = static_cast<std::size_t>(meter.number(Id::token_log_result, slot));
+    return write_text(frame, result < result_words.size() ? result_words[result] : "rEJ");
+  }
+  if (part == 1) {
+    const auto date = tariff::date_of(static_cast<std::int32_t>(tariff::floor_div(local_s, seconds_per_day)));
+    return write_parts(frame, date.day, date.month, date.year % 100);
+  }
+  if (part == 2) {
+    const std::int64_t of_day = local_s - tariff::floor_div(local_s, seconds_per_day) * seconds_per_day;
+    return write_parts(frame, of_day / 3600, of_day / seconds_per_minute % 60, of_day % 60);
+  }
+  const std::string_view digits = meter.text(Id::token_log_token, slot);
+  const std::size_t from = (part - 3) * character_count;
+  write_text(frame, digits.substr(std::min(from, digits.size()), character_count));
 }
 
 std::uint8_t Panel::automatic_code(Instant now) const {
@@ -212,6 +277,9 @@ Frame Panel::show(links::Device& meter, Instant now) {
       break;
     case Mode::message:
       frame = message_;
+      break;
+    case Mode::log:
+      write_log(frame, meter, now);
       break;
   }
   write_states(frame, meter);

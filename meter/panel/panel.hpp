@@ -45,7 +45,7 @@ class Panel {
   [[nodiscard]] Frame show(links::Device& meter, quantity::Instant now);
 
  private:
-  enum class Mode : std::uint8_t { automatic, page, entry, message };
+  enum class Mode : std::uint8_t { automatic, page, entry, message, log };
   struct Sound {  // bit by bit, 100 ms each, from the lowest
     std::uint32_t pattern = 0;
     quantity::Instant begun;
@@ -54,9 +54,11 @@ class Panel {
   void settle(quantity::Instant now);
   void enter_mode(Mode mode, quantity::Instant now);
   void press_digit(std::uint8_t digit, links::Device& meter, quantity::Instant now);
-  void press_enter(quantity::Instant now);
+  void press_enter(links::Device& meter, quantity::Instant now);
   void turn_page(quantity::Instant now);
   void enter_token(links::Device& meter, quantity::Instant now);
+  void take_emergency(links::Device& meter, quantity::Instant now);
+  void write_log(Frame& frame, links::Device& meter, quantity::Instant now) const;
   void say(std::string_view text, std::uint16_t symbol, quantity::Instant now);
   void write_page(Frame& frame, std::uint8_t code, links::Device& meter, quantity::Instant now) const;
   void write_states(Frame& frame, links::Device& meter) const;
@@ -72,6 +74,7 @@ class Panel {
   quantity::Instant scroll_from_;
   std::uint8_t page_index_ = 0;  // of pages(), by key
   std::uint8_t page_code_ = 0;
+  std::uint8_t log_back_ = 0;  // how many tokens before the latest is shown
   Sound sound_;
   quantity::Instant warned_at_;
   bool is_muted_ = false;  // until credit is no longer low

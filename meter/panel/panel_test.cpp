@@ -28,6 +28,8 @@ struct FakeMeter final : links::Device {
     ++token_count;
   }
   void enter_order(std::span<const std::byte>) override {}
+  links::Written take_emergency() override { return emergency; }
+  links::Written emergency = links::Written::not_allowed;
 };
 
 // What an LCD shows, with its points.
@@ -132,7 +134,7 @@ TEST_F(PanelTest, ThePageKeyGoesThroughAllPages) {
 
 TEST_F(PanelTest, AWrongCodeIsRefusedByName) {
   for (const auto& [digits, said] :
-       {std::pair{"99", "no CodE "}, {"123", "Short   "}, {"1234567", "Short   "}}) {
+       {std::pair{"98", "no CodE "}, {"123", "Short   "}, {"1234567", "Short   "}}) {
     key_in(digits);
     press(Key::enter);
     EXPECT_EQ(shown(), said);
@@ -230,6 +232,41 @@ TEST_F(PanelTest, TheBuzzerWarnsEachMinuteUntilAKeyMutesIt) {
   EXPECT_EQ(beeps(10), 0);
   meter.numbers[Id::alarms] = dictionary::alarm_low_credit;
   EXPECT_EQ(beeps(10), 3) << "low again: it warns again";
+}
+
+TEST_F(PanelTest, AShortCodeTakesTheEmergencyCredit) {
+  const struct {
+    links::Written answer;
+    const char* shown;
+  } rows[] = {{links::Written::not_allowed, "no CrEd "},
+              {links::Written::not_ready, "no rdy  "},
+              {links::Written::done, "Good    "}};
+  for (const auto& row : rows) {
+    meter.emergency = row.answer;
+    key_in("99");
+    press(Key::enter);
+    EXPECT_EQ(shown(), row.shown);
+    wait_s(60);
+  }
+}
+
+TEST_F(PanelTest, AShortCodeShowsTheTokenLogFromTheLatestOn) {
+  meter.numbers[Id::token_log_count] = 1;
+  meter.numbers[Id::token_log_number] = 1;
+  meter.numbers[Id::token_log_result] = 10;
+  meter.numbers[Id::token_log_time] = 1'795'255'261;  // 2026-11-21 10:01:01 UTC
+  meter.numbers[Id::zone_offset] = 60;
+  meter.number_text = "12345678901234567890";
+  key_in("56");
+  press(Key::enter);
+  EXPECT_EQ(show().code, 1);
+  for (const char* part : {"USEd    ", "21-11-26", "11-01-01", "12345678", "90123456", "7890    "}) {
+    EXPECT_EQ(shown(), part);
+    now_ms += 2500;
+  }
+  press(Key::page);
+  EXPECT_EQ(shown(), "nonE    ") << "there is no older one";
+  EXPECT_EQ(show().code, 2);
 }
 
 }  // namespace

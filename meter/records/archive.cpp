@@ -22,8 +22,36 @@ constexpr std::size_t payload_of(std::size_t log) {
 
 }  // namespace
 
-Log log_of(EventCode code) {
-  switch (code) {
+namespace {
+
+// The conditions of the guard by their number, and its trips by theirs (meter/guard).
+Log log_of_condition(std::uint16_t condition) {
+  constexpr std::array<Log, 21> logs{
+      Log::voltage, Log::voltage, Log::voltage,  Log::voltage, Log::voltage, Log::overload, Log::overload,
+      Log::voltage, Log::voltage, Log::overload, Log::tamper,  Log::tamper,  Log::tamper,   Log::tamper,
+      Log::tamper,  Log::tamper,  Log::tamper,   Log::fault,   Log::fault,   Log::fault,    Log::fault};
+  return condition < logs.size() ? logs[condition] : Log::fault;
+}
+
+Log log_of_trip(std::uint16_t reason) {
+  constexpr std::array<Log, 4> logs{Log::voltage, Log::overload, Log::tamper, Log::malicious_load};
+  return reason < logs.size() ? logs[reason] : Log::fault;
+}
+
+}  // namespace
+
+Log log_of(const Event& event) {
+  switch (event.code) {
+    case EventCode::condition_began:
+    case EventCode::condition_ended:
+    case EventCode::opened_while_off:
+      return log_of_condition(event.detail);
+    case EventCode::tripped:
+    case EventCode::restored:
+    case EventCode::trip_locked:
+      return log_of_trip(event.detail);
+    case EventCode::malicious_load:
+      return Log::malicious_load;
     case EventCode::power_returned:
       return Log::power;
     case EventCode::token_accepted:
@@ -116,7 +144,7 @@ bool Archive::append(const Event& event) {
   if (!is_present_) return true;
   const StoredEvent bytes = encode(event);
   const bool is_in_all = rings_[static_cast<std::size_t>(Log::all)].append(bytes);
-  return rings_[static_cast<std::size_t>(log_of(event.code))].append(bytes) && is_in_all;
+  return rings_[static_cast<std::size_t>(log_of(event))].append(bytes) && is_in_all;
 }
 
 bool Archive::append(FreezeKind kind, const Freeze& freeze) {

@@ -46,7 +46,7 @@ inline constexpr std::size_t log_count = 19;
 inline constexpr std::size_t event_log_count = 14;
 
 // The log that an event is of, besides `all`.
-[[nodiscard]] Log log_of(dictionary::EventCode code);
+[[nodiscard]] Log log_of(const Event& event);
 [[nodiscard]] Log log_of(FreezeKind kind);
 // How many entries a log holds at least; of the profile, what the flash has room for.
 [[nodiscard]] std::uint32_t depth_of(Log log);

@@ -22,6 +22,7 @@ enum class Reason : std::uint8_t {
   schedule = 5,
   power_limit = 6,
   reminder = 7,
+  voltage = 8,
 };
 
 struct ReasonTrait {
@@ -31,8 +32,9 @@ struct ReasonTrait {
 };
 
 // By priority: the first that holds is shown.
-inline constexpr std::array<ReasonTrait, 8> reason_traits{{
+inline constexpr std::array<ReasonTrait, 9> reason_traits{{
     {Reason::overload, 1, false},
+    {Reason::voltage, 10, false},
     {Reason::order, 2, true},
     {Reason::tamper, 3, true},
     {Reason::malicious_load, 4, true},
@@ -62,7 +64,7 @@ class Reasons {
   static constexpr unsigned bit(Reason reason) { return 1U << static_cast<unsigned>(reason); }
   std::uint16_t bits_ = 0;
 };
-inline constexpr std::uint16_t reasons_known = 0x00FF;
+inline constexpr std::uint16_t reasons_known = 0x01FF;
 
 // What orders and hands have set, besides the reasons. Stored with them.
 struct Hold {

@@ -54,6 +54,8 @@ void Life::act() {
       if (plan_.cuts > figures_.cuts && below(8) == 0) return cut_every_write();
       return;
     case 20:
+      return tamper();
+    case 21:
       doing_ = "power off and on";
       power_off();
       return power_on();
@@ -176,6 +178,41 @@ void Life::trouble_relay() {
   const bool is_told =
       has_power() && (meter_now().snapshot(plant_.now).alarms & dictionary::alarm_relay_does_not_follow) != 0;
   if (!is_told) judge_relay();
+}
+
+// A magnet that is to trip the supply: it does, it is told, a power cut does not end it, an order does.
+void Life::tamper() {
+  doing_ = "magnet";
+  constexpr auto magnet = static_cast<std::uint16_t>(guard::ConditionId::magnetic_field);
+  constexpr auto reason = static_cast<std::uint16_t>(guard::TripReason::tamper);
+  const auto& action = dictionary::row(dictionary::Id::condition_action);
+  const auto& delay = dictionary::row(dictionary::Id::trip_restore_delay);
+  constexpr std::int64_t day_s = 86'400;
+  const order::SetParameters trips{
+      2,
+      {{{action.address_of(magnet), static_cast<std::int64_t>(guard::Action::trip)},
+        {delay.address_of(reason), day_s}}}};
+  if (!send(trips, std::nullopt, true)) return;
+  const auto is_held = [this] { return meter_now().state().reasons.has(supply::Reason::tamper); };
+  const std::int64_t patience_s =
+      meter_now().settings().get(dictionary::Id::condition_delay, magnet) / 1000 + 2;
+  if (patience_s > 600) return;
+  ++figures_.tampers;
+  meter_now().sense({.magnetic_field = true}, plant_.now);
+  settle(quantity::seconds(patience_s));
+  if (!has_power()) return;
+  if (!is_held()) throw Broken("a magnet was not found");
+  if (below(2) == 0) {
+    lose_power();
+    if (!is_held()) throw Broken("a power cut has ended a trip");
+  }
+  meter_now().sense({}, plant_.now);
+  settle(settled);
+  judge_relay();
+  if (!has_power() || !send(order::ReleaseLimit{})) return;
+  if (is_held()) throw Broken("an order has not ended a trip");
+  settle(settled);
+  judge_relay();
 }
 
 // A bit turns over while the power is away.

@@ -27,7 +27,8 @@ Book::Book(Money preset, quantity::Price price, Money standing, Instant born)
 
 void Book::made_durable() {
   recent_.assign(1, now_.run);
-  if (!past_.empty() && past_.back().dealt == now_.dealt && past_.back().run.import == now_.run.import) return;
+  if (!past_.empty() && past_.back().dealt == now_.dealt && past_.back().run.import == now_.run.import)
+    return;
   if (past_.size() == past_max)
     past_.erase(past_.begin(), past_.begin() + static_cast<std::ptrdiff_t>(past_max / 2));
   past_.push_back(now_);
@@ -36,7 +37,8 @@ void Book::made_durable() {
 void Book::fed(Energy import, Energy exported, Instant now) {
   now_.feed(tariffs_, import, exported, now);
   const bool is_same = recent_.back().import == now_.run.import &&
-                       recent_.back().exported == now_.run.exported && recent_.back().tariff == now_.run.tariff;
+                       recent_.back().exported == now_.run.exported &&
+                       recent_.back().tariff == now_.run.tariff;
   if (!is_same) recent_.push_back(now_.run);
   constexpr std::size_t remembered = 1000;  // seconds: more than any interval between two checkpoints
   if (recent_.size() > remembered) recent_.pop_front();
@@ -152,8 +154,9 @@ void Book::go_back(const meter::Meter& meter, Instant now) {
   back.run.at = now;
   back.run.import = seen.import_energy;
   back.run.exported = seen.export_energy;
-  const std::uint32_t remainder =
-      account.mode().unit == credit::Unit::energy ? account.remainder().parts() : account.pricer().remainder().parts();
+  const std::uint32_t remainder = account.mode().unit == credit::Unit::energy
+                                      ? account.remainder().parts()
+                                      : account.pricer().remainder().parts();
   back.run.parts = Wide{energy.count()} * tariff::remainder_parts + remainder;
   const std::uint32_t version = meter.tariff_sets().current.version;
   const auto set = std::find_if(tariffs_.begin(), tariffs_.end(),

@@ -85,7 +85,8 @@ TEST_F(LedgerTest, NoticesEachWrong) {
   wrong([](meter::State& s) { (void)s.account.refund(Money::of(1), 1); });
   wrong([](meter::State& s) { (void)s.account.set_debt(0, quantity::units(4)); });
   wrong([](meter::State& s) {
-    EXPECT_TRUE(s.account.set_mode({credit::Unit::money, credit::Payment::postpaid}, credit::Settlement::carry, {}));
+    EXPECT_TRUE(
+        s.account.set_mode({credit::Unit::money, credit::Payment::postpaid}, credit::Settlement::carry, {}));
   });
   seen = right;
   EXPECT_NE(ledger.difference(seen, 1, tariffs, Money{}), std::nullopt) << "another tariff";

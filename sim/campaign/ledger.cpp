@@ -117,7 +117,8 @@ Money Ledger::energy_money() const {
 
 std::optional<std::string> Ledger::difference(const meter::State& seen, std::uint32_t tariff_version,
                                               const Tariffs& tariffs, Money standing) const {
-  const auto unlike = [](const char* what, std::int64_t is, std::int64_t should) -> std::optional<std::string> {
+  const auto unlike = [](const char* what, std::int64_t is,
+                         std::int64_t should) -> std::optional<std::string> {
     if (is == should) return std::nullopt;
     return std::string(what) + " is " + std::to_string(is) + ", should be " + std::to_string(should);
   };

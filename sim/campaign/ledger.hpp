@@ -56,7 +56,7 @@ struct Running {
 struct Dealt {
   quantity::Money credited;
   quantity::Money returned;
-  quantity::Money opening_debit;                  // an account that was opened below zero
+  quantity::Money opening_debit;                   // an account that was opened below zero
   std::array<quantity::Money, 3> debts_entered{};  // by orders, less what orders took away
   credit::Mode mode;
   std::uint32_t token_count = 0;
@@ -74,7 +74,8 @@ struct Ledger {
   Dealt dealt;
 
   // Energy of the time from `run.at` to `now`, which lies within one minute of the meter's clock.
-  void feed(const Tariffs& tariffs, quantity::Energy import, quantity::Energy exported, quantity::Instant now);
+  void feed(const Tariffs& tariffs, quantity::Energy import, quantity::Energy exported,
+            quantity::Instant now);
   // Where the time of the spare set has come, the meter takes it with the next energy or minute, whichever is
   // first: it did, where this version is in force.
   void see_tariff(const Tariffs& tariffs, std::uint32_t version);

@@ -41,16 +41,31 @@ meter::Configuration configuration_of(Random& random) {
 }  // namespace
 
 void LifeFigures::add(const LifeFigures& other) {
-  for (const auto figure :
-       {&LifeFigures::steps,          &LifeFigures::load_seconds,    &LifeFigures::cuts,
-        &LifeFigures::cuts_in_vault,  &LifeFigures::cuts_in_records, &LifeFigures::tokens,
-        &LifeFigures::tokens_again,   &LifeFigures::orders,          &LifeFigures::orders_refused,
-        &LifeFigures::replays,        &LifeFigures::clock_steps,     &LifeFigures::mode_changes,
-        &LifeFigures::tariff_sets,    &LifeFigures::tampers,         &LifeFigures::flips,
-        &LifeFigures::worn,           &LifeFigures::damages,         &LifeFigures::went_back,
-        &LifeFigures::relay_faults,   &LifeFigures::lost_energy_mj,  &LifeFigures::events,
-        &LifeFigures::freezes,        &LifeFigures::profile_entries, &LifeFigures::marked_holes,
-        &LifeFigures::programmed_bytes}) {
+  for (const auto figure : {&LifeFigures::steps,
+                            &LifeFigures::load_seconds,
+                            &LifeFigures::cuts,
+                            &LifeFigures::cuts_in_vault,
+                            &LifeFigures::cuts_in_records,
+                            &LifeFigures::tokens,
+                            &LifeFigures::tokens_again,
+                            &LifeFigures::orders,
+                            &LifeFigures::orders_refused,
+                            &LifeFigures::replays,
+                            &LifeFigures::clock_steps,
+                            &LifeFigures::mode_changes,
+                            &LifeFigures::tariff_sets,
+                            &LifeFigures::tampers,
+                            &LifeFigures::flips,
+                            &LifeFigures::worn,
+                            &LifeFigures::damages,
+                            &LifeFigures::went_back,
+                            &LifeFigures::relay_faults,
+                            &LifeFigures::lost_energy_mj,
+                            &LifeFigures::events,
+                            &LifeFigures::freezes,
+                            &LifeFigures::profile_entries,
+                            &LifeFigures::marked_holes,
+                            &LifeFigures::programmed_bytes}) {
     this->*figure += other.*figure;
   }
   largest_erase_count = std::max(largest_erase_count, other.largest_erase_count);

@@ -105,6 +105,7 @@ class Life {
   void type_wrong();
   void press_keys();
   void trouble_relay();
+  void tamper();
   void damage();
   void wear();
   void enter(const SoldToken& token);
@@ -130,7 +131,9 @@ class Life {
     return quantity::Money::of(static_cast<std::int64_t>(below(limit)));
   }
   [[nodiscard]] meter::Meter& meter_now() { return value_of(meter_); }
-  [[nodiscard]] quantity::Instant clock_now() const { return plant_.now + plant_.book.ledger().dealt.clock_step; }
+  [[nodiscard]] quantity::Instant clock_now() const {
+    return plant_.now + plant_.book.ledger().dealt.clock_step;
+  }
   [[nodiscard]] bool has_power() const { return is_powered_; }
 
   LifePlan plan_;

@@ -119,7 +119,8 @@ void Life::change_mode() {
     if (!send(order::SetDebt{debt, Money{}})) return;
   }
   const bool is_closed = is_other || below(2) == 0;
-  const order::SetMode mode{unit, static_cast<std::uint8_t>(below(2)), static_cast<std::uint8_t>(is_closed ? 1 : 0),
+  const order::SetMode mode{unit, static_cast<std::uint8_t>(below(2)),
+                            static_cast<std::uint8_t>(is_closed ? 1 : 0),
                             is_closed ? money_below(2'000'000) - money_below(300'000) : Money{}};
   if (send(mode, std::nullopt, true)) ++figures_.mode_changes;
 }
@@ -153,8 +154,8 @@ void Life::replace_tariff() {
   const auto bytes = tariff::encode(set, room);
   for (std::size_t index = 0; !tariff::chunk_of(bytes, index).empty(); ++index) {
     const auto part = tariff::chunk_of(bytes, index);
-    order::TariffChunk chunk{set.version, static_cast<std::uint8_t>(index),
-                             static_cast<std::uint8_t>(part.size()), {}};
+    order::TariffChunk chunk{
+        set.version, static_cast<std::uint8_t>(index), static_cast<std::uint8_t>(part.size()), {}};
     std::ranges::copy(part, chunk.bytes.begin());
     if (!send(chunk, std::nullopt, true)) return;
   }
@@ -175,10 +176,9 @@ void Life::set_parameter() {
   const bool is_out_of_range = below(4) == 0 && row.range.highest < 1'000'000'000;
   constexpr std::uint64_t usual = 3'000'000;
   const auto width = static_cast<std::uint64_t>(row.range.highest - row.range.lowest) + 1;
-  const std::int64_t value =
-      is_out_of_range ? row.range.highest + 1 + static_cast<std::int64_t>(below(100))
-                      : std::max(row.range.lowest, -static_cast<std::int64_t>(usual)) +
-                            static_cast<std::int64_t>(below(std::min(width, usual)));
+  const std::int64_t value = is_out_of_range ? row.range.highest + 1 + static_cast<std::int64_t>(below(100))
+                                             : std::max(row.range.lowest, -static_cast<std::int64_t>(usual)) +
+                                                   static_cast<std::int64_t>(below(std::min(width, usual)));
   const bool is_done = send(order::SetParameters{1, {{{address, value}}}}, std::nullopt, true);
   if (is_done && is_out_of_range) throw Broken("a parameter out of its range was set");
   if (is_done && row.id == Id::profile_channel) plant_.watch.profile_changed();

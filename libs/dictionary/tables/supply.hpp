@@ -19,7 +19,7 @@ inline constexpr auto supply = grouped(Group::supply, std::to_array<Row>({
 inline constexpr auto supply_parameters = grouped(Group::supply_parameters, std::to_array<Row>({
     parameter(Id::nominal_voltage, "nominal_voltage", own(95), 0x6140, u32, mV, {50000, 500000, 230000}),
     parameter(Id::return_delay, "return_delay", own(96), 0x6142, u16, seconds, {0, 3600, 0}),
-    parameter(Id::close_by_hand, "close_by_hand", own(97), 0x6143, u16, plain, {0, 255, 0}),
+    parameter(Id::close_by_hand, "close_by_hand", own(97), 0x6143, u16, plain, {0, 511, 0}),
     parameter(Id::limit_always, "limit_always", own(98), 0x6144, u32, watt, {0, 1000000, 0}),
     parameter(Id::limit_delay, "limit_delay", own(99), 0x6146, u16, seconds, {1, 3600, 30}),
     parameter(Id::limit_pause, "limit_pause", own(100), 0x6147, u16, seconds, {1, 65535, 60}),
