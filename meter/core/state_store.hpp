@@ -47,7 +47,7 @@ class StateStore {
     std::span<const std::byte> chunk;  // of a tariff set, with its version and index
     std::uint32_t chunk_version = 0;
     std::uint8_t chunk_index = 0;
-    std::span<const std::byte> links;  // what links keep
+    std::span<const std::byte> links;    // what links keep
     const card::Memory* card = nullptr;  // also together with one of the others
   };
   // Writes the state with the noted events and the extra in one step, and then tells the log of events that
