@@ -58,10 +58,10 @@ Meter::Meter(const Configuration& configuration, port::Flash& flash, port::Relay
       relay_(relay),
       slave_(configuration.modbus_address, identity_of(configuration_)),
       archive_(archive, rules_of(settings_).profile.channel_count()),
-      card_key_(card::card_key_of_meter(configuration.order_key)),
       guard_(guard_settings_of(settings_)),
       sampler_(configuration.calibration),
-      detector_(guard::recognition_of(guard_settings_of(settings_))) {
+      detector_(guard::recognition_of(guard_settings_of(settings_))),
+      card_key_(card::card_key_of_meter(configuration.order_key)) {
   ensure(configuration.checkpoint_interval > Duration{});
   configuration_.tokens.manufacturer_code = manufacturer_code_of(configuration);
 }

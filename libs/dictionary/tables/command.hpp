@@ -19,9 +19,9 @@ inline constexpr auto command = grouped(Group::command, std::to_array<Row>({
 inline constexpr auto link_parameters = grouped(Group::link_parameters, std::to_array<Row>({
     parameter(Id::compatibility_mode, "compatibility_mode", own(137), 0x6400, u16, plain, {0, 1, 0}),
     secret(Id::compatibility_password, "compatibility_password", own(138), 0x6401, u32, plain, {0, 99'999'999, 0}),
-    parameter(Id::dlt_permissions, "dlt_permissions", own(150), 0x6440, u16, plain, {0, 0x7F, 0}),
-    parameter(Id::dlt_address, "dlt_address", own(151), 0x6441, i64, plain, {0, 999'999'999'998, 0}),
-    parameter(Id::dlt_baud, "dlt_baud", own(152), 0x6445, u16, plain, {0, 64, 0}),
+    parameter(Id::dlt_permissions, "dlt_permissions", own(170), 0x6440, u16, plain, {0, 0x7F, 0}),
+    parameter(Id::dlt_address, "dlt_address", own(171), 0x6441, i64, plain, {0, 999'999'999'998, 0}),
+    parameter(Id::dlt_baud, "dlt_baud", own(172), 0x6445, u16, plain, {0, 64, 0}),
 }));
 // clang-format on
 
