@@ -49,9 +49,9 @@ VirtualMeter::VirtualMeter(const MeterSettings& settings, const LineSettings& li
       flash_(*image_, seed),
       records_(*records_image_, seed + 1),
       relay_(state + "/" + number_ + ".relay"),
+      tray_(seed),
       line_baud_(line.baud),
-      port_(line.protocol, line.baud, settings.address),
-      tray_(seed) {
+      port_(line.protocol, line.baud, settings.address) {
   if (settings.slot.empty()) return;
   if (const std::string trouble = tray_.insert(settings.slot); !trouble.empty())
     throw std::runtime_error(trouble);

@@ -103,7 +103,7 @@ class RegisterMap(unittest.TestCase):
     def test_latchkey_reads_any_row_by_its_name(self):
         names = [row["name"] for row in self.rows if row["name"] != "log_data"]
         ours = self.building.read("a", self.meter, *names)
-        self.assertEqual(set(ours) - {"log_data"}, set(names))
+        self.assertEqual({name.split("[")[0] for name in ours}, set(names))
 
 
 if __name__ == "__main__":
