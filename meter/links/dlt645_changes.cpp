@@ -185,9 +185,10 @@ std::uint8_t clear_events(std::span<const std::byte> data, const Dlt645Context& 
   if (di != all && !is_of_events) return no_data;
   if (!is_let_in(who, level_of_owner, Permission::events, context)) return not_authorised;
   const bool is_done =
-      di == all ? context.access.hide_all(context.station)
-                : context.access.hide(records::log_of(static_cast<dictionary::EventCode>(item->divisor)),
-                                      context.station);
+      di == all
+          ? context.access.hide_all(context.station)
+          : context.access.hide(records::log_of({.code = static_cast<dictionary::EventCode>(item->divisor)}),
+                                context.station);
   return is_done ? std::uint8_t{0} : other;
 }
 

@@ -27,7 +27,7 @@ bool fits(const records::Event& event, const Search& search) {
 // The n-th event that fits, 1 the newest; `count` is how many there are up to it, or in all.
 std::optional<records::Event> event_back(const Search& search, std::uint32_t n, const Dlt645Context& context,
                                          std::uint32_t& count) {
-  const Log log = records::log_of(search.code);
+  const Log log = records::log_of({.code = search.code});
   const LogRange range = context.station.log_range(log);
   const std::uint32_t first = std::max(range.first, context.access.hidden_until(log) + 1);
   count = 0;

@@ -101,7 +101,7 @@ class BenchMeter final : public Device, public Station {
   }
 
   void add_event(dictionary::EventCode code, std::uint16_t detail, std::int64_t value, std::uint32_t time_s) {
-    auto& log = logs[records::log_of(code)];
+    auto& log = logs[records::log_of({.code = code, .detail = detail})];
     const auto stored = records::encode(records::Event{.number = static_cast<std::uint32_t>(log.size() + 1),
                                                        .time_s = time_s,
                                                        .code = code,
