@@ -4,7 +4,7 @@
 // what rises without any step the current is remembered over the last 15 s closely and over the last minute
 // coarsely; what other loads change about their edges is added to the memories, so that what remains between
 // now and then is what crept in. It must be a resistor more exactly than one step, since there is no moment
-// to show. About 1.5 KiB.
+// to show. About 2 KiB.
 #pragma once
 
 #include <array>

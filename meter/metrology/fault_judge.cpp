@@ -2,6 +2,7 @@
 #include "meter/metrology/fault_judge.hpp"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "meter/metrology/wide.hpp"
 
@@ -18,6 +19,17 @@ bool is_near(std::uint32_t angle, std::uint32_t target, std::uint32_t tolerance)
 
 bool all_have_voltage(std::span<const PhaseView> phases) {
   return phases.size() == 3 && std::ranges::all_of(phases, &PhaseView::has_voltage);
+}
+
+bool can_compare_currents(std::span<const PhaseView> phases) {
+  return sequence_of(phases) != Sequence::unknown && std::ranges::all_of(phases, &PhaseView::has_current);
+}
+
+// How many currents lag by about this.
+std::ptrdiff_t count_near(std::span<const PhaseView> phases, std::uint32_t lag) {
+  constexpr std::uint32_t tolerance = degrees(25);
+  return std::ranges::count_if(
+      phases, [lag](const PhaseView& phase) { return is_near(phase.lag_angle, lag, tolerance); });
 }
 
 }  // namespace
@@ -40,19 +52,16 @@ bool is_doubled(const PhaseView& a, const PhaseView& b) {
   return a.has_voltage && b.has_voltage && is_near(a.voltage_angle, b.voltage_angle, degrees(30));
 }
 
-bool are_currents_mixed(std::span<const PhaseView> phases) {
-  if (sequence_of(phases) == Sequence::unknown || !std::ranges::all_of(phases, &PhaseView::has_current)) {
-    return false;
-  }
-  constexpr std::uint32_t tolerance = degrees(25);
-  const auto count_near = [&phases](std::uint32_t target) {
-    return std::ranges::count_if(
-        phases, [target](const PhaseView& phase) { return is_near(phase.lag_angle, target, tolerance); });
-  };
-  const auto straight = count_near(0);
-  const auto behind = count_near(degrees(120));
-  const auto ahead = count_near(degrees(240));
-  return (straight == 1 && behind == 1 && ahead == 1) || behind == 3 || ahead == 3;
+bool are_currents_mixed(std::span<const PhaseView> phases, bool is_wiring_known) {
+  if (!can_compare_currents(phases)) return false;
+  const auto behind = count_near(phases, degrees(120));
+  const auto ahead = count_near(phases, degrees(240));
+  if (count_near(phases, 0) == 1 && behind == 1 && ahead == 1) return true;
+  return !is_wiring_known && (behind == 3 || ahead == 3);
+}
+
+bool is_wiring_shown(std::span<const PhaseView> phases) {
+  return can_compare_currents(phases) && count_near(phases, 0) == 3;
 }
 
 bool is_swapped(const SwapView& view) {

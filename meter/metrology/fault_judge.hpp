@@ -25,8 +25,13 @@ struct PhaseView {
 [[nodiscard]] bool is_doubled(const PhaseView& a, const PhaseView& b);
 
 // Are currents at other phases' voltages? Two exchanged lag and lead by a third of a turn against each other;
-// three moved round all lag by the same third, which in a consumer no load does.
-[[nodiscard]] bool are_currents_mixed(std::span<const PhaseView> phases);
+// three moved round all lag by the same third, which in a consumer no load does. Export at a power factor
+// about 0.5 looks like three moved round: where `is_wiring_known`, that is left alone.
+[[nodiscard]] bool are_currents_mixed(std::span<const PhaseView> phases, bool is_wiring_known);
+
+// Three currents within 25 degrees of their voltages: so no wrong connection looks under any load of a
+// consumer or a generator of power factor 0.7 and more.
+[[nodiscard]] bool is_wiring_shown(std::span<const PhaseView> phases);
 
 // Both channels of a phase as if each was of the other kind.
 struct SwapView {

@@ -155,6 +155,7 @@ class Metering {
   std::uint64_t sample_count_ = 0;
   std::uint32_t window_count_ = 0;
   std::uint32_t steady_halves_ = 0;  // half cycles since the reference wave last jumped
+  bool is_wiring_shown_ = false;     // currents were once seen at their own voltages
   bool is_aligned_ = false;          // the reference wave follows the axis
   bool is_default_calibration_ = false;
   bool has_lost_ = false;

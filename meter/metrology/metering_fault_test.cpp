@@ -202,6 +202,18 @@ TEST(MeteringFaults, OfThreePhasesTellHowChannelsAreConnected) {
   }
 }
 
+TEST(MeteringFaults, ExportOfALowPowerFactorIsNoMixUpOnceTheWiringWasSeen) {
+  const BoardCalibration board = board_24(3, false);
+  ThreePhaseMetering metering{board, MeteringSettings{}};
+  const auto exporting = sampled(balanced<3>({.lag_degrees = 130}), board, 1);
+  metering.feed(exporting);
+  EXPECT_TRUE(metering.latest().faults.has(Fault::currents_mixed))
+      << "nothing tells it from currents moved round";
+  metering.feed(sampled(balanced<3>({.lag_degrees = 15}), board, 1));
+  metering.feed(exporting);
+  EXPECT_FALSE(metering.latest().faults.any()) << metering.latest().faults.bits();
+}
+
 TEST(MeteringFaults, LostSamplesThatTheBodyKnowsOfAreNamedAndNotMadeUp) {
   const BoardCalibration board = board_24(1, false);
   SinglePhaseMetering metering{board, MeteringSettings{}};

@@ -219,7 +219,9 @@ void Metering<phase_count>::judge(const WindowLock::Window& window, const Result
     }
   }
   if (window.is_whole) latest_.sequence = sequence_of(views);
-  if (window.is_whole && are_currents_mixed(views)) faults.set(Fault::currents_mixed, current_channel(0));
+  is_wiring_shown_ = is_wiring_shown_ || (window.is_whole && is_wiring_shown(views));
+  if (window.is_whole && are_currents_mixed(views, is_wiring_shown_))
+    faults.set(Fault::currents_mixed, current_channel(0));
   // A cycle that is off by 100 µs or a sample, between others that are not, while the voltage keeps its size.
   const std::int64_t jump_limit_q16 =
       std::max<std::int64_t>(whole_q16 * 4 / 5, calibration_.rate_hz * whole_q16 / 10'000);
