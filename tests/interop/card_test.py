@@ -35,7 +35,7 @@ def why_no_pcsc():
 
 class Pcsc:
     """A pcscd of our own: a socket, a reader and a process of this test, and nobody else's. It is handed its socket as systemd
-    would; the reader connects to where the card is served, so that nothing listens but on loopback."""
+    would; the card connects to the reader's port."""
 
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="lk-pcsc-")
@@ -45,7 +45,7 @@ class Pcsc:
         listener.bind(path)
         listener.listen(5)
         with open(f"{self.folder}/reader.conf", "w") as config:
-            config.write(f'FRIENDLYNAME "Virtual PCD"\nDEVICENAME 127.0.0.1:{self.card_port}\nLIBPATH {DRIVER}\nCHANNELID 0x1\n')
+            config.write(f'FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:0x{self.card_port:04X}\nLIBPATH {DRIVER}\nCHANNELID 0x{self.card_port:04X}\n')
 
         def hand_over():
             os.dup2(listener.fileno(), 3)
@@ -57,6 +57,10 @@ class Pcsc:
             self.process = subprocess.Popen(["sh", "-c", start], preexec_fn=hand_over, close_fds=False, stdout=log, stderr=log)
         listener.close()
         self.environment = dict(os.environ, PCSCLITE_CSOCK_NAME=path)
+
+    def has_reader(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.card_port)) == 0
 
     def remove(self):
         self.process.terminate()
@@ -220,7 +224,8 @@ class Cards(unittest.TestCase):
         pcsc = Pcsc()
         self.addCleanup(pcsc.remove)
         environment = dict(pcsc.environment, XDG_STATE_HOME=self.folder)
-        served = subprocess.Popen([self.latchkey, "card", "serve", path, "--listen", f"127.0.0.1:{pcsc.card_port}"])
+        wait_until(pcsc.has_reader, 60, "the reader is there")
+        served = subprocess.Popen([self.latchkey, "card", "serve", path, "--reader", f"127.0.0.1:{pcsc.card_port}"])
 
         def end():
             served.terminate()

@@ -19,7 +19,6 @@ struct Options {
   std::string file;
   std::string serial;
   std::string reader = "127.0.0.1:35963";
-  std::string listen;
 };
 
 std::uint64_t serial_of(const std::string& text) {
@@ -64,11 +63,7 @@ cards::ReaderAddress address_of(const std::string& text) {
 
 void serve(const Options& options) {
   const auto card = open(options);
-  if (options.listen.empty()) {
-    cards::serve_virtual_reader(*card, address_of(options.reader));
-  } else {
-    cards::await_virtual_reader(*card, address_of(options.listen));
-  }
+  cards::serve_virtual_reader(*card, address_of(options.reader));
 }
 
 }  // namespace
@@ -86,11 +81,9 @@ void add_card_command(CLI::App& app) {
   add("make", "make a blank card; prints its serial", make)
       ->add_option("--serial", options->serial, "16 hexadecimal digits; random where it is absent");
   add("show", "what stands on it", show);
-  CLI::App* served =
-      add("serve", "put it into the virtual reader of vsmartcard, until that or this program ends", serve);
-  served->add_option("--listen", options->listen,
-                     "address at which the reader, so configured, looks for the card");
-  served->add_option("--reader", options->reader, "where the reader listens")->capture_default_str();
+  add("serve", "put it into the virtual reader of vsmartcard, until that or this program ends", serve)
+      ->add_option("--reader", options->reader, "where the reader listens")
+      ->capture_default_str();
 }
 
 }  // namespace lk::tools

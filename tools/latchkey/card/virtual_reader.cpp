@@ -105,23 +105,4 @@ void serve_virtual_reader(posix::CardFile& card, const ReaderAddress& reader) {
   serve(card, Connection(socket));
 }
 
-void await_virtual_reader(posix::CardFile& card, const ReaderAddress& own) {
-  const sockaddr_in address = socket_address(own);
-  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const int yes = 1;
-  ::setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  if (::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-      ::listen(listener, 1) != 0) {
-    fail(listener, own, "; does another program listen there?");
-  }
-  while (true) {
-    const int socket = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
-    if (socket >= 0) {
-      serve(card, Connection(socket));
-    } else if (errno != EINTR && errno != ECONNABORTED) {
-      fail(listener, own, "");
-    }
-  }
-}
-
 }  // namespace lk::tools::cards

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A software card in the virtual reader of vsmartcard (vpcd): messages over TCP, each behind its size in two
-// bytes. The reader listens and the card connects, or the other way round, as the reader is configured. One
-// byte is an event of the contacts, more are a command.
+// A software card in the virtual reader of vsmartcard (vpcd), as a client of its TCP port: messages, each
+// behind its size in two bytes. One byte is an event of the contacts, more are a command.
 //
 //   reader ─► 00 01 │ 00 off, 01 on, 02 reset, 04 "your ATR?"        card ─► size │ ATR
 //   reader ─► size  │ command                                        card ─► size │ response
@@ -22,7 +21,5 @@ struct ReaderAddress {
 // Puts the card into the reader that listens there, and lets it be used until the reader ends the connection
 // or a signal ends the program. Throws DeviceError where no reader listens.
 void serve_virtual_reader(posix::CardFile& card, const ReaderAddress& reader);
-// The same for a reader that connects to this address, again and again, until a signal ends the program.
-void await_virtual_reader(posix::CardFile& card, const ReaderAddress& own);
 
 }  // namespace lk::tools::cards
