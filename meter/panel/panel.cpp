@@ -162,7 +162,8 @@ void Panel::enter_token(links::Device& meter, Instant now) {
 void Panel::write_log(Frame& frame, links::Device& meter, Instant now) const {
   frame.code = static_cast<std::uint8_t>(log_back_ + 1U);
   const std::int64_t number = meter.number(Id::token_log_count, 0) - log_back_;
-  const auto slot = static_cast<std::uint16_t>(std::max<std::int64_t>(number, 0) % dictionary::token_log_slot_count);
+  const auto slot =
+      static_cast<std::uint16_t>(std::max<std::int64_t>(number, 0) % dictionary::token_log_slot_count);
   if (number <= 0 || meter.number(Id::token_log_number, slot) != number) return write_text(frame, "nonE");
   constexpr std::int64_t part_count = 6;
   const auto part = static_cast<std::size_t>((now - since_).count() / part_time.count() % part_count);
