@@ -36,30 +36,30 @@ enum {
 
 typedef enum latchkey_sts_status {
   LATCHKEY_STS_OK = 0,
-  LATCHKEY_STS_FORMAT = 1,           /* not 20 digits, or above 2^66-1 */
-  LATCHKEY_STS_RESERVED_CLASS = 2,   /* class 3 */
-  LATCHKEY_STS_CRC = 3,              /* mistyped, damaged, or for another key */
-  LATCHKEY_STS_INCOMPLETE = 4,       /* a section of a key change is missing, doubled or foreign */
-  LATCHKEY_STS_TOO_LARGE = 10,       /* an amount above what a token can carry */
-  LATCHKEY_STS_NO_NUMBER = 11,       /* a text that is no decimal number */
-  LATCHKEY_STS_NEGATIVE = 12,        /* units cannot be negative */
-  LATCHKEY_STS_PAN = 20,             /* not 18 digits of a known issuer with right check digits */
-  LATCHKEY_STS_DRN = 21,             /* not 11 or 13 digits with a right check digit; or its parts too large */
-  LATCHKEY_STS_SUPPLY_GROUP = 22,    /* more than 6 digits */
-  LATCHKEY_STS_TARIFF_INDEX = 23,    /* above 99 */
-  LATCHKEY_STS_KEY_REVISION = 24,    /* not 1 to 9 */
-  LATCHKEY_STS_KEY_TYPE = 25,        /* not 0 to 3 */
-  LATCHKEY_STS_BASE_DATE = 26,       /* not 1993, 2014 or 2035 */
-  LATCHKEY_STS_ALGORITHM = 27,       /* not 7 or 11; or a key generation that is not for this one */
-  LATCHKEY_STS_DKGA01_REFUSED = 28,  /* not implemented: its published descriptions contradict each other */
-  LATCHKEY_STS_DKGA03_REFUSED = 29,  /* legacy, and nobody said that it is allowed */
-  LATCHKEY_STS_DKGA_UNKNOWN = 30,    /* not 1 to 4 */
+  LATCHKEY_STS_FORMAT = 1,          /* not 20 digits, or above 2^66-1 */
+  LATCHKEY_STS_RESERVED_CLASS = 2,  /* class 3 */
+  LATCHKEY_STS_CRC = 3,             /* mistyped, damaged, or for another key */
+  LATCHKEY_STS_INCOMPLETE = 4,      /* a section of a key change is missing, doubled or foreign */
+  LATCHKEY_STS_TOO_LARGE = 10,      /* an amount above what a token can carry */
+  LATCHKEY_STS_NO_NUMBER = 11,      /* a text that is no decimal number */
+  LATCHKEY_STS_NEGATIVE = 12,       /* units cannot be negative */
+  LATCHKEY_STS_PAN = 20,            /* not 18 digits of a known issuer with right check digits */
+  LATCHKEY_STS_DRN = 21,            /* not 11 or 13 digits with a right check digit; or its parts too large */
+  LATCHKEY_STS_SUPPLY_GROUP = 22,   /* more than 6 digits */
+  LATCHKEY_STS_TARIFF_INDEX = 23,   /* above 99 */
+  LATCHKEY_STS_KEY_REVISION = 24,   /* not 1 to 9 */
+  LATCHKEY_STS_KEY_TYPE = 25,       /* not 0 to 3 */
+  LATCHKEY_STS_BASE_DATE = 26,      /* not 1993, 2014 or 2035 */
+  LATCHKEY_STS_ALGORITHM = 27,      /* not 7 or 11; or a key generation that is not for this one */
+  LATCHKEY_STS_DKGA01_REFUSED = 28, /* not implemented: its published descriptions contradict each other */
+  LATCHKEY_STS_DKGA03_REFUSED = 29, /* legacy, and nobody said that it is allowed */
+  LATCHKEY_STS_DKGA_UNKNOWN = 30,   /* not 1 to 4 */
   LATCHKEY_STS_VENDING_KEY_SIZE = 31,
   LATCHKEY_STS_VENDING_KEY_PARITY = 32, /* a byte of a DES key with an even number of ones */
-  LATCHKEY_STS_TABLES = 33,          /* no permutations; or none given for EA07 */
+  LATCHKEY_STS_TABLES = 33,             /* no permutations; or none given for EA07 */
   LATCHKEY_STS_BEFORE_BASE_DATE = 40,
   LATCHKEY_STS_TID_EXHAUSTED = 41,
-  LATCHKEY_STS_FIELD = 50            /* a field of a token that does not fit its bits, or an unknown kind */
+  LATCHKEY_STS_FIELD = 50 /* a field of a token that does not fit its bits, or an unknown kind */
 } latchkey_sts_status;
 
 /* "wrong check: …"; for any number, never null. */
@@ -71,8 +71,8 @@ LATCHKEY_STS_API void latchkey_sts_wipe(void* secret, size_t size_bytes);
 /* ---- numbers ---- */
 
 /* The number of a meter: manufacturer of 2 (0-99) or 4 digits (0-9999), serial 0-99999999. */
-LATCHKEY_STS_API latchkey_sts_status latchkey_sts_make_drn(unsigned manufacturer, unsigned manufacturer_digits,
-                                                           uint32_t serial,
+LATCHKEY_STS_API latchkey_sts_status latchkey_sts_make_drn(unsigned manufacturer,
+                                                           unsigned manufacturer_digits, uint32_t serial,
                                                            char drn[LATCHKEY_STS_DRN_DIGITS_MAX + 1]);
 /* The PAN of a DRN of 11 or 13 digits. */
 LATCHKEY_STS_API latchkey_sts_status latchkey_sts_pan_of_drn(const char* drn,
@@ -103,7 +103,7 @@ LATCHKEY_STS_API latchkey_sts_status latchkey_sts_prepare_tables(const latchkey_
 
 /* A decoder key; the most significant byte first. `tables` is for EA07, null for EA11. */
 typedef struct latchkey_sts_key {
-  uint8_t algorithm; /* 7 or 11 */
+  uint8_t algorithm;                         /* 7 or 11 */
   uint8_t bytes[LATCHKEY_STS_KEY_BYTES_MAX]; /* EA07 uses the first 8 */
   const latchkey_sts_prepared_tables* tables;
 } latchkey_sts_key;
@@ -159,7 +159,7 @@ typedef enum latchkey_sts_kind {
   LATCHKEY_STS_MANAGEMENT = 2,      /* sub_class 0, 1, 2, 5, 6, 7, 10, random, tid, value */
   LATCHKEY_STS_TEST = 3,            /* sub_class 0-2, control, manufacturer_code */
   LATCHKEY_STS_KEY_SECTION = 4,     /* sub_class 3, 4, 8, 9; see latchkey_sts_key_change */
-  LATCHKEY_STS_MAKER = 5            /* token_class, sub_class kept for makers or for later, control: 44 bits */
+  LATCHKEY_STS_MAKER = 5 /* token_class, sub_class kept for makers or for later, control: 44 bits */
 } latchkey_sts_kind;
 
 typedef struct latchkey_sts_token {
@@ -191,15 +191,16 @@ typedef struct latchkey_sts_key_change {
   uint8_t key_revision_number;
   uint8_t key_expiry_number;
   uint8_t tariff_index;
-  uint8_t roll_over;           /* 0 or 1: identifiers begin anew */
-  uint8_t has_supply_group;    /* always 1 with EA11; with EA07 it makes a set of three */
+  uint8_t roll_over;        /* 0 or 1: identifiers begin anew */
+  uint8_t has_supply_group; /* always 1 with EA11; with EA07 it makes a set of three */
   uint32_t supply_group_code;
 } latchkey_sts_key_change;
 
 /* The tokens of a change, under the old key: 2, 3 (EA07) or 4 (EA11) of them. */
-LATCHKEY_STS_API latchkey_sts_status latchkey_sts_encode_key_change(
-    const latchkey_sts_key_change* change, const latchkey_sts_key* old_key,
-    char digits[4][LATCHKEY_STS_DIGITS + 1], size_t* count);
+LATCHKEY_STS_API latchkey_sts_status latchkey_sts_encode_key_change(const latchkey_sts_key_change* change,
+                                                                    const latchkey_sts_key* old_key,
+                                                                    char digits[4][LATCHKEY_STS_DIGITS + 1],
+                                                                    size_t* count);
 /* The change that a whole set, in any order, carries. Its new key points to the old key's tables. */
 LATCHKEY_STS_API latchkey_sts_status latchkey_sts_decode_key_change(const char* const* digits, size_t count,
                                                                     const latchkey_sts_key* old_key,

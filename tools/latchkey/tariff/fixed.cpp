@@ -41,7 +41,7 @@ std::string print_fixed(std::int64_t count, int places) {
   std::string digits = std::to_string(count < 0 ? -count : count);
   const auto width = static_cast<std::size_t>(places) + 1;
   if (digits.size() < width) digits.insert(0, width - digits.size(), '0');
-  if (places > 0) digits.insert(digits.size() - static_cast<std::size_t>(places), ".");
+  if (places > 0) digits.insert(digits.size() - static_cast<std::size_t>(places), 1, '.');
   return count < 0 ? "-" + digits : digits;
 }
 
