@@ -199,6 +199,8 @@ void MaliciousLoad::judge_edge() {
     slow_.note_small_step(whole, whole_shape.power_mw);
     return;
   }
+  // A resistor that rises slowly is the other watch's.
+  if (!is_at_once && candidate.kind == LoadKind::resistive) return;
   const bool is_generator = history_.power_mw(before_age) < -least;  // one that stopped
   if (is_at_once && candidate.power_mw >= least + voltage_margin_mw() && !is_generator &&
       (candidate.kind || (is_resistorlike && candidate.onset >= Onset::sharp))) {
