@@ -136,7 +136,7 @@ tariff::TariffSet Life::any_set(std::uint32_t version) {
   tariff::DayTable& day = set.day_tables[0];
   day.count = static_cast<std::uint8_t>(1 + below(tariff::switching_max));
   for (std::size_t i = 0; i < day.count; ++i) {
-    const std::uint64_t share = tariff::minutes_per_day / day.count;
+    const std::uint64_t share = std::uint64_t{tariff::minutes_per_day} / day.count;
     const std::uint64_t minute = i == 0 ? 0 : i * share + below(share);
     day.switchings[i] = {static_cast<std::uint16_t>(minute),
                          static_cast<std::uint8_t>(below(set.rate_count))};
