@@ -49,7 +49,7 @@ dlt645::Time Meter::local_time(std::uint32_t unix_s) {
       tariff::wall_time(sets_.current.zone, Instant::of(std::int64_t{unix_s} * ms_per_s));
   const tariff::Date date = tariff::date_of(wall.day);
   const std::int32_t second = wall.ms / static_cast<std::int32_t>(ms_per_s);
-  return {.year = static_cast<std::uint8_t>(std::max(date.year - first_year, 0) % 100),
+  return {.year = static_cast<std::uint8_t>(std::max<std::int32_t>(date.year - first_year, 0) % 100),
           .month = date.month,
           .day = date.day,
           .weekday = static_cast<std::uint8_t>((tariff::weekday_of(wall.day) + 1) % 7),
@@ -75,7 +75,7 @@ std::uint32_t Meter::instant_of(const dlt645::Time& local) {
 
 links::LogRange Meter::log_range(records::Log log) {
   const records::Ring& ring = archive_.ring(log);
-  return {std::max(ring.first(), 1U), std::max(ring.next(), 1U)};
+  return {std::max<std::uint32_t>(ring.first(), 1), std::max<std::uint32_t>(ring.next(), 1)};
 }
 
 std::size_t Meter::log_entry(records::Log log, std::uint32_t number, std::span<std::byte> to) {

@@ -73,16 +73,16 @@ void voltage_class(const Entry& entry, bytes::Writer& to) {
 }
 
 // 0.1 W, signed: positive is import.
-std::optional<std::int64_t> mean_power(const Entry& entry, const std::optional<Entry>& before) {
-  if (!before || before->time_s >= entry.time_s) return std::nullopt;
+std::optional<std::int64_t> mean_power(const Entry& entry, const Entry& before) {
+  if (before.time_s >= entry.time_s) return std::nullopt;
   const auto end = entry.get(Channel::import_energy);
-  const auto begin = before->get(Channel::import_energy);
+  const auto begin = before.get(Channel::import_energy);
   if (!end || !begin) return std::nullopt;
   std::int64_t tenths_wh = *end - *begin;  // modulo 2^32
   const auto export_end = entry.get(Channel::export_energy);
-  const auto export_begin = before->get(Channel::export_energy);
+  const auto export_begin = before.get(Channel::export_energy);
   if (export_end && export_begin) tenths_wh -= std::uint32_t{*export_end - *export_begin};
-  return tenths_wh * 3600 / (entry.time_s - before->time_s);
+  return tenths_wh * 3600 / (entry.time_s - before.time_s);
 }
 
 void power_class(std::optional<std::int64_t> power, bytes::Writer& to) {
@@ -116,8 +116,8 @@ void demand_class(std::optional<std::int64_t> power, bytes::Writer& to) {
   dlt645_fields::fill(unknown, 3, to);
 }
 
-void record(const Entry& entry, const std::optional<Entry>& before, std::int32_t asked,
-            const Dlt645Context& context, bytes::Writer& to) {
+void record(const Entry& entry, const Entry& before, std::int32_t asked, const Dlt645Context& context,
+            bytes::Writer& to) {
   std::array<std::byte, record_max_bytes> room{};
   bytes::Writer body{room};
   dlt645_fields::time(entry.time_s, false, context.station, body);
@@ -159,7 +159,8 @@ bool dlt645_kinds::profile(const dlt645::Item& item, std::uint8_t di0, const Pro
     number = range.next - std::min<std::uint32_t>(request.block_count, held);
   }
   std::uint8_t left = request.block_count;
-  std::optional<Entry> before = number > 1 ? entry_at(number - 1, context) : std::nullopt;
+  // Without the one before there is no power: it has no energies.
+  Entry before = number > 1 ? entry_at(number - 1, context).value_or(Entry{}) : Entry{};
   for (; number < range.next && left > 0; ++number) {
     const auto entry = entry_at(number, context);
     if (entry) {
@@ -170,7 +171,7 @@ bool dlt645_kinds::profile(const dlt645::Item& item, std::uint8_t di0, const Pro
       to.copy(whole.written());
       --left;
     }
-    before = entry;
+    before = entry.value_or(Entry{});
   }
   return left < request.block_count;
 }

@@ -93,10 +93,10 @@ bool read_data97(std::uint16_t di, const Dlt645Context& context, bytes::Writer& 
       to.copy(whole.written().subspan(item.offset, item.size_bytes));
     } else {
       const dlt645::Item* const row = dlt645::find(twin);
-      const auto value = row->is_signed
-                             ? dlt645::decode_signed_bcd(whole.written())
-                             : static_cast<std::optional<std::int64_t>>(dlt645::decode_bcd(whole.written()));
-      dlt645_fields::number(value.value_or(0) / item.divisor, item.size_bytes, row->is_signed, to);
+      const std::int64_t value =
+          row->is_signed ? dlt645::decode_signed_bcd(whole.written()).value_or(0)
+                         : static_cast<std::int64_t>(dlt645::decode_bcd(whole.written()).value_or(0));
+      dlt645_fields::number(value / item.divisor, item.size_bytes, row->is_signed, to);
     }
   }
   return has_any && to.ok();
