@@ -200,7 +200,7 @@ void MaliciousLoad::judge_edge() {
     return;
   }
   // A resistor that rises slowly is the other watch's.
-  if (!is_at_once && candidate.kind == LoadKind::resistive) return;
+  if (!is_at_once && is_within(whole_shape.resistor_rest, 0, whole_shape.energy, pure_share_e3)) return;
   const bool is_generator = history_.power_mw(before_age) < -least;  // one that stopped
   if (is_at_once && candidate.power_mw >= least + voltage_margin_mw() && !is_generator &&
       (candidate.kind || (is_resistorlike && candidate.onset >= Onset::sharp))) {
