@@ -10,7 +10,7 @@ constexpr std::int64_t one_q12 = 1 << 12;
 constexpr std::int64_t least_whole_q12 = one_q12 * 7 / 10;
 constexpr std::int64_t most_whole_q12 = one_q12 * 13 / 10;
 constexpr std::int64_t most_hunting_q12 = one_q12 * 3 / 2;
-constexpr std::int64_t worth_percent = 25;  // of the rest's energy
+constexpr std::int64_t worth_percent = 40;  // of the rest's energy
 
 std::int64_t product_of(const Change& a, const Change& b) {
   std::int64_t sum = 0;
@@ -58,19 +58,6 @@ void subtract(Change& change, const Change& known, std::int64_t factor_q12) {
     change[k] -= static_cast<std::int32_t>((factor_q12 * known[k] + one_q12 / 2) >> 12U);
 }
 
-Wave halves_of(const Change& change) {
-  Wave wave;
-  for (std::size_t k = 0; k < point_count; ++k)
-    wave[k] = static_cast<std::int16_t>(std::clamp<std::int32_t>((change[k] + 1) >> 1, -32'767, 32'767));
-  return wave;
-}
-
-Change change_of(const Wave& halves) {
-  Change change;
-  for (std::size_t k = 0; k < point_count; ++k) change[k] = 2 * std::int32_t{halves[k]};
-  return change;
-}
-
 bool is_worth(const Change& cleaned, const Match& match, const Wave& voltage) {
   const Change rest = rest_of(cleaned, voltage);
   return product_of(rest, rest) * 100 < match.rest_energy * (100 - worth_percent);
@@ -79,28 +66,19 @@ bool is_worth(const Change& cleaned, const Match& match, const Wave& voltage) {
 }  // namespace
 
 void KnownChanges::remember(const Change& step) {
-  steps_[next_] = halves_of(step);
+  for (std::size_t k = 0; k < point_count; ++k)
+    steps_[next_][k] =
+        static_cast<std::int16_t>(std::clamp<std::int32_t>((step[k] + 1) >> 1, -32'767, 32'767));
   is_there_[next_] = true;
   next_ = (next_ + 1) % memory_count;
 }
 
-void KnownChanges::note_trend(const Change& trend) {
-  if (++trend_call_ >= trend_calls) {
-    trend_call_ = 0;
-    trend_ = (trend_ + 1) % trend_count;
-    trends_[trend_].energy = 0;
-  }
-  const std::int64_t energy = energy_of(trend);
-  if (energy <= trends_[trend_].energy) return;
-  trends_[trend_] = {halves_of(trend), energy};
-}
-
-bool KnownChanges::take_out(Change& change, const Wave& voltage) const {
+bool KnownChanges::take_out_steps(Change& change, const Wave& voltage) const {
   bool is_any = false;
-  for (const Trend& trend : trends_) is_any |= take_out_fluctuation(change, change_of(trend.wave), voltage);
   for (std::size_t index = 0; index < memory_count; ++index) {
     if (!is_there_[index]) continue;
-    const Change known = change_of(steps_[index]);
+    Change known;
+    for (std::size_t k = 0; k < point_count; ++k) known[k] = 2 * std::int32_t{steps_[index][k]};
     const Match match = match_of(change, known, voltage);
     const std::int64_t size_q12 = match.factor_q12 < 0 ? -match.factor_q12 : match.factor_q12;
     if (size_q12 < least_whole_q12 || size_q12 > most_whole_q12) continue;

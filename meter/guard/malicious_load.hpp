@@ -2,22 +2,22 @@
 // Recognises a resistive appliance (kettle, heater, immersion rod) that is switched on among whatever runs
 // already, on one phase, from the change of the current's waveform. Fed with cycles; says what it found 0.8 s
 // after the switching. It knows neither limits nor hours: `LoadPolicy` decides what is forbidden. Integers,
-// no heap, about 8 KiB, one thread. Why it is built so: docs/design/malicious-load.md.
+// no heap, about 4.5 KiB, one thread. Why it is built so: docs/design/malicious-load.md.
 //
-//   cycles      before            edge    after                            settled
-//        ██ ██ ██ ██ ██ ██ ██ ██   ▒▒   ██ ██ ██ ██ ██ ██ ██ ██ ░░ … ░░ ██ ██ ██ ██ ◄ now
-//   change = after − before, less what was under way; how fast it came; whether it stayed
+//   blocks of 4 cycles   before          onset  after           settled
+//                        ████ ████ ████ ████ ▒▒▒▒ ████ ████ ████ ████ ░░░░ ████ ████ ████ ████ ◄ now
+//   change = after − before: its power, its rest against a resistor; how fast it came; whether it stayed
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <optional>
 
-#include "meter/guard/cycle_history.hpp"
 #include "meter/guard/cycle_wave.hpp"
 #include "meter/guard/known_changes.hpp"
 #include "meter/guard/slow_change.hpp"
 #include "meter/guard/step_shape.hpp"
+#include "meter/guard/wave_history.hpp"
 #include "quantity/quantity.hpp"
 
 namespace lk::guard {
@@ -59,57 +59,30 @@ class MaliciousLoad {
   void interrupt();
 
  private:
-  enum class Onset : std::uint8_t { slow, fair, at_once, sharp, sure };
+  std::optional<Finding> judge_blocks();
+  [[nodiscard]] bool is_peak() const;
+  std::optional<Finding> judge_step();
+  [[nodiscard]] Change fluctuation() const;
   struct Cleaned {
     StepShape shape;
     bool is_cleaned;  // something of the background was taken out
   };
-  // What may be a resistor and is to show whether it stays.
-  struct Candidate {
-    Wave before{};                                // of four cycles
-    Wave long_before{};                           // of 16
-    std::array<std::int32_t, point_count> sum{};  // of the cycles since the edge was judged
-    std::uint32_t sum_count = 0;
-    std::int64_t noise = 0;
-    std::uint32_t age = 0;  // cycles since its edge; 0: there is none
-    Onset onset = Onset::slow;
-    bool is_inrush = false;        // it took more at first
-    std::optional<LoadKind> kind;  // none: the settled change must tell
-    std::int64_t power_mw = 0;
-    std::int32_t rest_e3 = 0;
-    std::int64_t other_mw = 0;  // of edges since
-  };
-  static constexpr std::size_t candidate_count = 2;
-  static constexpr std::size_t edge_count = 10;
-
-  void note_edge();
-  [[nodiscard]] bool is_edge() const;
-  void judge_edge();
-  void note_off(const StepShape& shape, const Change& change, std::int64_t noise);
-  void note_other(const Change& change, std::int64_t power_mw);
-  [[nodiscard]] bool is_falling() const;
-  void begin_candidate(const Candidate& candidate);
-  std::optional<Finding> age_candidates();
-  [[nodiscard]] std::optional<Finding> conclude(Candidate& candidate);
-  bool tell_by(Candidate& candidate, const Cleaned& change, std::int64_t noise) const;
-  void note_restlessness(const Change& trend);
-  [[nodiscard]] Weights weights_for(std::int64_t energy, bool is_weighed) const;
-  [[nodiscard]] Cleaned clean(const Change& change, bool with_trends, bool is_weighed = false) const;
-  [[nodiscard]] Onset onset_of(std::int64_t power_mw, bool is_falling) const;
+  [[nodiscard]] Cleaned clean(Change change, const Change& hunting) const;
+  [[nodiscard]] bool did_another_go(std::int64_t noise) const;
+  enum class Onset : std::uint8_t { slow, at_once, sharp };
+  [[nodiscard]] Onset onset_of(std::int64_t power_mw) const;
   [[nodiscard]] std::optional<LoadKind> kind_of(const Cleaned& change, std::int64_t noise, Onset onset) const;
   [[nodiscard]] std::int64_t voltage_margin_mw() const;
 
   RecognitionParameters parameters_;
   std::int64_t resistor_share_e3_;  // the rest that a resistor may leave
-  std::int64_t notable_energy_;     // of a change of other loads that is worth remembering
-  CycleHistory history_;
-  KnownChanges known_;
+  std::int64_t least_energy_;       // of a change that is worth a look
+  WaveHistory history_;
   SlowChange slow_;
-  std::array<std::uint32_t, point_count> variances_{};  // of each point's change between groups
-  std::array<Candidate, candidate_count> candidates_{};
-  std::array<std::int64_t, edge_count> edges_mw_{};  // the latest first
-  std::uint32_t blank_cycles_ = 0;                   // after a disturbance
-  std::uint32_t cycle_ = 0;
+  KnownChanges known_;
+  std::uint32_t blank_cycles_ = 0;  // after a disturbance
+  static constexpr std::size_t energy_count = 9;
+  std::array<std::int64_t, energy_count> energies_{};  // of the changes, the latest last
 };
 
 }  // namespace lk::guard

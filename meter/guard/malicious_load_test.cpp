@@ -220,7 +220,7 @@ TEST(CycleSampler, TellsThatTheMainsIsGone) {
 
 TEST(MaliciousLoad, FitsTheMemoryOfAMeter) {
   EXPECT_LE(sizeof(CycleSampler), 2048U);
-  EXPECT_LE(sizeof(MaliciousLoad), 8448U);
+  EXPECT_LE(sizeof(MaliciousLoad), 6144U);
   EXPECT_LE(sizeof(Guard), 4096U);
 }
 

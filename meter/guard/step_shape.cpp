@@ -10,7 +10,6 @@ namespace {
 constexpr std::int64_t products_per_mw = 2560;
 // An edge within a cycle falls between two points; a dimmer has two, and each may spoil two points.
 constexpr std::size_t forgiven_count = 4;
-constexpr unsigned weight_shift = 8;
 
 std::int64_t saturated(std::int32_t change) {
   return std::clamp<std::int32_t>(change, -131'071, 131'071);
@@ -44,8 +43,7 @@ class Largest {
 
 // Finds the conductance by which the points that conduct are explained; a point conducts where it has more
 // than half of it. Few rounds suffice: beginning with the mean of all points it only rises.
-void fit_switched(const Change& change, const Wave& voltage, const Weights& weights,
-                  std::int64_t conductance_q20, StepShape& out) {
+void fit_switched(const Change& change, const Wave& voltage, std::int64_t conductance_q20, StepShape& out) {
   constexpr int rounds = 4;
   const auto conducts = [&](std::size_t k) {
     const std::int64_t product = saturated(change[k]) * voltage[k];
@@ -57,8 +55,8 @@ void fit_switched(const Change& change, const Wave& voltage, const Weights& weig
     std::int64_t squares = 0;
     for (std::size_t k = 0; k < point_count; ++k) {
       if (!conducts(k)) continue;
-      products += saturated(change[k]) * voltage[k] * weights[k] >> weight_shift;
-      squares += std::int64_t{voltage[k]} * voltage[k] * weights[k] >> weight_shift;
+      products += saturated(change[k]) * voltage[k];
+      squares += std::int64_t{voltage[k]} * voltage[k];
     }
     conductance_q20 = ratio_q20(products, squares);
   }
@@ -69,7 +67,7 @@ void fit_switched(const Change& change, const Wave& voltage, const Weights& weig
   for (std::size_t k = 0; k < point_count; ++k) {
     const std::int64_t there = saturated(change[k]);
     const std::int64_t missing = there - ((conductance_q20 * voltage[k]) >> 20U);
-    const std::int64_t rest = std::min(there * there, missing * missing) * weights[k] >> weight_shift;
+    const std::int64_t rest = std::min(there * there, missing * missing);
     sum += rest;
     largest.show(rest);
     if (!conducts(k)) continue;
@@ -89,14 +87,6 @@ std::int64_t energy_of(const Change& change) {
 }
 
 StepShape shape_of(const Change& change, const Wave& voltage) {
-  Weights weights;
-  weights.fill(whole_weight);
-  return shape_of(change, voltage, weights);
-}
-
-StepShape shape_of(const Change& change, const Wave& voltage, const Weights& weights) {
-  std::int64_t all_products = 0;
-  std::int64_t all_slope_products = 0;
   std::int64_t products = 0;
   std::int64_t squares = 0;
   std::int64_t slope_products = 0;
@@ -104,12 +94,10 @@ StepShape shape_of(const Change& change, const Wave& voltage, const Weights& wei
   for (std::size_t k = 0; k < point_count; ++k) {
     const std::int64_t value = saturated(change[k]);
     const std::int64_t slope = slope_of(voltage, k);
-    all_products += value * voltage[k];
-    all_slope_products += value * slope;
-    products += value * voltage[k] * weights[k] >> weight_shift;
-    squares += std::int64_t{voltage[k]} * voltage[k] * weights[k] >> weight_shift;
-    slope_products += value * slope * weights[k] >> weight_shift;
-    slope_squares += slope * slope * weights[k] >> weight_shift;
+    products += value * voltage[k];
+    squares += std::int64_t{voltage[k]} * voltage[k];
+    slope_products += value * slope;
+    slope_squares += slope * slope;
   }
   const std::int64_t conductance_q20 = ratio_q20(products, squares);
   const std::int64_t capacity_q20 = ratio_q20(slope_products, slope_squares);
@@ -119,13 +107,13 @@ StepShape shape_of(const Change& change, const Wave& voltage, const Weights& wei
     const std::int64_t rest = value - ((conductance_q20 * voltage[k]) >> 20U);
     const std::int64_t less = rest - ((capacity_q20 * slope_of(voltage, k)) >> 20U);
     shape.energy += value * value;
-    shape.resistor_rest += rest * rest * weights[k] >> weight_shift;
-    shape.capacitor_rest += less * less * weights[k] >> weight_shift;
+    shape.resistor_rest += rest * rest;
+    shape.capacitor_rest += less * less;
   }
-  shape.power_mw = all_products / products_per_mw;
+  shape.power_mw = products / products_per_mw;
   // The slope over two points of a fundamental is 0.196 of its amplitude; per unit of amplitude it is 5.1.
-  shape.reactive_mvar = -all_slope_products * 51 / 10 / products_per_mw;
-  if (conductance_q20 > 0) fit_switched(change, voltage, weights, conductance_q20, shape);
+  shape.reactive_mvar = -slope_products * 51 / 10 / products_per_mw;
+  if (conductance_q20 > 0) fit_switched(change, voltage, conductance_q20, shape);
   return shape;
 }
 

@@ -31,13 +31,6 @@ struct StepShape {
   std::uint8_t positive_count = 0;  // those in the positive half of the voltage
 };
 
-// How much each point counts, to 256: less where the background is restless.
-using Weights = std::array<std::uint16_t, point_count>;
-inline constexpr std::uint16_t whole_weight = 256;
-
-// The same where points weigh differently: energy and rests are weighed, power is not.
-[[nodiscard]] StepShape shape_of(const Change& change, const Wave& voltage, const Weights& weights);
-
 // `voltage`: one cycle, not all zero. A change of ±80 A RMS and less is safe of overflow, more is saturated.
 [[nodiscard]] StepShape shape_of(const Change& change, const Wave& voltage);
 
