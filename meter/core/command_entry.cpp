@@ -50,10 +50,12 @@ CommandResult result_of(sts::TokenResult result) {
   return result == sts::TokenResult::not_ready ? CommandResult::not_ready : CommandResult::refused;
 }
 
-// A parameter that a password may change: none that is worth money, and not the password's own.
+// A parameter that a password may change: none that is worth money, none that finds theft, and not the
+// password's own.
 bool is_open_to_password(const dictionary::Row& row) {
-  return row.is_parameter() && row.group != dictionary::Group::credit_parameters &&
-         row.group != dictionary::Group::link_parameters;
+  using dictionary::Group;
+  return row.is_parameter() && row.group != Group::credit_parameters &&
+         row.group != Group::guard_parameters && row.group != Group::link_parameters;
 }
 
 bool is_open_to_password(const order::Command& command) {

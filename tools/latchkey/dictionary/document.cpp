@@ -129,6 +129,10 @@ std::string_view title(Group group) {
       return "Clock";
     case Group::link_parameters:
       return "Link parameters";
+    case Group::guard:
+      return "Guard";
+    case Group::guard_parameters:
+      return "Guard parameters";
     case Group::long_records:
       return "Long records";
   }
