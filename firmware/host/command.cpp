@@ -110,7 +110,7 @@ std::string press(Site& site, const Site::Place& place, const std::string& keys)
 std::string card_state(VirtualMeter& meter) {
   const auto outcome = meter.card_outcome();
   const nlohmann::ordered_json json = {
-      {"inserted", !meter.tray().is_empty()},
+      {"inserted", meter.has_card()},
       {"busy", meter.is_reading_card()},
       {"outcome", outcome ? nlohmann::ordered_json(card::name_of(*outcome)) : nlohmann::ordered_json()}};
   return json.dump();

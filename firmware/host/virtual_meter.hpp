@@ -59,8 +59,10 @@ class VirtualMeter {
   // Its slot for cards, and what became of the card in it; nothing without power or before a card came.
   [[nodiscard]] CardTray& tray() { return tray_; }
   [[nodiscard]] bool is_reading_card() const { return slot_ && slot_->is_busy(); }
-  [[nodiscard]] std::optional<card::Outcome> card_outcome() const {
-    return slot_ ? slot_->last() : std::nullopt;
+  [[nodiscard]] bool has_card() { return !tray_.is_empty() || (slot_ && !slot_->is_empty()); }
+  [[nodiscard]] std::optional<card::Outcome> card_outcome() {
+    const bool is_unnoticed = !tray_.is_empty() && slot_ && slot_->is_empty();
+    return slot_ && !is_unnoticed ? slot_->last() : std::nullopt;
   }
   // Takes the power without warning for `duration`: the record that is being written is torn.
   void cut_power(quantity::Instant now, quantity::Duration duration);

@@ -90,12 +90,12 @@ TEST(ReceiverTest, NoDamageCostsTheNextFrame) {
   const auto seed = given != nullptr ? std::strtoull(given, nullptr, 10) : 645U;
   RecordProperty("seed", std::to_string(seed));
   std::mt19937_64 random(seed);
+  const auto below = [&random](std::size_t limit) { return static_cast<std::size_t>(random() % limit); };
   Line line;
   for (int round = 0; round < 2'000; ++round) {
-    Bytes noise = hex(vectors[random() % vectors.size()].bytes);
-    noise.resize(1 + random() % noise.size());
-    for (std::uint64_t i = random() % 4; i > 0; --i)
-      noise[random() % noise.size()] = std::byte(random() % 256);
+    Bytes noise = hex(vectors[below(vectors.size())].bytes);
+    noise.resize(1 + below(noise.size()));
+    for (std::size_t i = below(4); i > 0; --i) noise[below(noise.size())] = std::byte(random() % 256);
     if (random() % 3 == 0) noise.insert(noise.end(), noise.begin(), noise.end());
     const bool is_merged = random() % 2 == 0;
     if (is_merged) {

@@ -34,6 +34,8 @@ class Slot {
   // The meter is about to lose its power: the card loses it in order.
   void stop() { deactivate(); }
 
+  // As the slot has noticed it: it looks twenty times a second.
+  [[nodiscard]] bool is_empty() const { return phase_ == Phase::empty; }
   [[nodiscard]] bool is_busy() const { return phase_ != Phase::empty && phase_ != Phase::resting; }
   // What became of the last card; nothing since the slot was last empty and a card came.
   [[nodiscard]] std::optional<Outcome> last() const { return last_; }

@@ -126,14 +126,15 @@ TEST(PortTest, AfterAnyRubbishTheNextFrameIsHeard) {
   const auto seed = given != nullptr ? std::strtoull(given, nullptr, 10) : 645U;
   RecordProperty("seed", std::to_string(seed));
   std::mt19937_64 random(seed);
+  const auto below = [&random](std::size_t limit) { return static_cast<std::size_t>(random() % limit); };
   Line line{Protocol::automatic};
   for (int round = 0; round < 2'000; ++round) {
     Bytes rubbish;
     for (std::uint64_t i = random() % 3; i > 0; --i)
       rubbish = joined(rubbish, random() % 2 == 0 ? modbus_frame() : dlt645_frame());
-    rubbish.resize(random() % (rubbish.size() + 1));
+    rubbish.resize(below(rubbish.size() + 1));
     for (std::uint64_t i = random() % 6; i > 0; --i) rubbish.push_back(std::byte(random() % 256));
-    if (!rubbish.empty()) rubbish[random() % rubbish.size()] = std::byte(random() % 256);
+    if (!rubbish.empty()) rubbish[below(rubbish.size())] = std::byte(random() % 256);
     (void)line.hear_out(rubbish);
     const bool is_modbus = random() % 2 == 0;
     const std::string heard = line.hear_out(is_modbus ? modbus_frame() : dlt645_frame());

@@ -74,7 +74,7 @@ bool SimFlash::program(std::uint32_t offset, std::span<const std::byte> from) {
     if (cut) {
       tear(cells, from.subspan(done, unit));
     } else {
-      std::copy_n(from.begin() + done, unit, cells.begin());
+      std::ranges::copy(from.subspan(done, unit), cells.begin());
     }
     if (cut) return false;
     programmed_bytes_ += unit;

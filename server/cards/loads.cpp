@@ -184,8 +184,8 @@ Result<Made> make_load(store::Unit& unit, vault::OrderSealer& sealer, const NewL
   const std::int64_t number = card->loads + 1;
   NewLoad binding = load;
   binding.purpose = purpose_of(session, *card, load.purpose);
-  const MadeLoad made{load.id, number, std::string(card::name_of(load.purpose)),
-                      encode(*card, load, number, items)};
+  const MadeLoad made{load.id, number, std::string(card::name_of(binding.purpose)),
+                      encode(*card, binding, number, items)};
   session.run("update card set loads = ? where serial = ?", {number, card->serial});
   session.run(
       "insert into card_load (id, card, number, purpose, asked, content, items, ts, \"user\") values (?, ?, "
