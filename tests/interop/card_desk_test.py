@@ -2,12 +2,15 @@
 """A card from the desk to the meter and back: `latchkey card`, `latchkey sell card`, the server, the virtual meter's slot, and
 pcscd with opensc-tool and vsmartcard's virtual reader. Where these are absent the desk uses the card's file, and says so."""
 
+import ctypes
+import fcntl
 import json
 import os
 import pathlib
 import re
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -29,13 +32,34 @@ def why_no_pcsc():
     if not os.path.exists(DRIVER):
         return "the virtual reader is not installed (Debian package vsmartcard-vpcd)"
     if os.geteuid() != 0:
-        return "pcscd keeps its state in /run and needs root"
+        return "pcscd keeps its state in /run and needs root, as does a network of its own"
+    if subprocess.run(["unshare", "--net", "true"], capture_output=True).returncode != 0:
+        return "no network of its own can be made here"
     return None
 
 
+LIBC = ctypes.CDLL(None, use_errno=True)
+CLONE_NEWNET = 0x4000_0000
+SIOCSIFFLAGS, IFF_UP = 0x8914, 1
+
+
+def leave_the_network():
+    """This process gets a network of its own with nothing but loopback: vsmartcard's reader listens on every address."""
+    if LIBC.unshare(CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "a network of its own")
+    with socket.socket() as any_socket:
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sh", b"lo", IFF_UP))
+
+
+def join_the_network(of_process):
+    with open(f"/proc/{of_process}/ns/net") as network:
+        if LIBC.setns(network.fileno(), CLONE_NEWNET) != 0:
+            raise OSError(ctypes.get_errno(), "the reader's network")
+
+
 class Pcsc:
-    """A pcscd of our own: a socket, a reader and a process of this test, and nobody else's. It is handed its socket as systemd
-    would; the card connects to the reader's port."""
+    """A pcscd of our own: a socket, a reader, a network and a process of this test, and nobody else's. It is handed its socket as
+    systemd would; the card connects to the reader's port, for which it must join that network."""
 
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="lk-pcsc-")
@@ -50,6 +74,7 @@ class Pcsc:
         def hand_over():
             os.dup2(listener.fileno(), 3)
             os.set_inheritable(3, True)
+            leave_the_network()
 
         program = shutil.which("pcscd", path=os.environ["PATH"] + ":/usr/sbin")
         start = f"LISTEN_PID=$$ LISTEN_FDS=1 exec {program} --foreground --config {self.folder}/reader.conf"
@@ -59,8 +84,10 @@ class Pcsc:
         self.environment = dict(os.environ, PCSCLITE_CSOCK_NAME=path)
 
     def has_reader(self):
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.card_port)) == 0
+        listening = "0A"
+        with open(f"/proc/{self.process.pid}/net/tcp") as table:
+            rows = [line.split() for line in table.readlines()[1:]]
+        return any(row[1].endswith(f":{self.card_port:04X}") and row[3] == listening for row in rows)
 
     def remove(self):
         self.process.terminate()
@@ -225,7 +252,8 @@ class Cards(unittest.TestCase):
         self.addCleanup(pcsc.remove)
         environment = dict(pcsc.environment, XDG_STATE_HOME=self.folder)
         wait_until(pcsc.has_reader, 60, "the reader is there")
-        served = subprocess.Popen([self.latchkey, "card", "serve", path, "--reader", f"127.0.0.1:{pcsc.card_port}"])
+        served = subprocess.Popen([self.latchkey, "card", "serve", path, "--reader", f"127.0.0.1:{pcsc.card_port}"],
+                                  preexec_fn=lambda: join_the_network(pcsc.process.pid))
 
         def end():
             served.terminate()
@@ -256,7 +284,9 @@ class Cards(unittest.TestCase):
         shown = self.desk_runs("card", "show", path)
         self.assertIn(f"meter      {number}", shown)
         self.assertIn("open_account, 3 items", shown)
-        self.assertIn("no card was put in", self.desk_runs("sell", "card", "read", "--wait", "1", status=1, environment=environment))
+        # The service takes a moment to see that the card is gone; until then it is told as pulled.
+        wait_until(lambda: "no card was put in" in self.desk_runs("sell", "card", "read", "--wait", "1", status=1,
+                                                                  environment=environment), 30, "the card is gone")
 
 
 if __name__ == "__main__":
