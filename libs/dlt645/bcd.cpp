@@ -43,7 +43,7 @@ std::optional<std::uint64_t> decode_bcd(std::span<const std::byte> from) {
   for (std::size_t i = from.size(); i-- > 0;) {
     const auto pair = std::to_integer<unsigned>(from[i]);
     if (pair >> 4U > 9 || (pair & 0xFU) > 9) return std::nullopt;
-    value = value * 100 + (pair >> 4U) * 10 + (pair & 0xFU);
+    value = value * 100 + std::uint64_t{pair >> 4U} * 10 + (pair & 0xFU);
   }
   return value;
 }
