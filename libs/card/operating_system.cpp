@@ -23,8 +23,8 @@ constexpr journal::Key key_of_file(File file) {
 }
 
 constexpr std::size_t keys_bytes = 32;
-constexpr std::uint32_t largest_batch_bytes =
-    6 * journal::record_overhead_bytes + about_bytes + keys_bytes + load_max_bytes + statement_bytes + 1;
+constexpr std::uint32_t largest_batch_bytes = 6U * std::size_t{journal::record_overhead_bytes} + about_bytes +
+                                              keys_bytes + load_max_bytes + statement_bytes + 1;
 
 constexpr std::size_t size_of(File file) {
   switch (file) {

@@ -18,9 +18,7 @@ constexpr std::uint8_t follow_ups_max = 8;  // of one command; a card that alway
 }  // namespace
 
 void T0Reader::begin(std::span<const std::byte> command, Instant now) {
-  const auto decoded = decode_command(command);
-  ensure(decoded.has_value());
-  const Command& parts = *decoded;
+  const Command parts = value_of(decode_command(command));
   std::ranges::copy(parts.data, data_.begin());
   data_bytes_ = parts.data.size();
   data_sent_ = sending_until_ = 0;

@@ -35,8 +35,8 @@ bool energy(const Item& item, std::uint8_t di1, std::uint8_t di0, const Dlt645Co
   if (di0 == 0) {
     seen.import_energy = now(Id::import_energy, 0);
     seen.export_energy = now(Id::export_energy, 0);
-    for (std::uint16_t rate = 0; rate < seen.rates.size(); ++rate)
-      seen.rates[rate] = now(Id::rate_energy, rate);
+    std::uint16_t rate = 0;
+    for (quantity::Energy& energy : seen.rates) energy = now(Id::rate_energy, rate++);
   } else {
     const auto past = dlt645_kinds::freeze_back(records::Log::monthly, di0, context.station);
     if (!past) return false;
