@@ -73,7 +73,7 @@ void VirtualMeter::feed(std::span<const metrology::Sample> samples, quantity::In
   }
   meter_->feed(samples, now);
   tray_.contacts().advance(now);
-  slot_->poll(now);
+  value_of(slot_).poll(now);
   if (now >= due_) due_ = meter_->poll(now);
 }
 
@@ -155,7 +155,7 @@ void VirtualMeter::cut_power(quantity::Instant now, quantity::Duration duration)
 
 void VirtualMeter::stop(quantity::Instant now) {
   if (!meter_) return;
-  slot_->stop();
+  value_of(slot_).stop();
   slot_.reset();
   meter_->power_failing(now);
   meter_.reset();

@@ -61,7 +61,7 @@ void Ledger::switch_over() {
 }
 
 void Ledger::see_tariff(const Tariffs& tariffs, std::uint32_t version) {
-  if (is_spare_due() && tariffs[*run.spare].version == version) switch_over();
+  if (is_spare_due() && tariffs[value_of(run.spare)].version == version) switch_over();
 }
 
 void Ledger::take(const SoldToken& token, Money returned) {
