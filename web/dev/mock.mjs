@@ -42,6 +42,7 @@ export function startMock({ port = 0, pages = fileURLToPath(new URL('../dist', i
   const contents = new Map();
   /** @type {import('../src/api/types').Order[]} */
   const orders = [];
+  /** @type {any[]} */
   const tokens = [];
   const tariffs = [{ code: 'flat-120', name: 'Household', price: '1.2000' }, { code: 'night-090', name: 'Night', price: '0.9000' }];
   /** @type {import('../src/api/types').Entry[]} */
@@ -171,7 +172,7 @@ export function startMock({ port = 0, pages = fileURLToPath(new URL('../dist', i
         only(body, ['id', 'kind', 'value', 'deliver']);
         const first = before(body.id, body, tokens.find((one) => one.id === body.id));
         if (first) return [200, first];
-        const digits = (step) => String(step).repeat(20);
+        const digits = (/** @type {number} */ step) => String(step).repeat(20);
         const isKey = body.kind === 'key_change';
         const token = { id: body.id, meter: flat().number, kind: body.kind, value: body.value ?? 0, effective: body.value ?? 0, token: isKey ? null : digits(7),
           key_change: isKey ? [1, 2, 3, 4].map(digits) : [], deliver: body.deliver ?? false, state: body.deliver ? 'sent' : 'issued', detail: '',
