@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <nlohmann/json.hpp>
 
+#include "assert/assert.hpp"
 #include "server/http/fields.hpp"
 #include "server/http/router.hpp"
 #include "server/store/session.hpp"
@@ -163,7 +164,7 @@ Result post_delivery(const Counter& counter, const Request& request, const Calle
   const auto sent = deliver_campaign(unit, counter.tokens, counter.ports, counter.rules, campaign->asked.id,
                                      most, caller.user);
   if (!sent) return std::unexpected(problem_of(sent.error(), counter.rules));
-  Json json = view(*find_campaign(unit.session, campaign->asked.id));
+  Json json = view(value_of(find_campaign(unit.session, campaign->asked.id)));
   json["sent"] = *sent;
   return Response{200, json.dump()};
 }

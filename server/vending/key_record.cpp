@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/vending/key_record.hpp"
 
+#include "assert/assert.hpp"
 #include "server/customers/password.hpp"
 #include "server/store/session.hpp"
 #include "server/store/writer.hpp"
@@ -82,19 +83,21 @@ void save_plan(store::Unit& unit, const KeyRecord& before, const KeyPlan& plan, 
   const std::string& meter = after.key.number;
   if (!plan.is_new) {
     if (!plan.front.empty()) {
-      session.run("update key_change set prints = ? where id = ?", {after.open->prints, after.open->id});
+      const auto& open = value_of(after.open);
+      session.run("update key_change set prints = ? where id = ?", {open.prints, open.id});
     }
     if (after.base_date != before.base_date) {
       session.run("update meter set base_date = ? where number = ?", {after.base_date, meter});
     }
     return;
   }
+  const auto& open = value_of(after.open);
   session.run("update key_change set superseded = 1 where meter = ? and confirmed is null", {meter});
   session.run(
       "insert into key_change (id, meter, tokens, from_key, to_key, roll_over, prints, ts, \"user\") "
       "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      {after.open->id, meter, joined(after.open->tokens), text_of(before.key), text_of(after.key),
-       int{plan.roll_over}, after.open->prints, unit.now_ms, user});
+      {open.id, meter, joined(open.tokens), text_of(before.key), text_of(after.key), int{plan.roll_over},
+       open.prints, unit.now_ms, user});
   session.run(
       "update meter set supply_group_code = ?, key_revision_number = ?, tariff_index = ?, base_date = ?, "
       "key_expiry_number = ?, next_supply_group_code = null, next_key_revision_number = null, "
@@ -102,7 +105,7 @@ void save_plan(store::Unit& unit, const KeyRecord& before, const KeyPlan& plan, 
       {after.key.supply_group_code, after.key.key_revision_number, after.key.tariff_index, after.base_date,
        after.key_expiry_number, meter});
   session.run("update campaign_meter set key_change = ? where meter = ? and key_change is null",
-              {after.open->id, meter});
+              {open.id, meter});
 }
 
 void confirm_key(store::Unit& unit, const std::string& meter, std::int64_t made, std::int64_t at) {
