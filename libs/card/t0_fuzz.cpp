@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any characters to both ends of T=0: neither reads or writes beyond its room, and a reader always ends.
+#include <algorithm>
 #include <cstdint>
 
 #include "assert/assert.hpp"

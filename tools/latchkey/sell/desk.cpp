@@ -122,10 +122,11 @@ void Desk::open_session() {
 Json Desk::book_collected() {
   Json last;
   for (std::uint8_t number = 1; number <= card::collected_max; ++number) {
-    const auto statement = terminal_.collected(number);
-    if (!statement) throw DeviceError(text_of(statement.error()));
-    if (!*statement) break;
-    last = call_("POST", "/api/v1/cards/" + serial() + "/statements", Json{{"statement", hex(**statement)}});
+    const auto found = terminal_.collected(number);
+    if (!found) throw DeviceError(text_of(found.error()));
+    const auto& statement = *found;
+    if (!statement) break;
+    last = call_("POST", "/api/v1/cards/" + serial() + "/statements", Json{{"statement", hex(*statement)}});
   }
   if (last.is_null()) return last;
   open_session();
@@ -157,7 +158,7 @@ void Desk::write(const Json& load) {
   must(terminal_.write(card::File::load, 0, bytes_of(load["content"])));
 }
 
-void Desk::load(Json wanted) {
+void Desk::load(const Json& wanted) {
   const Json made = call_("POST", "/api/v1/cards/" + serial() + "/loads", wanted);
   open_session();
   write(made);

@@ -33,7 +33,7 @@ class Desk {
   // answer of the server about it, null where the card brought nothing.
   Json synchronise();
   // Has the server make a load of this, and writes it.
-  void load(Json wanted);
+  void load(const Json& wanted);
 
  private:
   void open_session();
