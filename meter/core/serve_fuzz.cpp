@@ -13,6 +13,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto input = std::as_bytes(std::span{data, size});
   const std::size_t raw_bytes = bench.meter->serve(input, answer, bench.now);
   ensure(raw_bytes == 0 || modbus::parse_frame(std::span{answer}.first(raw_bytes)).has_value());
+  // Function 08 0001: a slave that was told to listen only (08 0004) answers again.
+  std::array<std::byte, 8> restart{std::byte{1}, std::byte{8}, std::byte{0}, std::byte{1}};
+  const std::size_t restart_bytes = modbus::seal_frame(restart, 6);
+  (void)bench.meter->serve(std::span{restart}.first(restart_bytes), answer, bench.now);
 
   // Frames of one input: a size, then as many bytes behind the unit's number.
   bytes::Reader reader{input};
@@ -24,7 +28,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::size_t frame_bytes = modbus::seal_frame(frame, body_bytes + 1);
     const std::size_t answer_bytes =
         bench.meter->serve(std::span{frame}.first(frame_bytes), answer, bench.now);
-    ensure(answer_bytes > 0 && modbus::parse_frame(std::span{answer}.first(answer_bytes)).has_value());
+    constexpr std::array listen_only{std::byte{8}, std::byte{0}, std::byte{4}};
+    const bool is_silenced = std::ranges::equal(std::span{frame}.subspan(1, 3), listen_only);
+    if (answer_bytes == 0) {
+      ensure(is_silenced);
+      (void)bench.meter->serve(std::span{restart}.first(restart_bytes), answer, bench.now);
+      continue;
+    }
+    ensure(modbus::parse_frame(std::span{answer}.first(answer_bytes)).has_value());
     bench.now = bench.now + quantity::milliseconds(20);
   }
   ensure(bench.look().credited == quantity::units(5) && bench.look().hold_reasons == 0);
