@@ -62,6 +62,7 @@ def measure(asked, database, postmaster=None):
             storm = load(asked.purchases, 5)
             result["storm_times"] = round(storm["seconds"] / result["seconds"], 2)
             result["storm_second_tokens"] = storm["purchases"] - result["purchases"]
+        olga.connection.close()  # idle for as long as the load ran: the server has ended it
         _, trial = olga.ask("GET", "/api/v1/ledger/balances")
         assert trial["balanced"], trial
         assert server.stop() == 0
