@@ -20,12 +20,12 @@ std::unique_ptr<posix::FileFlash> open_image(const std::string& path, const port
   return std::move(*image);
 }
 
-meter::Configuration configuration_of(const MeterSettings& settings,
+meter::Configuration configuration_of(const MeterSettings& settings, const LineSettings& line,
                                       const metrology::Calibration& calibration,
                                       quantity::Duration checkpoint_interval) {
   meter::Configuration configuration{};
   std::copy_n(settings.number.begin(), configuration.number.size(), configuration.number.begin());
-  configuration.modbus_address = settings.address;
+  configuration.line = {.address = settings.address, .baud = line.baud, .protocol = line.protocol};
   configuration.calibration = calibration;
   configuration.decoder_key = settings.decoder_key;
   configuration.order_key = settings.order_key;
@@ -43,15 +43,15 @@ VirtualMeter::VirtualMeter(const MeterSettings& settings, const LineSettings& li
                            const metrology::Calibration& calibration, const std::string& state,
                            quantity::Duration checkpoint_interval, std::uint64_t seed)
     : number_(settings.number),
-      configuration_(configuration_of(settings, calibration, checkpoint_interval)),
+      configuration_(configuration_of(settings, line, calibration, checkpoint_interval)),
       image_(open_image(state + "/" + number_ + ".flash", vault_geometry)),
       records_image_(open_image(state + "/" + number_ + ".records", records_geometry)),
       flash_(*image_, seed),
       records_(*records_image_, seed + 1),
       relay_(state + "/" + number_ + ".relay"),
       tray_(seed),
-      line_baud_(line.baud),
-      port_(line.protocol, line.baud, settings.address) {
+      line_(configuration_.line),
+      port_(line_) {
   if (settings.slot.empty()) return;
   if (const std::string trouble = tray_.insert(settings.slot); !trouble.empty())
     throw std::runtime_error(trouble);
@@ -64,6 +64,15 @@ void VirtualMeter::start(quantity::Instant now) {
   meter.start(now);
   slot_.emplace(tray_.contacts(), meter.card_holder());
   due_ = meter.poll(now);
+  adopt_line();
+}
+
+// The answers of before are on their way as they were; what comes next is heard as the line is set now.
+void VirtualMeter::adopt_line() {
+  const links::LineSettings line = meter_->line();
+  if (line == line_) return;
+  line_ = line;
+  port_ = links::Port{line};
 }
 
 void VirtualMeter::feed(std::span<const metrology::Sample> samples, quantity::Instant now) {
@@ -92,6 +101,7 @@ std::vector<std::byte> VirtualMeter::hear(std::span<const std::byte> bytes,
   constexpr std::int64_t silence_us = 1'000'000;
   std::vector<std::byte> answers;
   if (!meter_) return answers;
+  adopt_line();  // a card or the optical port may have set it
   const auto serve = [&](const links::Port::Heard& heard) {
     std::array<std::byte, 256> room;
     std::size_t size = 0;
@@ -102,13 +112,13 @@ std::vector<std::byte> VirtualMeter::hear(std::span<const std::byte> bytes,
   };
   for (const std::byte byte : bytes) serve(port_.take(byte, heard_at.count()));
   serve(port_.poll(heard_at.count() + silence_us));
+  adopt_line();
   due_ = now;  // what came in may have changed what it waits for
   return answers;
 }
 
-std::uint32_t VirtualMeter::baud() const {
-  const std::uint32_t set = meter_ ? meter_->line_baud() : 0;
-  return set != 0 ? set : line_baud_;
+links::LineSettings VirtualMeter::line() const {
+  return meter_ ? meter_->line() : line_;
 }
 
 void VirtualMeter::hear_optical(char character, quantity::Instant now) {

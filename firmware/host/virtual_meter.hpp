@@ -45,8 +45,8 @@ class VirtualMeter {
                                             std::chrono::microseconds heard_at, quantity::Instant now);
   // How long it waits before the answer it gave last.
   [[nodiscard]] std::chrono::milliseconds reaction() const { return reaction_; }
-  // The rate its port is set to.
-  [[nodiscard]] std::uint32_t baud() const;
+  // What its port is set to; without power, what it was last.
+  [[nodiscard]] links::LineSettings line() const;
   // Its optical port, as Meter says; nothing without power.
   void hear_optical(char character, quantity::Instant now);
   [[nodiscard]] std::string_view say_optical(quantity::Instant now);
@@ -74,10 +74,12 @@ class VirtualMeter {
   // Whether current can flow to the flat.
   [[nodiscard]] bool supplies() const { return has_power() && is_closed(); }
   [[nodiscard]] const std::string& number() const { return number_; }
-  [[nodiscard]] std::uint8_t address() const { return configuration_.modbus_address; }
+  [[nodiscard]] std::uint8_t address() const { return line().address; }
   [[nodiscard]] bool is_feeder() const { return !configuration_.credit_controlled; }
 
  private:
+  void adopt_line();
+
   std::string number_;
   meter::Configuration configuration_;
   std::unique_ptr<posix::FileFlash> image_;
@@ -88,7 +90,7 @@ class VirtualMeter {
   CardTray tray_;
   std::optional<meter::Meter> meter_;  // while it has power
   std::optional<card::Slot> slot_;     // likewise
-  std::uint32_t line_baud_;            // as it was installed
+  links::LineSettings line_;           // that `port_` hears by
   links::Port port_;
   std::chrono::milliseconds reaction_{};
   quantity::Instant due_;  // when it wants to be polled

@@ -23,7 +23,7 @@ using quantity::Instant;
 
 constexpr meter::Configuration configuration{
     .number = {'0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0'},
-    .modbus_address = 1,
+    .line = {.address = 1},
     .calibration = {.rate_hz = 6400,
                     .voltage_microcounts_per_volt = 1'000'000,
                     .current_microcounts_per_ampere = 1'000'000},

@@ -164,7 +164,7 @@ std::string_view symbol(Unit unit) {
 }
 
 std::string_view name_of(Group group) {
-  constexpr std::array<std::string_view, 19> names{"measured",
+  constexpr std::array<std::string_view, 20> names{"measured",
                                                    "identity",
                                                    "account",
                                                    "token",
@@ -180,6 +180,7 @@ std::string_view name_of(Group group) {
                                                    "records_parameters",
                                                    "clock",
                                                    "link_parameters",
+                                                   "line_parameters",
                                                    "guard",
                                                    "guard_parameters",
                                                    "long_records"};

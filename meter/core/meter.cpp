@@ -56,7 +56,7 @@ Meter::Meter(const Configuration& configuration, port::Flash& flash, port::Relay
       metrology_(configuration.calibration),
       store_(flash),
       relay_(relay),
-      slave_(configuration.modbus_address, identity_of(configuration_)),
+      slave_(configuration.line.address, identity_of(configuration_)),
       archive_(archive, rules_of(settings_).profile.channel_count()),
       guard_(guard_settings_of(settings_)),
       sampler_(configuration.calibration),
@@ -153,6 +153,7 @@ void Meter::apply_settings() {
   state_.account.set_rules(rules_.credit);
   archive_.set_profile_channels(rules_.profile.channel_count());
   if (state_.tariff.current_slot == 0) sets_.current.zone.offset_minutes = rules_.zone_offset_minutes;
+  slave_.set_unit(line().address);
   is_look_due_ = true;
 }
 

@@ -29,6 +29,7 @@
 #include "meter/links/access.hpp"
 #include "meter/links/device.hpp"
 #include "meter/links/dlt645_slave.hpp"
+#include "meter/links/line_settings.hpp"
 #include "meter/links/modbus_slave.hpp"
 #include "meter/links/optical.hpp"
 #include "meter/links/station.hpp"
@@ -54,8 +55,8 @@ namespace lk::meter {
 
 // What the factory and the installer put in. Kept by the body; later versions store it in the journal.
 struct Configuration {
-  std::array<char, 11> number;      // decoder reference number (DRN), ASCII digits, Luhn-checked
-  std::uint8_t modbus_address = 1;  // 1 to 247
+  std::array<char, 11> number;  // decoder reference number (DRN), ASCII digits, Luhn-checked
+  links::LineSettings line;     // until orders set it anew
   metrology::Calibration calibration;
   // What follows of the key is that of a new meter: later, key change tokens replace it.
   std::array<std::byte, 16> decoder_key;  // EA11 (MISTY1): all 16 bytes; EA07 (STA): the first 8
@@ -155,8 +156,9 @@ class Meter final : private links::Device, private links::Station, private card:
   [[nodiscard]] std::string_view say_optical(quantity::Instant now);
   [[nodiscard]] quantity::Instant optical_due() const;
   [[nodiscard]] std::uint32_t optical_baud() const { return optical_.baud(); }
-  // The rate that its line was set to over DL/T 645; 0 as it was installed.
-  [[nodiscard]] std::uint32_t line_baud() const;
+  // What its serial line is set to. It may change while a frame is served: whoever drives the line adopts it
+  // when the answer has left.
+  [[nodiscard]] links::LineSettings line() const;
 
   // A token from any keypad or link: 20 characters. The answer is durable, or says `not_ready`.
   TokenAnswer enter_token(std::span<const char, 20> characters, quantity::Instant now);

@@ -8,17 +8,10 @@
 
 namespace lk::links {
 
-std::optional<Protocol> protocol_of(std::string_view name) {
-  if (name == "modbus") return Protocol::modbus;
-  if (name == "dlt645") return Protocol::dlt645;
-  if (name == "auto") return Protocol::automatic;
-  return std::nullopt;
-}
-
-Port::Port(Protocol protocol, std::uint32_t baud, std::uint8_t unit)
-    : protocol_(protocol),
-      silence_us_(modbus::timing_of(baud).t3_5_us),
-      modbus_(modbus::Assembler::of_slave(modbus::timing_of(baud), unit)) {}
+Port::Port(const LineSettings& settings, modbus::Gaps gaps)
+    : protocol_(settings.protocol),
+      silence_us_(modbus::timing_of(settings.baud).t3_5_us),
+      modbus_(modbus::Assembler::of_slave(modbus::timing_of(settings.baud), settings.address, gaps)) {}
 
 Port::Heard Port::take(std::byte byte, std::int64_t now_us) {
   last_us_ = now_us;

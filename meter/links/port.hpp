@@ -15,16 +15,12 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string_view>
 
 #include "dlt645/receiver.hpp"
+#include "meter/links/line_settings.hpp"
 #include "modbus/assembler.hpp"
 
 namespace lk::links {
-
-enum class Protocol : std::uint8_t { modbus, dlt645, automatic };
-// "modbus", "dlt645", "auto"; nothing for another word.
-[[nodiscard]] std::optional<Protocol> protocol_of(std::string_view name);
 
 class Port {
  public:
@@ -34,8 +30,8 @@ class Port {
     std::optional<dlt645::Frame> dlt645;
   };
 
-  // `baud` 1 200 to 115 200; `unit` is the Modbus address, 1 to 247.
-  Port(Protocol protocol, std::uint32_t baud, std::uint8_t unit);
+  // `gaps` says whether the times of bytes are those of the wire.
+  explicit Port(const LineSettings& settings, modbus::Gaps gaps = modbus::Gaps::blurred);
 
   [[nodiscard]] Heard take(std::byte byte, std::int64_t now_us);
   // Lets time pass: to be called at and after `deadline_us`, when no byte has come.

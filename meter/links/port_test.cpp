@@ -33,7 +33,7 @@ Bytes dlt645_frame() {
 // A line with a port at its end: "M" and "D" for the frames it hears.
 class Line {
  public:
-  explicit Line(Protocol protocol) : port_(protocol, 9600, unit) {}
+  explicit Line(Protocol protocol) : port_({.address = unit, .protocol = protocol}) {}
   std::string hear(const Bytes& bytes) {
     std::string heard;
     for (const std::byte byte : bytes) {
@@ -145,7 +145,7 @@ TEST(PortTest, AfterAnyRubbishTheNextFrameIsHeard) {
 }
 
 TEST(PortTest, SaysWhenItWantsToBeAsked) {
-  Port port{Protocol::automatic, 9600, unit};
+  Port port{{.address = unit}};
   EXPECT_GT(port.deadline_us(), 1'000'000'000);
   (void)port.take(std::byte{0x68}, 1'000);
   EXPECT_GT(port.deadline_us(), 1'000);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <memory>
@@ -78,7 +79,9 @@ class Reader {
  public:
   Reader(ModbusPort port, const Options& options) : port_(std::move(port)), options_(options) {}
 
-  std::vector<std::byte> read(const Batch& batch) {
+  std::vector<std::byte> read(const Batch& batch, std::span<const Item> items) {
+    const auto is_input = [items](std::size_t index) { return items[index].is_input; };
+    by_input_ = options_.function == 4 || std::ranges::all_of(batch.items, is_input);
     std::string complaint;
     for (int attempt = 0; attempt <= retries; ++attempt) {
       auto registers = attempt_read(batch, complaint);
@@ -97,8 +100,8 @@ class Reader {
 
   std::vector<std::byte> attempt_read(const Batch& batch, std::string& complaint) {
     std::array<std::byte, modbus::max_frame_bytes> room;
-    const auto function = options_.function == 4 ? modbus::Function::read_input_registers
-                                                 : modbus::Function::read_holding_registers;
+    const auto function =
+        by_input_ ? modbus::Function::read_input_registers : modbus::Function::read_holding_registers;
     const std::size_t size = modbus::read_request(room, static_cast<std::uint8_t>(options_.address), function,
                                                   batch.address, batch.register_count);
     const auto request = std::span(room).first(size);
@@ -123,6 +126,7 @@ class Reader {
 
   ModbusPort port_;
   const Options& options_;
+  bool by_input_ = false;
 };
 
 // "limit_power[3]" is slot 3; a name alone is slot 0.
@@ -258,7 +262,7 @@ void read(Options& options) {
   Reader reader(open_port(options), options);
   std::vector<Value> values(items.size());
   for (const Batch& batch : plan(items)) {
-    const std::vector<std::byte> registers = reader.read(batch);
+    const std::vector<std::byte> registers = reader.read(batch, items);
     for (const std::size_t index : batch.items) {
       const Item& item = items[index];
       const auto first = static_cast<std::size_t>(item.address - batch.address);
