@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "modbus/frame.hpp"
+
 namespace lk::host {
 
 namespace {
@@ -50,8 +52,7 @@ VirtualMeter::VirtualMeter(const MeterSettings& settings, const LineSettings& li
       records_(*records_image_, seed + 1),
       relay_(state + "/" + number_ + ".relay"),
       tray_(seed),
-      line_(configuration_.line),
-      port_(line_) {
+      line_(configuration_.line) {
   if (settings.slot.empty()) return;
   if (const std::string trouble = tray_.insert(settings.slot); !trouble.empty())
     throw std::runtime_error(trouble);
@@ -64,15 +65,7 @@ void VirtualMeter::start(quantity::Instant now) {
   meter.start(now);
   slot_.emplace(tray_.contacts(), meter.card_holder());
   due_ = meter.poll(now);
-  adopt_line();
-}
-
-// The answers of before are on their way as they were; what comes next is heard as the line is set now.
-void VirtualMeter::adopt_line() {
-  const links::LineSettings line = meter_->line();
-  if (line == line_) return;
-  line_ = line;
-  port_ = links::Port{line};
+  line_end_.emplace(meter);
 }
 
 void VirtualMeter::feed(std::span<const metrology::Sample> samples, quantity::Instant now) {
@@ -96,29 +89,28 @@ std::size_t VirtualMeter::serve(std::span<const std::byte> frame, std::span<std:
 
 std::vector<std::byte> VirtualMeter::hear(std::span<const std::byte> bytes,
                                           std::chrono::microseconds heard_at, quantity::Instant now) {
-  // DL/T 645-2007, 5.2.5: an answer begins 20 ms after the request or later.
-  constexpr std::chrono::milliseconds dlt645_reaction{20};
-  constexpr std::int64_t silence_us = 1'000'000;
   std::vector<std::byte> answers;
   if (!meter_) return answers;
-  adopt_line();  // a card or the optical port may have set it
-  const auto serve = [&](const links::Port::Heard& heard) {
-    std::array<std::byte, 256> room;
-    std::size_t size = 0;
-    if (!heard.modbus.empty()) size = meter_->serve(heard.modbus, room, now);
-    if (heard.dlt645) size = meter_->serve(*heard.dlt645, room, now);
-    if (size > 0) reaction_ = heard.dlt645 ? dlt645_reaction : std::chrono::milliseconds{};
-    answers.insert(answers.end(), room.begin(), room.begin() + static_cast<std::ptrdiff_t>(size));
+  meter::LineEnd& end = value_of(line_end_);
+  const std::int64_t last_us = heard_at.count() - modbus::timing_of(end.settings().baud).t3_5_us;
+  const auto collect = [&] {
+    const auto said = end.answer();
+    if (said.empty()) return;
+    answers.insert(answers.end(), said.begin(), said.end());
+    reaction_ = std::max(std::chrono::microseconds{end.answer_due_us()} - heard_at, {});
+    end.answered();
   };
-  for (const std::byte byte : bytes) serve(port_.take(byte, heard_at.count()));
-  serve(port_.poll(heard_at.count() + silence_us));
-  adopt_line();
+  for (const std::byte byte : bytes) {
+    end.take(byte, last_us, now);
+    collect();
+  }
+  for (std::int64_t at_us = end.deadline_us(); at_us <= heard_at.count(); at_us = end.deadline_us()) {
+    end.poll(at_us, now);
+    collect();
+  }
+  line_ = end.settings();
   due_ = now;  // what came in may have changed what it waits for
   return answers;
-}
-
-links::LineSettings VirtualMeter::line() const {
-  return meter_ ? meter_->line() : line_;
 }
 
 void VirtualMeter::hear_optical(char character, quantity::Instant now) {
@@ -158,6 +150,7 @@ void VirtualMeter::cut_power(quantity::Instant now, quantity::Duration duration)
     records_.cut();
     slot_.reset();
     tray_.lose_power();
+    line_end_.reset();
     meter_.reset();
   }
   power_returns_ = now + duration;
@@ -168,6 +161,7 @@ void VirtualMeter::stop(quantity::Instant now) {
   value_of(slot_).stop();
   slot_.reset();
   meter_->power_failing(now);
+  line_end_.reset();
   meter_.reset();
 }
 

@@ -8,10 +8,22 @@
 
 namespace lk::links {
 
-Port::Port(const LineSettings& settings, modbus::Gaps gaps)
+namespace {
+
+modbus::Timing timing_of(std::uint32_t baud, const Wire& wire) {
+  modbus::Timing timing = modbus::timing_of(baud);
+  timing.t3_5_us = std::max(timing.t3_5_us, wire.least_silence_us);
+  return timing;
+}
+
+}  // namespace
+
+Port::Port(const LineSettings& settings, Wire wire) : Port(settings, wire, timing_of(settings.baud, wire)) {}
+
+Port::Port(const LineSettings& settings, Wire wire, modbus::Timing timing)
     : protocol_(settings.protocol),
-      silence_us_(modbus::timing_of(settings.baud).t3_5_us),
-      modbus_(modbus::Assembler::of_slave(modbus::timing_of(settings.baud), settings.address, gaps)) {}
+      silence_us_(timing.t3_5_us),
+      modbus_(modbus::Assembler::of_slave(timing, settings.address, wire.gaps)) {}
 
 Port::Heard Port::take(std::byte byte, std::int64_t now_us) {
   last_us_ = now_us;

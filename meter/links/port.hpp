@@ -22,6 +22,13 @@
 
 namespace lk::links {
 
+// How far the times at which a port hears bytes are those of the wire.
+struct Wire {
+  modbus::Gaps gaps = modbus::Gaps::blurred;
+  // A silence ends a frame after t3.5, but never sooner than this: for bodies that hear bytes in lumps.
+  std::uint32_t least_silence_us = 0;
+};
+
 class Port {
  public:
   // A whole checked frame of one of them, or nothing; valid until the next call of the port.
@@ -30,8 +37,7 @@ class Port {
     std::optional<dlt645::Frame> dlt645;
   };
 
-  // `gaps` says whether the times of bytes are those of the wire.
-  explicit Port(const LineSettings& settings, modbus::Gaps gaps = modbus::Gaps::blurred);
+  explicit Port(const LineSettings& settings, Wire wire = {});
 
   [[nodiscard]] Heard take(std::byte byte, std::int64_t now_us);
   // Lets time pass: to be called at and after `deadline_us`, when no byte has come.
@@ -40,6 +46,7 @@ class Port {
   [[nodiscard]] std::int64_t deadline_us() const;
 
  private:
+  Port(const LineSettings& settings, Wire wire, modbus::Timing timing);
   Heard chosen(std::span<const std::byte> modbus, const std::optional<dlt645::Frame>& dlt645);
 
   Protocol protocol_;
