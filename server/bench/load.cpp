@@ -10,6 +10,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -178,11 +179,17 @@ int main(int argc, char** argv) {
   }
   std::ranges::sort(times);
   const auto sold = static_cast<std::int64_t>(times.size()) - repeated;
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  const auto ms = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) * 1000 + static_cast<double>(time.tv_usec) / 1000;
+  };
   std::printf(
       "{\"purchases\": %lld, \"requests\": %zu, \"seconds\": %.3f, \"per_second\": %.1f, \"p50_ms\": %.2f, "
-      "\"p99_ms\": %.2f}\n",
+      "\"p99_ms\": %.2f, \"load_cpu_ms\": %.3f}\n",
       static_cast<long long>(sold), times.size(), seconds, static_cast<double>(sold) / seconds,
       static_cast<double>(times[times.size() / 2]) / 1000,
-      static_cast<double>(times[times.size() * 99 / 100]) / 1000);
+      static_cast<double>(times[times.size() * 99 / 100]) / 1000,
+      (ms(used.ru_utime) + ms(used.ru_stime)) / static_cast<double>(sold));
   return 0;
 }

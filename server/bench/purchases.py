@@ -39,6 +39,20 @@ def cpu_seconds(pid, children=False):
     return total / ticks
 
 
+def statements(database, purchases):
+    """What PostgreSQL's time went into, statement by statement, on stderr."""
+    query = (
+        "select calls, round((total_exec_time + total_plan_time)::numeric, 1), round(total_plan_time::numeric, 1), toplevel,"
+        " regexp_replace(left(query, 110), '\\s+', ' ', 'g')"
+        " from pg_stat_statements order by total_exec_time + total_plan_time desc limit 40"
+    )
+    table = subprocess.run(["psql", "-X", "-q", "-A", "-t", "-F", "\t", database, "-c", query], check=True, capture_output=True, text=True)
+    print("us a purchase\tof that planning\tcalls a purchase\ttop level\tstatement", file=sys.stderr)
+    for line in table.stdout.splitlines():
+        calls, total, planning, top, text = line.split("\t")
+        print(f"{float(total) * 1000 / purchases:.1f}\t{float(planning) * 1000 / purchases:.1f}\t{int(calls) / purchases:.3f}\t{top}\t{text}", file=sys.stderr)
+
+
 def measure(asked, database, postmaster=None):
     server = rig.Server(asked.build / "bin" / "latchkey-server", database=database)
     try:
@@ -53,11 +67,15 @@ def measure(asked, database, postmaster=None):
             return json.loads(subprocess.run([str(word) for word in command], check=True, capture_output=True, text=True).stdout)
 
         load(asked.clients * 16, 1)  # statements are prepared, pages are warm
+        if asked.statements:
+            subprocess.run(["psql", "-X", "-q", database, "-c", "create extension pg_stat_statements"], check=True)
         used = cpu_seconds(server.process.pid), cpu_seconds(postmaster, True) if postmaster else 0
         result = load(asked.purchases, 1)
         result["server_cpu_ms"] = round((cpu_seconds(server.process.pid) - used[0]) * 1000 / asked.purchases, 3)
         if postmaster:
             result["postgresql_cpu_ms"] = round((cpu_seconds(postmaster, True) - used[1]) * 1000 / asked.purchases, 3)
+        if asked.statements:
+            statements(database, asked.purchases)
         if asked.storm:
             storm = load(asked.purchases, 5)
             result["storm_times"] = round(storm["seconds"] / result["seconds"], 2)
@@ -79,8 +97,10 @@ def main():
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--purchases", type=int, default=20000)
     parser.add_argument("--storm", action="store_true")
+    parser.add_argument("--statements", action="store_true", help="on stderr: what PostgreSQL's time goes into; costs some itself")
     asked = parser.parse_args()
-    database = postgresql.Postgresql() if asked.postgresql else None
+    settings = ["shared_preload_libraries=pg_stat_statements", "pg_stat_statements.track=all", "pg_stat_statements.track_planning=on"]
+    database = postgresql.Postgresql(settings if asked.statements else ()) if asked.postgresql else None
     try:
         print(json.dumps({"clients": asked.clients, **measure(asked, database and database.url, database and database.process.pid)}))
     finally:
