@@ -31,12 +31,13 @@ class Postgresql final : public Dialect {
   void open(soci::session& sql) override {
     sql.open(soci::postgresql, url_);
     // A server that stands still in a transaction, or has gone without a word, must not hold up the others
-    // for ever: hence the time-outs.
+    // for ever: hence the time-outs. A statement is planned once, maybe while its table is still small, and
+    // is kept: it must go by an index from the first day, or a shop's first morning is its slowest.
     script(sql,
            "set synchronous_commit = on; set lock_timeout = '5s'; set idle_in_transaction_session_timeout = "
            "'15s';"
            "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 2;"
-           "set client_min_messages = warning; set timezone = 'UTC'; set jit = off");
+           "set client_min_messages = warning; set timezone = 'UTC'; set jit = off; set enable_seqscan = off");
   }
 
   [[nodiscard]] bool alive(soci::session& sql) override {

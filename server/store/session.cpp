@@ -70,9 +70,11 @@ struct Session::Body {
     });
   }
 
+  // Who only reads makes reports, too, which may well go through whole tables.
   void forbid_writing() {
-    dialect->script(sql, dialect->engine() == Engine::sqlite ? "pragma query_only = on"
-                                                             : "set default_transaction_read_only = on");
+    dialect->script(sql, dialect->engine() == Engine::sqlite
+                             ? "pragma query_only = on"
+                             : "set default_transaction_read_only = on; set enable_seqscan = on");
   }
 
   Statement& prepared(std::string_view text, const Values& values, std::size_t columns) {
