@@ -248,6 +248,7 @@ class Meter final : private links::Device, private links::Station, private card:
   [[nodiscard]] bool was_corrected_on(std::int32_t day) const;
 
   // entries.cpp
+  [[nodiscard]] tokens::Rules token_rules() const;
   [[nodiscard]] bool is_locked_out(std::span<const char, 20> characters, quantity::Instant now);
   [[nodiscard]] bool was_done(std::uint32_t sequence) const;
   [[nodiscard]] std::uint16_t recorded_refusal(const OrderAnswer& answer) const;
@@ -257,10 +258,13 @@ class Meter final : private links::Device, private links::Station, private card:
 
   // pricing.cpp
   void load_tariff();
+  [[nodiscard]] bool read_set(std::uint8_t slot, std::uint32_t version, tariff::TariffSet& set);
   void load_flat_tariff();
   void count_energy(const metrology::EnergyDelta& delta);
   void price(quantity::Energy used);
   void adopt_spare(quantity::Energy priced_at_switch);
+  [[nodiscard]] std::uint8_t only_rate() const;
+  void choose_rate();
 
   // judging.cpp
   void look_at_time(quantity::Instant now);
@@ -384,7 +388,8 @@ class Meter final : private links::Device, private links::Station, private card:
   quantity::Instant started_at_;
   quantity::Instant stored_at_;
   quantity::Instant retry_at_;  // after a failed write
-  quantity::Instant wake_at_;   // what `poll` answers
+  quantity::Duration storage_rest_;
+  quantity::Instant wake_at_;  // what `poll` answers
 };
 
 }  // namespace lk::meter

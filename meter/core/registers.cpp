@@ -128,7 +128,7 @@ std::int64_t Meter::account_number(Id id) const {
     case Id::credited:
       return account.credited().count();
     case Id::price:
-      return account.pricer().price_at(sets_.current, clock(now_)).count();
+      return account.pricer().price_at(sets_, clock(now_)).count();
     case Id::tariff_version:
       return sets_.current.version;
     case Id::supply_state:

@@ -72,6 +72,13 @@ bool decode(bytes::Reader& from, TariffState& tariff) {
   return tariff.current_slot <= 2 && tariff.spare_slot <= 2;
 }
 
+// Behind all the rest; states of before have none.
+void decode_set_versions(bytes::Reader& from, TariffState& tariff) {
+  if (from.left() != set_versions_stored_bytes) return;
+  tariff.current_version = from.little<std::uint32_t>();
+  tariff.spare_version = from.little<std::uint32_t>();
+}
+
 void encode(const FreezeState& freeze, bytes::Writer& to) {
   to.little(freeze.at_s);
   to.byte(freeze.is_pending ? 1 : 0);
@@ -111,6 +118,8 @@ std::span<const std::byte> encode(const State& state, std::uint32_t event_count,
   to.little(event_count);
   encode(state.last_token, to);
   tokens::encode(state.tokens, to);
+  to.little(state.tariff.current_version);
+  to.little(state.tariff.spare_version);
   ensure(to.ok());
   return to.written();
 }
@@ -143,8 +152,9 @@ bool decode(std::span<const std::byte> bytes, State& state, std::uint32_t& event
   for (quantity::Energy& rate : read.rates) rate = quantity::Energy::of(from.little<std::int64_t>());
   const auto events = from.little<std::uint32_t>();
   decode(from, read.last_token);
-  if (!is_sound || !tokens::decode(from, read.tokens, is_whole) || !from.ok() || from.left() != 0)
-    return false;
+  if (!is_sound || !tokens::decode(from, read.tokens, is_whole)) return false;
+  decode_set_versions(from, read.tariff);
+  if (!from.ok() || from.left() != 0) return false;
   state = read;
   event_count = events;
   return true;

@@ -32,7 +32,7 @@ State full_state() {
   state.clock.see(quantity::Instant::of(1'790'000'500'000));
   state.hold = {true, false, true};
   state.limit = {supply::PowerLimiter::Phase::locked, 5};
-  state.tariff = {2, 1, quantity::Instant::of(1'800'000'000'000), 9};
+  state.tariff = {2, 1, quantity::Instant::of(1'800'000'000'000), 9, 10, 11};
   state.freeze = {1'800'000'000, true};
   state.quality = {1, 2, 3, 4, 5, 6, 7};
   state.rates[7] = quantity::kwh(1);
@@ -68,8 +68,10 @@ TEST(MeterState, RefusesWhatIsNoState) {
   State state;
   std::uint32_t event_count = 0;
   for (std::size_t size_bytes = 0; size_bytes < bytes.size(); ++size_bytes) {
-    EXPECT_FALSE(decode(bytes.first(size_bytes), state, event_count)) << size_bytes;
+    const bool is_of_before = size_bytes == bytes.size() - set_versions_stored_bytes;
+    EXPECT_EQ(decode(bytes.first(size_bytes), state, event_count), is_of_before) << size_bytes;
   }
+  EXPECT_EQ(state.tariff.spare_version, 0U) << "of a state that did not know it";
   std::vector<std::byte> longer{bytes.begin(), bytes.end()};
   longer.push_back(std::byte{0});
   EXPECT_FALSE(decode(longer, state, event_count));

@@ -56,7 +56,7 @@ constexpr auto texts = std::to_array<About>({
     {"encryption_algorithm", "7 (STA) or 11 (MISTY1)"},
     {"token_power_limit", "set by a token; 0 never"},
     {"token_unbalance_limit", "set by a token; 0 never"},
-    {"token_tariff_rate", "set by a token"},
+    {"token_tariff_rate", "set by a token: 1 to 8, the rate that prices all; 0 the calendar's"},
     {"test_request", "control bits of the last test token, as far as this meter knows them: bit n−1 is test n; 0 after any other entry"},
     {"token_log_count", "entries in the token log since new; the latest has this number"},
     {"order_entry", "a size and the bytes of a sealed order"},
