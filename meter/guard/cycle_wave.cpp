@@ -18,16 +18,23 @@ std::int32_t presence_count(const metrology::Calibration& calibration) {
   return static_cast<std::int32_t>(std::clamp<std::int64_t>(count, 1, metrology::count_limit));
 }
 
-// Point units for one count, times 2^32: at most 50 units for a count (a volt for a count).
-std::int64_t factor_q32(std::int64_t microcounts_per_unit, std::int64_t micro_per_point_unit) {
-  const std::int64_t points_per_unit = 1'000'000 / micro_per_point_unit;  // 50 or 200, exact
-  return ((points_per_unit * 1'000'000) << 32U) / microcounts_per_unit;
+constexpr std::int64_t most_units = 32'767;
+
+}  // namespace
+
+// Beyond its limit a count is more than a point can be, and its product might be more than 64 bits.
+CycleSampler::Scale::Scale(std::int64_t microcounts_per_unit, std::int64_t micro_per_point_unit)
+    : factor_q32(((1'000'000 / micro_per_point_unit * 1'000'000) << 32U) / microcounts_per_unit),
+      limit_count(static_cast<std::int32_t>(
+          std::min<std::int64_t>(metrology::count_limit, (most_units << 32U) / factor_q32 + 1))) {}
+
+std::int16_t CycleSampler::Scale::point_of(std::int32_t count) const {
+  const std::int64_t inside = std::clamp(count, -limit_count, limit_count);
+  const std::int64_t value = (inside * factor_q32 + (std::int64_t{1} << 31U)) >> 32U;
+  return static_cast<std::int16_t>(std::clamp<std::int64_t>(value, -most_units, most_units));
 }
 
-std::int16_t point_of(std::int32_t count, std::int64_t factor_q32) {
-  const std::int64_t value = (metrology::saturated(count) * factor_q32 + (std::int64_t{1} << 31U)) >> 32U;
-  return static_cast<std::int16_t>(std::clamp<std::int64_t>(value, -32'767, 32'767));
-}
+namespace {
 
 // The area below a straight line from one sample towards the next, up to a share of the way.
 std::int64_t area_q16(std::int32_t from, std::int32_t to, std::int32_t share_q15) {
@@ -44,9 +51,8 @@ constexpr std::int32_t most_slip_q32 = std::int32_t{1} << 28;  // a sixteenth of
 
 CycleSampler::CycleSampler(const metrology::Calibration& calibration)
     : crossing_(calibration.rate_hz, presence_count(calibration)),
-      voltage_factor_q32_(factor_q32(calibration.voltage_microcounts_per_volt, microvolts_per_point_unit)),
-      current_factor_q32_(
-          factor_q32(calibration.current_microcounts_per_ampere, microamperes_per_point_unit)),
+      voltage_scale_(calibration.voltage_microcounts_per_volt, microvolts_per_point_unit),
+      current_scale_(calibration.current_microcounts_per_ampere, microamperes_per_point_unit),
       cycle_limit_(calibration.rate_hz / slowest_mains_hz + 2) {}
 
 CycleSampler::Result CycleSampler::feed(std::span<const metrology::Sample> samples) {
@@ -55,8 +61,8 @@ CycleSampler::Result CycleSampler::feed(std::span<const metrology::Sample> sampl
     const auto sample = samples.subspan(result.consumed_count, 1);
     ++result.consumed_count;
     const auto found = crossing_.scan(sample);
-    const bool is_end = add(point_of(sample[0].voltage_count, voltage_factor_q32_),
-                            point_of(sample[0].current_count, current_factor_q32_));
+    const bool is_end = add(voltage_scale_.point_of(sample[0].voltage_count),
+                            current_scale_.point_of(sample[0].current_count));
     const bool was_locked = is_locked_;
     ++since_crossing_;
     if (found.is_crossing) {

@@ -46,13 +46,21 @@ class CycleSampler {
   [[nodiscard]] const CycleWave& wave() const { return wave_; }
 
  private:
+  // Counts to point units.
+  struct Scale {
+    Scale(std::int64_t microcounts_per_unit, std::int64_t micro_per_point_unit);
+    [[nodiscard]] std::int16_t point_of(std::int32_t count) const;
+    std::int64_t factor_q32;
+    std::int32_t limit_count;
+  };
+
   void measure_cycle(std::uint32_t fraction_q16);
   [[nodiscard]] bool add(std::int16_t voltage, std::int16_t current);
   [[nodiscard]] std::int16_t mean_of(std::int64_t area_q16) const;
 
   metrology::ZeroCrossing crossing_;
-  std::int64_t voltage_factor_q32_;  // counts to point units
-  std::int64_t current_factor_q32_;
+  Scale voltage_scale_;
+  Scale current_scale_;
   std::uint32_t cycle_limit_;            // samples; more are no mains
   std::uint32_t since_crossing_ = 0;     // samples
   std::uint32_t last_fraction_q16_ = 0;  // of the last crossing, before the sample that showed it
