@@ -189,7 +189,9 @@ void MaliciousLoad::begin_candidate(const Edge& edge, const std::optional<Explai
 std::optional<Finding> MaliciousLoad::age_candidates() {
   std::optional<Finding> found;
   for (Candidate& candidate : candidates_) {
-    if (candidate.age == 0 || ++candidate.age < settled_cycles || found) continue;
+    if (candidate.age == 0) continue;
+    ++candidate.age;
+    if (candidate.age < settled_cycles || found) continue;
     found = conclude(candidate);
     candidate.age = 0;
   }
@@ -239,7 +241,8 @@ bool MaliciousLoad::is_gone(const Candidate& candidate, Change change) const {
   const Wave& voltage = history_.voltage();
   std::int64_t square = 1;
   for (const std::int64_t value : voltage) square += value * value;
-  constexpr std::int64_t units = 4 * 10 * static_cast<std::int64_t>(point_count);  // quarters, 0.1 mW
+  constexpr std::int64_t units =
+      std::int64_t{40} * static_cast<std::int64_t>(point_count);  // quarters, 0.1 mW
   for (std::size_t k = 0; k < point_count; ++k)
     change[k] -= static_cast<std::int32_t>(candidate.power_mw * voltage[k] * units / square);
   const StepShape gone = shape_of(change, voltage);
