@@ -250,6 +250,25 @@ TEST_F(Dlt645SlaveTest, ReadsBlocksWithWhatIsThere) {
   EXPECT_EQ(ask(0x11, "00 00"), "D1 01");
 }
 
+TEST_F(Dlt645SlaveTest, TellsWhatTheGuardFindsInStatusWordsAndEvents) {
+  constexpr std::uint16_t under_voltage = 4;
+  constexpr std::uint16_t meter_cover = 15;
+  meter_.numbers[{Id::guard_alarms, 0}] = 1 << under_voltage | 1 << meter_cover;
+  EXPECT_EQ(ask(0x11, "07 05 00 04"), "91 07 05 00 04 00 02") << "cover open";
+  const std::string all = ask(0x11, "FF 05 00 04");
+  EXPECT_EQ(all.size(), 3 * (1 + 4 + 14) - 1U) << all;
+  EXPECT_TRUE(all.ends_with(" 00 02")) << all;
+  meter_.add_event(EventCode::condition_began, under_voltage, 0, end_of_july);
+  meter_.add_event(EventCode::condition_ended, under_voltage, 0, august_10_00);
+  meter_.add_event(EventCode::condition_began, meter_cover, 0, august_10_00);
+  EXPECT_EQ(ask(0x11, "01 00 01 11"), "91 01 00 01 11 01 00 00") << "one under-voltage";
+  EXPECT_EQ(ask(0x11, "01 01 01 11"), "91 01 01 01 11 00 00 12 31 07 26");
+  EXPECT_EQ(ask(0x11, "01 25 01 11"), "91 01 25 01 11 00 00 10 01 08 26");
+  EXPECT_EQ(ask(0x11, "01 01 01 12"), "D1 02") << "no over-voltage";
+  EXPECT_EQ(ask(0x11, "00 0D 30 03"), "91 00 0D 30 03 01 00 00");
+  EXPECT_TRUE(ask(0x11, "01 0D 30 03").starts_with("91 01 0D 30 03 00 00 10 01 08 26 FF FF"));
+}
+
 TEST_F(Dlt645SlaveTest, ReadsEventsBackwards) {
   meter_.add_event(EventCode::supply_opened, 1, 0, end_of_july);
   meter_.add_event(EventCode::supply_closed, 0, 0, august_10_00);
