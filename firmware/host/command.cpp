@@ -79,6 +79,15 @@ std::string load(Site& site, const Site::Place& place, const std::string& power)
   return "ok";
 }
 
+std::string bypass(Site& site, const Site::Place& place, const std::string& share) {
+  const auto percent = whole_number(share);
+  if (!percent || *percent < 0 || *percent > 100)
+    return "error: PERCENT must be a whole number from 0 to 100";
+  if (place.meter->is_feeder()) return "error: a feeder is not bypassed here; put the wire into a flat";
+  site.set_bypass(place, static_cast<double>(*percent) / 100);
+  return "ok";
+}
+
 std::string no_meter(const std::string& number) {
   return "error: no meter " + number + " in this building; `status` lists them";
 }
@@ -161,15 +170,18 @@ std::string obey(Site& site, std::string_view command) {
     const Site::Place* place = site.find(words[1]);
     return place == nullptr ? no_meter(words[1]) : card_slot(*place, words);
   }
-  if ((verb == "power-cut" || verb == "load" || verb == "keypad" || verb == "press") && words.size() == 3) {
+  if ((verb == "power-cut" || verb == "load" || verb == "bypass" || verb == "keypad" || verb == "press") &&
+      words.size() == 3) {
     const Site::Place* place = site.find(words[1]);
     if (place == nullptr) return no_meter(words[1]);
     if (verb == "press") return press(site, *place, words[2]);
+    if (verb == "bypass") return bypass(site, *place, words[2]);
     if (verb == "keypad") return keypad(site, *place, words[2]);
     return verb == "load" ? load(site, *place, words[2]) : power_cut(site, *place, words[2]);
   }
-  return "error: unknown command; there are: power-cut NUMBER MS, load NUMBER WATTS, keypad NUMBER DIGITS, "
-         "press NUMBER KEY, panel NUMBER, card NUMBER [insert FILE|pull|metal|reversed], status";
+  return "error: unknown command; there are: power-cut NUMBER MS, load NUMBER WATTS, bypass NUMBER "
+         "PERCENT, keypad NUMBER DIGITS, press NUMBER KEY, panel NUMBER, card NUMBER [insert "
+         "FILE|pull|metal|reversed], status";
 }
 
 }  // namespace lk::host

@@ -54,6 +54,8 @@ class Site {
   [[nodiscard]] const Place* find(std::string_view number) const;
   // A constant resistor in the flat of a meter (not a feeder), in place of the one set before.
   void set_extra_load(const Place& place, double watts);
+  // A wire past the live conductor's sensor of a meter (not a feeder) that takes this share of its current.
+  void set_bypass(const Place& place, double share);
 
   // The meters of a line as its receiver sees them; valid as long as the site.
   [[nodiscard]] sim::Slaves& slaves(std::size_t line_index);

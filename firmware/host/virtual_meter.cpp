@@ -23,12 +23,10 @@ std::unique_ptr<posix::FileFlash> open_image(const std::string& path, const port
 }
 
 meter::Configuration configuration_of(const MeterSettings& settings, const LineSettings& line,
-                                      const metrology::Calibration& calibration,
                                       quantity::Duration checkpoint_interval) {
   meter::Configuration configuration{};
   std::copy_n(settings.number.begin(), configuration.number.size(), configuration.number.begin());
   configuration.line = {.address = settings.address, .baud = line.baud, .protocol = line.protocol};
-  configuration.calibration = calibration;
   configuration.decoder_key = settings.decoder_key;
   configuration.order_key = settings.order_key;
   configuration.price = settings.price;
@@ -42,10 +40,11 @@ meter::Configuration configuration_of(const MeterSettings& settings, const LineS
 }  // namespace
 
 VirtualMeter::VirtualMeter(const MeterSettings& settings, const LineSettings& line,
-                           const metrology::Calibration& calibration, const std::string& state,
+                           const meter::Measuring& measuring, const std::string& state,
                            quantity::Duration checkpoint_interval, std::uint64_t seed)
     : number_(settings.number),
-      configuration_(configuration_of(settings, line, calibration, checkpoint_interval)),
+      configuration_(configuration_of(settings, line, checkpoint_interval)),
+      measuring_(measuring),
       image_(open_image(state + "/" + number_ + ".flash", vault_geometry)),
       records_image_(open_image(state + "/" + number_ + ".records", records_geometry)),
       flash_(*image_, seed),
@@ -61,19 +60,19 @@ VirtualMeter::VirtualMeter(const MeterSettings& settings, const LineSettings& li
 void VirtualMeter::start(quantity::Instant now) {
   flash_.restore();
   records_.restore();
-  meter::Meter& meter = meter_.emplace(configuration_, flash_, relay_, &records_);
+  meter::Meter& meter = meter_.emplace(configuration_, measuring_, flash_, relay_, &records_);
   meter.start(now);
   slot_.emplace(tray_.contacts(), meter.card_holder());
   due_ = meter.poll(now);
   line_end_.emplace(meter);
 }
 
-void VirtualMeter::feed(std::span<const metrology::Sample> samples, quantity::Instant now) {
+void VirtualMeter::feed(std::span<const meter::SampleSet> sets, quantity::Instant now) {
   if (!meter_) {
     if (now >= power_returns_) start(now);
     return;
   }
-  meter_->feed(samples, now);
+  meter_->feed(sets, now);
   tray_.contacts().advance(now);
   value_of(slot_).poll(now);
   if (now >= due_) due_ = meter_->poll(now);

@@ -26,16 +26,15 @@ class VirtualMeter {
  public:
   // Opens or makes `<state>/<number>.flash`, `.records` and `.relay`. Throws std::runtime_error where that
   // fails. The account is stored at least every `checkpoint_interval` of the meter's clock.
-  VirtualMeter(const MeterSettings& settings, const LineSettings& line,
-               const metrology::Calibration& calibration, const std::string& state,
-               quantity::Duration checkpoint_interval, std::uint64_t seed);
+  VirtualMeter(const MeterSettings& settings, const LineSettings& line, const meter::Measuring& measuring,
+               const std::string& state, quantity::Duration checkpoint_interval, std::uint64_t seed);
   VirtualMeter(const VirtualMeter&) = delete;
   VirtualMeter& operator=(const VirtualMeter&) = delete;
 
   // Gives it power.
   void start(quantity::Instant now);
-  // Samples and time of the block that has just passed. Gives the power back when its time has come.
-  void feed(std::span<const metrology::Sample> samples, quantity::Instant now);
+  // Sample sets and time of the block that has just passed. Gives the power back when its time has come.
+  void feed(std::span<const meter::SampleSet> sets, quantity::Instant now);
   // One Modbus frame, past its line; 0 for silence, as without power.
   [[nodiscard]] std::size_t serve(std::span<const std::byte> frame, std::span<std::byte, 256> answer,
                                   quantity::Instant now);
@@ -80,6 +79,7 @@ class VirtualMeter {
  private:
   std::string number_;
   meter::Configuration configuration_;
+  meter::Measuring measuring_;
   std::unique_ptr<posix::FileFlash> image_;
   std::unique_ptr<posix::FileFlash> records_image_;
   TornFlash flash_;

@@ -39,7 +39,6 @@ consteval std::array<std::byte, size> bytes(std::array<std::uint8_t, size> numbe
 constexpr meter::Configuration configuration{
     .number = {'0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0'},
     .line = {.address = 1, .baud = 19'200},
-    .calibration = firmware::Mains::calibration,
     .decoder_key = bytes<16>(
         {0x92, 0x9B, 0xD3, 0xA4, 0x15, 0xC9, 0x42, 0x0A, 0x05, 0xEC, 0x5E, 0xE9, 0xF3, 0xCE, 0x91, 0xC3}),
     .key_expiry_number = 255,
@@ -53,7 +52,7 @@ constexpr meter::Configuration configuration{
 // exit needs a heap.
 meter::Meter& make_meter(port::Flash& flash, port::Relay& relay) {
   alignas(meter::Meter) static std::array<std::byte, sizeof(meter::Meter)> room;
-  return *new (room.data()) meter::Meter{configuration, flash, relay};
+  return *new (room.data()) meter::Meter{configuration, {.board = firmware::Mains::board()}, flash, relay};
 }
 
 // Sends what is due, and sets the UART as the answer may have told.

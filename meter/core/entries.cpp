@@ -98,7 +98,7 @@ TokenAnswer Meter::enter_token(std::span<const char, 20> characters, Instant now
     if (store(next, noted_before, now, {.entry = &entry})) {
       assembly_ = assembly;
       if (state_.tokens.settings.tariff_rate != rate_before) choose_rate();
-      if (guard_.latch_states() != state_.trips) guard_.restore(state_.trips, now);
+      if (guard().latch_states() != state_.trips) guard().restore(state_.trips, now);
     } else {
       token_answer_.result = TokenResult::not_ready;
       token_answer_.amount = {};
@@ -200,7 +200,7 @@ void Meter::let_order_take_effect(const Settings& settings, const OrderEffects& 
   }
   if (effects.has_flat_price) load_flat_tariff();
   if (limiter_.stored() != state_.limit) limiter_.restore(state_.limit, now);
-  if (guard_.latch_states() != state_.trips) guard_.restore(state_.trips, now);
+  if (guard().latch_states() != state_.trips) guard().restore(state_.trips, now);
 }
 
 KeyResult Meter::press_key(Instant now) {

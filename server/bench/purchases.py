@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How many purchases a second the server sells over HTTP, each on disk before it is answered.
 
-    purchases.py --build build/release [--postgresql] [--clients 64] [--purchases 20000] [--storm]
+    purchases.py --build build/release [--postgresql] [--clients 64] [--purchases 20000] [--softhsm] [--storm]
 
 Prints one line of JSON: purchases a second, the median and 99th percentile of the answer's time, and what processor time
 a purchase costs in the server and in PostgreSQL, which says more than the rest where others use the machine too; with
@@ -19,13 +19,14 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "end_to_end"))
 import postgresql  # noqa: E402
 import rig  # noqa: E402
+import softhsm  # noqa: E402
 
 METERS = 500
 WAL_FILES = 24
 
 
 def cpu_seconds(pid, children=False):
-    """Processor time of a process; with `children` of those that it has started and has now."""
+    """Processor time of a process; with `children` also of those that it has started, ended ones included."""
     ticks = os.sysconf("SC_CLK_TCK")
     pids = [pid]
     if children:
@@ -37,6 +38,8 @@ def cpu_seconds(pid, children=False):
         except OSError:
             continue
         total += int(fields[11]) + int(fields[12])
+        if children and one == pid:
+            total += int(fields[13]) + int(fields[14])
     return total / ticks
 
 
@@ -61,8 +64,11 @@ def age(database):
 
 
 def measure(asked, database, postmaster=None):
-    server = rig.Server(asked.build / "bin" / "latchkey-server", database=database)
+    module = softhsm.SoftHsm(asked.build / "bin" / "latchkey") if asked.softhsm else None
+    server = rig.Server(asked.build / "bin" / "latchkey-server", database=database, vault=module and module.vault)
     try:
+        if module:
+            module.configure(server.config)
         server.add_operator()
         server.start()
         olga = rig.Client(server.port).log_in()
@@ -102,6 +108,8 @@ def measure(asked, database, postmaster=None):
         return result
     finally:
         server.remove()
+        if module:
+            module.remove()
 
 
 def main():
@@ -110,6 +118,7 @@ def main():
     parser.add_argument("--postgresql", action="store_true", help="on a PostgreSQL of its own, synchronous_commit on; else SQLite")
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--purchases", type=int, default=20000)
+    parser.add_argument("--softhsm", action="store_true", help="keys in SoftHSM 2; else in a sealed file")
     parser.add_argument("--storm", action="store_true")
     parser.add_argument("--statements", action="store_true", help="on stderr: what PostgreSQL's time goes into; costs some itself")
     asked = parser.parse_args()

@@ -123,7 +123,7 @@ struct Vaults {
 };
 // Books a statement that a card brought: purchases accepted or refused, orders ended, credit given back; how
 // the account stands is a reading like any other. An order that came late, behind one that was sealed after
-// it, is sealed anew and waits for the card's next load (docs/decisions/0008). Harmless a second time.
+// it, is sealed anew and waits for the card's next load (docs/decisions/0009). Harmless a second time.
 [[nodiscard]] Result<card::Statement> book_statement(store::Unit& unit, const Vaults& vaults,
                                                      const meters::Ports& ports, const std::string& serial,
                                                      const std::string& statement_hex,

@@ -111,33 +111,34 @@ class Bundle {
     if (rows_.empty()) return {};
     auto settling = std::async(std::launch::async, [this] { return tokens_.settle(); });
     const std::size_t effects = unit_.effects.size();
-    unit_.session.script("savepoint sale");
     write();
     const auto settled = settling.get();
     if (!settled) {
       unit_.session.script("rollback to sale");
       unit_.effects.resize(effects);
     }
-    unit_.session.script("release sale");
     return settled;
   }
 
  private:
   void write() {
     store::Session& session = unit_.session;
-    const std::int64_t first = ledger::post_all(session, entries_);
+    store::Batch batch(session);
+    batch.run("savepoint sale", {});  // released with the transaction
+    const std::int64_t first = ledger::post_all(batch, entries_);
     for (std::size_t i = 0; i < rows_.size(); ++i)
       rows_[i].emplace_back(first + static_cast<std::int64_t>(i));
-    till_.save(session);
-    for (const auto& [before, plan, user] : plans_) save_plan(unit_, before, plan, user);
-    session.insert(
+    till_.save(batch);
+    for (const auto& [before, plan, user] : plans_) save_plan(batch, unit_.now_ms, before, plan, user);
+    batch.insert(
         "purchase (id, meter, amount, credited, tid, token, deliver, state, receipt, ts, \"user\", "
         "asked_energy, "
         "energy, free, tax, standing_charge, debt, commission, tender, agent, shift, base_date, "
         "standing_before, free_before, key_change, entry)",
         rows_);
-    session.insert("debt_part (purchase, debt, amount)", debt_parts_);
-    meters::begin_commands(unit_, ports_, commands_);
+    batch.insert("debt_part (purchase, debt, amount)", debt_parts_);
+    meters::begin_commands(unit_, batch, ports_, commands_);
+    batch.send();
     for (const std::string& id : ids_) {
       unit_.after_commit([&port = ports_.changes, id] { port.changed(Kind::purchase, id); });
     }

@@ -23,6 +23,9 @@ class Flat {
 
   void set_closed(bool is_closed) { is_closed_ = is_closed; }
   void set_extra_load(double watts);
+  void set_bypass(double share) { live_share_ = static_cast<float>(1 - share); }
+  // How much of the amperes passes the live conductor's sensor.
+  [[nodiscard]] float live_share() const { return live_share_; }
 
  private:
   void replay(const RecordedLoad& recording, std::span<float> volts, std::span<float> amperes);
@@ -35,6 +38,7 @@ class Flat {
   Period period_{};
   float conductance_ = 0;
   float extra_conductance_ = 0;
+  float live_share_ = 1;
   std::size_t replay_index_ = 0;
 };
 

@@ -25,6 +25,7 @@ METERING = ("benchmark", "metrology_bench")
 RESPONSE = ("script", "tools/bench/response.py", ["--build", "{build}"])
 SQLITE = ("script", "server/bench/purchases.py", ["--build", "{build}"])
 POSTGRESQL = ("script", "server/bench/purchases.py", ["--build", "{build}", "--postgresql", "--storm"])
+SOFTHSM = ("script", "server/bench/purchases.py", ["--build", "{build}", "--postgresql", "--softhsm", "--purchases", "10000"])
 MEASURES = [
     ("metrology: single-phase meters a core, 6.4 kHz", "meters", 1000, "at least", "benchmark", "metrology_bench", "BM_metrology", "meters_per_core"),
     ("metering: one phase and neutral, plain, a sample set", "ns", 150, "at most", *METERING, "BM_one_phase_plain", "ns_per_set"),
@@ -62,6 +63,7 @@ MEASURES = [
     ("purchases a second on SQLite, 64 clients", "1/s", 800, "at least", *SQLITE, "per_second"),
     ("purchases a second on PostgreSQL, 64 clients", "1/s", 2000, "at least", *POSTGRESQL, "per_second"),
     ("purchases on PostgreSQL: 99th percentile of the answer's time", "ms", 50, "at most", *POSTGRESQL, "p99_ms"),
+    ("purchases a second on PostgreSQL, 64 clients, keys in SoftHSM", "1/s", 500, "at least", *SOFTHSM, "per_second"),
     ("purchases: time of a storm of retries to that without", "×", 2, "at most", *POSTGRESQL, "storm_times"),
     ("purchases: second tokens in a storm of retries", "", 0, "at most", *POSTGRESQL, "storm_second_tokens"),
     ("gateway: resident memory with 64 meters", "MB", 32, "at most", *GATEWAY, "peak_mb"),

@@ -100,6 +100,8 @@ std::string_view title(Group group) {
   switch (group) {
     case Group::measured:
       return "Measured values as integers";
+    case Group::harmonics:
+      return "Harmonics";
     case Group::identity:
       return "Identity";
     case Group::account:
