@@ -189,8 +189,8 @@ TEST_F(MeasuringMeter, ChannelsThatTellNonsenseAreToldAndNeverMakeEnergy) {
   const FaultRow rows[] = {
       {"clipped current", Fault::clipped, 1,
        [](SampleSet& set) {
-         std::int32_t& count = set.phase[0].current_count;
-         count = std::clamp(count * 2'000, -2'000'000, 2'000'000);
+         auto& count = set.phase[0].current_count;
+         count = std::clamp<std::int32_t>(count * 2'000, -2'000'000, 2'000'000);
        },
        true},
       {"stuck current", Fault::stuck, 1, [](SampleSet& set) { set.phase[0].current_count = 300'000; }, false},
