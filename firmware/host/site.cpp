@@ -105,7 +105,7 @@ class Site::LineMeters final : public sim::Slaves {
     std::vector<std::byte> answer;
     reaction_ = {};
     for (const Place& place : site_.places_) {
-      if (place.line_index != line_index_ || place.meter->baud() != rate) continue;
+      if (place.line_index != line_index_ || place.meter->line().baud != rate) continue;
       const auto said = place.meter->hear(frame, heard_at, site_.now());
       if (!said.empty()) reaction_ = std::max<sim::LineTime>(reaction_, place.meter->reaction());
       answer.insert(answer.end(), said.begin(), said.end());
@@ -123,8 +123,8 @@ class Site::LineMeters final : public sim::Slaves {
     std::optional<std::uint32_t> agreed;
     for (const Place& place : site_.places_) {
       if (place.line_index != line_index_ || !place.meter->has_power()) continue;
-      if (agreed && *agreed != place.meter->baud()) return installed;
-      agreed = place.meter->baud();
+      if (agreed && *agreed != place.meter->line().baud) return installed;
+      agreed = place.meter->line().baud;
     }
     return agreed.value_or(installed);
   }

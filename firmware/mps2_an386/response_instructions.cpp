@@ -34,7 +34,7 @@ constexpr std::uint32_t baud = 115'200;
 
 constexpr meter::Configuration configuration{
     .number = {'0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0'},
-    .modbus_address = 1,
+    .line = {.address = 1},
     .decoder_key = {},
     .order_key = {},
     .price = quantity::Price::of(12'000),

@@ -24,7 +24,7 @@ using quantity::Instant;
 
 constexpr meter::Configuration configuration{
     .number = {'0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0'},
-    .modbus_address = 1,
+    .line = {.address = 1},
     .decoder_key = {},
     .order_key = {},
     .price = quantity::Price::of(12'000),

@@ -155,7 +155,7 @@ std::string_view symbol(Unit unit) {
 }
 
 std::string_view name_of(Group group) {
-  constexpr std::array<std::string_view, 20> names{"measured",
+  constexpr std::array<std::string_view, 21> names{"measured",
                                                    "harmonics",
                                                    "identity",
                                                    "account",
@@ -172,6 +172,7 @@ std::string_view name_of(Group group) {
                                                    "records_parameters",
                                                    "clock",
                                                    "link_parameters",
+                                                   "line_parameters",
                                                    "guard",
                                                    "guard_parameters",
                                                    "long_records"};

@@ -66,6 +66,7 @@ enum class Group : std::uint8_t {
   records_parameters,
   clock,
   link_parameters,
+  line_parameters,
   guard,
   guard_parameters,
   long_records,

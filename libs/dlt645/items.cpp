@@ -99,7 +99,7 @@ constexpr std::array table{
     Item{0x0400'0507, 5, 7, 2, status, {}, 7, false, "running status word 7", "16 bits"},
     Item{0x0400'0601, 6, 1, 1, bits, {}, 5, false, "active combination: forward and reverse", "8 bits"},
     Item{0x0400'0702, 7, 2, 1, bits, {}, 0x20, false, "baud word of the optical port: up to 9600", "8 bits"},
-    Item{0x0400'0703, 7, 3, 1, bits, Id::dlt_baud, 1, false, "baud word of port 1", "8 bits"},
+    Item{0x0400'0703, 7, 3, 1, bits, Id::line_baud, 1, false, "baud word of port 1", "8 bits"},
     Item{0x0400'0A04, 0x0A, 4, 2, number, Id::profile_minutes, 1, false, "interval of the load record", "NNNN min"},
     Item{0x0400'0B01, 0x0B, 1, 2, settlement, {}, 1, false, "settlement day", "DDhh"},
     Item{0x0400'0F01, 0x0F, 1, 4, credit, Id::low_credit, of(CreditUnit::energy), false, "alarm energy 1", "XXXXXX.XX kWh"},

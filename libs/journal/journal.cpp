@@ -15,6 +15,8 @@ namespace lk::journal {
 namespace {
 
 constexpr std::uint32_t no_frame = Slot{}.frame_offset;
+// A frame that a worn cell has spoiled is written again behind it, so often.
+constexpr int attempts = 4;
 
 std::uint32_t payload_bytes_of(std::span<const Record> batch) {
   std::uint32_t sum = 0;
@@ -65,24 +67,28 @@ std::expected<void, Error> Journal::put(std::span<const Record> batch) {
   if (payload_bytes > largest_batch_bytes_) return std::unexpected(Error::too_large);
   if (!scan_is_complete()) return std::unexpected(Error::storage);
   if (!has_space_for(batch)) return std::unexpected(Error::full);
-  auto ready = rescue_from_spare();
-  if (ready) ready = make_room(frame_bytes(payload_bytes));
-  if (!ready) {
-    scan();
-    return ready;
+  std::expected<void, Error> done = rescue_from_spare();
+  bool is_written = false;
+  std::uint32_t frame_at = 0;
+  for (int attempt = 0; done && !is_written && attempt < attempts; ++attempt) {
+    done = make_room(frame_bytes(payload_bytes));
+    if (done && next_sequence_ > last_sequence) return std::unexpected(Error::full);
+    if (!done) break;
+    frame_at = append_at_;
+    FrameWriter writer{
+        storage_, frame_at, page_sequence_, {next_sequence_, static_cast<std::uint16_t>(payload_bytes)}};
+    for (const Record& record : batch) {
+      append_record_head(writer, record.key, static_cast<std::uint16_t>(record.value.size()));
+      writer.append(record.value);
+    }
+    Room room{append_at_, begin_of(active_page_ + 1), page_sequence_};
+    is_written = end_frame(writer, room);
+    append_at_ = room.at;
+    if (!is_written && report_.read_failure_count != 0) break;
   }
-  if (next_sequence_ > last_sequence) return std::unexpected(Error::full);
-
-  const std::uint32_t frame_at = append_at_;
-  FrameWriter writer{
-      storage_, frame_at, page_sequence_, {next_sequence_, static_cast<std::uint16_t>(payload_bytes)}};
-  for (const Record& record : batch) {
-    append_record_head(writer, record.key, static_cast<std::uint16_t>(record.value.size()));
-    writer.append(record.value);
-  }
-  if (!writer.finish()) {
+  if (!is_written) {
     scan();
-    return std::unexpected(Error::storage);
+    return done ? std::unexpected(Error::storage) : done;
   }
   std::uint32_t value_at = header_size_bytes;
   for (const Record& record : batch) {
@@ -91,8 +97,6 @@ std::expected<void, Error> Journal::put(std::span<const Record> batch) {
     slots_[record.key] = Slot{frame_at, static_cast<std::uint16_t>(value_at), size_bytes};
     value_at += size_bytes;
   }
-  append_at_ = writer.end();
-  ++next_sequence_;
   report_.found = Found::journal;
   return {};
 }
@@ -137,15 +141,19 @@ bool Journal::has_space_for(std::span<const Record> batch) const {
 
 std::expected<void, Error> Journal::make_room(std::uint32_t size_bytes) {
   for (std::uint32_t opened = 0; opened <= geometry_.page_count; ++opened) {
-    const std::uint32_t end = begin_of(active_page_ + 1);
-    if (page_sequence_ != 0 && size_bytes <= end - append_at_) return {};
+    Room room{append_at_, begin_of(active_page_ + 1), page_sequence_};
+    const bool fits = page_sequence_ != 0 && find_place(room, size_bytes);
+    if (report_.read_failure_count != 0) return std::unexpected(Error::storage);
+    if (fits) append_at_ = room.at;
+    if (fits) return {};
     if (const auto result = open_next_page(); !result) return result;
   }
   return std::unexpected(Error::full);
 }
 
 // Erases the spare page, takes over what lives in the oldest page, which so becomes the spare, and last
-// writes the header that makes the page count.
+// writes the header that makes the page count. An erasure that leaves worn cells as they are is good enough:
+// frames go around them.
 std::expected<void, Error> Journal::open_next_page() {
   if (page_sequence_ != 0) {
     if (const auto result = secure_spare(); !result) return result;
@@ -156,20 +164,48 @@ std::expected<void, Error> Journal::open_next_page() {
   const std::uint32_t begin = begin_of(page);
   const std::uint32_t end = begin_of(page + 1);
   const bool untouched = is_first && is_erased(begin, end);
-  if (!untouched && !storage_.erase(page)) return std::unexpected(Error::storage);
+  if (!untouched && !storage_.erase(page)) (void)storage_.erase(page);
 
   const PageHeader header{page_sequence_ + 1, next_sequence_};
-  std::uint32_t at = begin + frames_begin;
-  if (!is_first && !copy_live(page_after(page), header.sequence, at, end))
-    return std::unexpected(Error::storage);
-  const Header bytes = encode(header);
-  if (!storage_.program(begin, bytes) || !storage_.program(begin + header_size_bytes, bytes)) {
-    return std::unexpected(Error::storage);
-  }
+  Room room{begin + frames_begin, end, header.sequence};
+  if (!is_first && !copy_live(page_after(page), room, Misfit::fail)) return std::unexpected(Error::storage);
+  if (!write_page_header(page, header)) return std::unexpected(Error::storage);
   active_page_ = page;
   page_sequence_ = header.sequence;
-  append_at_ = at;
+  append_at_ = room.at;
   return {};
+}
+
+// Twice; one that stands is enough.
+bool Journal::write_page_header(std::uint32_t page, const PageHeader& header) {
+  const Header bytes = encode(header);
+  for (std::uint32_t copy = 0; copy < 2; ++copy) {
+    const std::uint32_t at = begin_of(page) + copy * header_size_bytes;
+    if (is_erased(at, at + header_size_bytes)) (void)storage_.program(at, bytes);
+  }
+  const auto standing = read_page_header(page);
+  return standing && standing->sequence == header.sequence;
+}
+
+bool Journal::find_place(Room& room, std::uint32_t size_bytes) {
+  while (room.at <= room.end && size_bytes <= room.end - room.at) {
+    const auto used = end_of_used(room.at, room.at + size_bytes);
+    if (!used) return false;
+    if (*used == room.at) return true;
+    room.at = aligned(*used, geometry_.program_size_bytes);
+  }
+  return false;
+}
+
+bool Journal::end_frame(FrameWriter& writer, Room& room) {
+  bool is_sound = writer.finish();
+  if (!is_sound) {
+    const auto frame = read_frame(room.at, room.page_sequence);
+    is_sound = frame && frame->header.sequence == next_sequence_ && examine(*frame, {}) == FrameState::sound;
+  }
+  room.at = writer.end();
+  if (is_sound) ++next_sequence_;
+  return is_sound;
 }
 
 // Before the spare is erased, the page that is to move is looked through for damage, which could send a key
@@ -189,9 +225,10 @@ std::expected<void, Error> Journal::secure_spare() {
 std::expected<void, Error> Journal::rescue_from_spare() {
   if (page_sequence_ == 0) return {};
   const std::uint32_t spare = page_after(active_page_);
-  if (!copy_live(spare, page_sequence_, append_at_, begin_of(active_page_ + 1))) {
-    return std::unexpected(Error::storage);
-  }
+  Room room{append_at_, begin_of(active_page_ + 1), page_sequence_};
+  const bool is_done = copy_live(spare, room, Misfit::forget);
+  append_at_ = room.at;
+  if (!is_done) return std::unexpected(Error::storage);
   return {};
 }
 
@@ -215,58 +252,76 @@ bool Journal::live_frames_are_sound(std::uint32_t page) {
   return true;
 }
 
-bool Journal::copy_live(std::uint32_t page, std::uint32_t page_sequence, std::uint32_t& at,
-                        std::uint32_t limit) {
+bool Journal::copy_live(std::uint32_t page, Room& room, Misfit misfit) {
   const std::uint32_t end = begin_of(page + 1);
   std::uint32_t frame_at = next_live_frame(begin_of(page), end);
   if (frame_at == end) return true;
   const auto header = read_page_header(page);
   for (; frame_at < end; frame_at = next_live_frame(frame_at + 1, end)) {
     const auto frame = header ? read_frame(frame_at, header->sequence) : std::nullopt;
-    if (!frame || !copy_frame(*frame, page_sequence, at, limit)) return false;
+    if (!frame || !copy_frame(*frame, room, misfit)) return false;
   }
   return true;
 }
 
-// Leaves out the records that are superseded, so that what moves from one page always fits a fresh one.
-bool Journal::copy_frame(const Frame& frame, std::uint32_t page_sequence, std::uint32_t& at,
-                         std::uint32_t limit) {
+// Leaves out the records that are superseded, so that what moves from one page always fits a fresh one that
+// has no worn cells.
+bool Journal::copy_frame(const Frame& frame, Room& room, Misfit misfit) {
   std::uint32_t payload_bytes = 0;
   for (const Slot& slot : slots_) {
     if (slot.frame_offset == frame.at) payload_bytes += record_overhead_bytes + slot.value_size_bytes;
   }
-  const bool fits = frame_bytes(payload_bytes) <= limit - at;
-  if (fits && (next_sequence_ > last_sequence || examine(frame, {}) != FrameState::sound)) return false;
-
-  FrameWriter writer{
-      storage_, at, page_sequence, {next_sequence_, static_cast<std::uint16_t>(payload_bytes)}};
-  std::uint32_t value_at = header_size_bytes;
-  for (std::size_t key = 0; key < slots_.size(); ++key) {
-    Slot& slot = slots_[key];
-    if (slot.frame_offset != frame.at) continue;
-    if (!fits) {
-      slot = Slot{};
-      continue;
+  const std::uint32_t failures_before = report_.read_failure_count;
+  for (int attempt = 0; attempt < attempts; ++attempt) {
+    if (!find_place(room, frame_bytes(payload_bytes))) {
+      if (misfit == Misfit::fail || report_.read_failure_count != failures_before) return false;
+      for (Slot& slot : slots_) {
+        if (slot.frame_offset == frame.at) slot = Slot{};
+      }
+      return true;
     }
+    if (next_sequence_ > last_sequence || examine(frame, {}) != FrameState::sound) return false;
+    const std::uint32_t to = room.at;
+    if (write_copy(frame, static_cast<std::uint16_t>(payload_bytes), room)) {
+      move_slots(frame, to);
+      return true;
+    }
+    if (report_.read_failure_count != failures_before) return false;
+  }
+  return false;
+}
+
+bool Journal::write_copy(const Frame& frame, std::uint16_t payload_bytes, Room& room) {
+  FrameWriter writer{storage_, room.at, room.page_sequence, {next_sequence_, payload_bytes}};
+  for (std::size_t key = 0; key < slots_.size(); ++key) {
+    const Slot& slot = slots_[key];
+    if (slot.frame_offset != frame.at) continue;
     append_record_head(writer, static_cast<Key>(key), slot.value_size_bytes);
-    value_at += record_overhead_bytes;
-    std::array<std::byte, 64> room;
+    std::array<std::byte, 64> part;
     for (std::uint32_t done = 0; done < slot.value_size_bytes;) {
       const auto chunk =
-          std::span{room}.first(std::min<std::size_t>(room.size(), slot.value_size_bytes - done));
-      if (!storage_.read(frame.at + slot.value_offset + done, chunk)) return false;
+          std::span{part}.first(std::min<std::size_t>(part.size(), slot.value_size_bytes - done));
+      if (!storage_.read(frame.at + slot.value_offset + done, chunk)) {
+        ++report_.read_failure_count;
+        return false;
+      }
       writer.append(chunk);
       done += static_cast<std::uint32_t>(chunk.size());
     }
-    slot.frame_offset = at;
+  }
+  return end_frame(writer, room);
+}
+
+// What lived in a frame lives in its copy, record behind record in the order of the keys.
+void Journal::move_slots(const Frame& frame, std::uint32_t to) {
+  std::uint32_t value_at = header_size_bytes;
+  for (Slot& slot : slots_) {
+    if (slot.frame_offset != frame.at) continue;
+    value_at += record_overhead_bytes;
+    slot.frame_offset = to;
     slot.value_offset = static_cast<std::uint16_t>(value_at);
     value_at += slot.value_size_bytes;
   }
-  if (!fits) return true;
-  if (!writer.finish()) return false;
-  at = writer.end();
-  ++next_sequence_;
-  return true;
 }
 
 }  // namespace lk::journal

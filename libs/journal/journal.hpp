@@ -26,6 +26,8 @@ namespace lk::journal {
 
 using Key = std::uint16_t;
 
+class FrameWriter;
+
 struct Record {
   Key key;
   std::span<const std::byte> value;  // may be empty
@@ -114,6 +116,8 @@ class Journal {
   std::optional<Frame> read_frame(std::uint32_t at, std::uint32_t page_sequence);
   FrameState examine(const Frame& frame, Capture capture);
   bool is_erased(std::uint32_t from, std::uint32_t to);
+  // Behind the last byte of the range that is not erased; `from` where all of it is.
+  std::optional<std::uint32_t> end_of_used(std::uint32_t from, std::uint32_t to);
   Found what_was_there();
 
   // journal.cpp: what is written
@@ -122,9 +126,24 @@ class Journal {
   std::expected<void, Error> secure_spare();
   std::expected<void, Error> rescue_from_spare();
   bool live_frames_are_sound(std::uint32_t page);
-  // Copies what lives in `page` to `at`, which moves on; what does not fit before `limit` is forgotten.
-  bool copy_live(std::uint32_t page, std::uint32_t page_sequence, std::uint32_t& at, std::uint32_t limit);
-  bool copy_frame(const Frame& frame, std::uint32_t page_sequence, std::uint32_t& at, std::uint32_t limit);
+  // Where frames go: from `at` on, which moves on with each, to `end`, in a page of this sequence.
+  struct Room {
+    std::uint32_t at;
+    std::uint32_t end;
+    std::uint32_t page_sequence;
+  };
+  enum class Misfit : std::uint8_t { forget, fail };  // what is to become of a frame without room
+  // Copies what lives in `page`.
+  bool copy_live(std::uint32_t page, Room& room, Misfit misfit);
+  bool copy_frame(const Frame& frame, Room& room, Misfit misfit);
+  bool write_copy(const Frame& frame, std::uint16_t payload_bytes, Room& room);
+  void move_slots(const Frame& frame, std::uint32_t to);
+  // Puts `at` on the next place that can be programmed whole; false where there is none before the end.
+  bool find_place(Room& room, std::uint32_t size_bytes);
+  // Ends a frame at `room.at`, and goes behind it. True where it is durable, also where the hardware says
+  // no and it reads right all the same.
+  bool end_frame(FrameWriter& writer, Room& room);
+  bool write_page_header(std::uint32_t page, const PageHeader& header);
   // The first frame at or behind `from` that a slot points to; `end` where there is none.
   [[nodiscard]] std::uint32_t next_live_frame(std::uint32_t from, std::uint32_t end) const;
   bool has_space_for(std::span<const Record> batch) const;

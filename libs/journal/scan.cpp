@@ -218,17 +218,27 @@ Journal::FrameState Journal::examine(const Frame& frame, Capture capture) {
 }
 
 bool Journal::is_erased(std::uint32_t from, std::uint32_t to) {
+  return end_of_used(from, to) == from;
+}
+
+std::optional<std::uint32_t> Journal::end_of_used(std::uint32_t from, std::uint32_t to) {
+  constexpr std::byte erased{0xFF};
   std::array<std::byte, chunk_bytes> room;
+  std::uint32_t end = from;
   for (std::uint32_t at = from; at < to;) {
     const auto chunk = std::span{room}.first(std::min<std::size_t>(chunk_bytes, to - at));
     if (!storage_.read(at, chunk)) {
       ++report_.read_failure_count;
-      return false;
+      return std::nullopt;
     }
-    if (!bytes::are_all(chunk, std::byte{0xFF})) return false;
+    if (!bytes::are_all(chunk, erased)) {
+      std::size_t used = chunk.size();
+      while (chunk[used - 1] == erased) --used;
+      end = at + static_cast<std::uint32_t>(used);
+    }
     at += static_cast<std::uint32_t>(chunk.size());
   }
-  return true;
+  return end;
 }
 
 // The first write to an erased flash touches nothing but the first page's headers.

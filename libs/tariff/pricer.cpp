@@ -35,6 +35,11 @@ std::optional<AdvanceError> refusal_of(Energy energy, Instant from, Instant to) 
 
 }  // namespace
 
+std::uint8_t rate_in_force(const Sets& sets, std::uint8_t by_calendar) {
+  const bool has_it = sets.only_rate != 0 && sets.only_rate <= sets.current.rate_count;
+  return has_it ? static_cast<std::uint8_t>(sets.only_rate - 1) : by_calendar;
+}
+
 Money Charges::total() const {
   Money sum = energy + standing + minimum + demand;
   for (const Money tax : taxes) sum += tax;
@@ -100,8 +105,8 @@ std::expected<Advance, AdvanceError> Pricer::advance(Sets& sets, Energy energy, 
     if (until_end > priced) {
       const Energy part = until_end - priced;
       count_demand(sets.current, part, at);
-      const Moment& now = moment(sets.current, at);
-      price(sets.current, {at, end, sets.current.version, now.rate, 0, {}, part, {}}, charges, observer);
+      const std::uint8_t rate = rate_in_force(sets, moment(sets.current, at).rate);
+      price(sets.current, {at, end, sets.current.version, rate, 0, {}, part, {}}, charges, observer);
       priced = until_end;
     }
     // What time alone made due before the piece's end is due by this set.
@@ -139,13 +144,15 @@ bool Pricer::is_full() const {
   return ladder_energy_.count() > limit || month_money_.count() > limit;
 }
 
-std::expected<Charges, AdvanceError> Pricer::advance_without_clock(const TariffSet& set, Energy energy,
+std::expected<Charges, AdvanceError> Pricer::advance_without_clock(const Sets& sets, Energy energy,
                                                                    PieceObserver* observer) {
   if (energy < Energy{} || energy > energy_max) return std::unexpected(AdvanceError::energy_out_of_range);
   if (is_full()) return std::unexpected(AdvanceError::overflow);
+  const TariffSet& set = sets.current;
   Charges charges;
   window_energy_ = {};
-  price(set, {{}, {}, set.version, set.default_rate, 0, {}, energy, {}}, charges, observer);
+  const std::uint8_t rate = rate_in_force(sets, set.default_rate);
+  price(set, {{}, {}, set.version, rate, 0, {}, energy, {}}, charges, observer);
   add_taxes(set, energy, charges);
   return charges;
 }
@@ -171,8 +178,9 @@ void Pricer::price(const TariffSet& set, Piece piece, Charges& charges, PieceObs
   }
 }
 
-quantity::Price Pricer::price_at(const TariffSet& set, Instant at) const {
-  return set.prices[step_of(set.ladder, ladder_energy_)][moment_at(set, at).rate];
+quantity::Price Pricer::price_at(const Sets& sets, Instant at) const {
+  const TariffSet& set = sets.current;
+  return set.prices[step_of(set.ladder, ladder_energy_)][rate_in_force(sets, moment_at(set, at).rate)];
 }
 
 quantity::Power Pricer::month_demand() const {

@@ -29,7 +29,12 @@ struct Sets {
   bool has_spare = false;
   TariffSet spare;
   quantity::Instant activation;  // the spare prices what flows from here on; meaningless without one
+  // 1 to 8: this rate prices all that flows, whatever the calendar says, of whichever set is in force, as
+  // long as the set has it. 0: the calendar's rates.
+  std::uint8_t only_rate = 0;
 };
+// The rate that prices, from 0, where the calendar says `by_calendar`.
+[[nodiscard]] std::uint8_t rate_in_force(const Sets& sets, std::uint8_t by_calendar);
 
 // Money to be deducted, by what it is for; each is 0 or more.
 struct Charges {
@@ -97,9 +102,9 @@ class Pricer {
   [[nodiscard]] std::expected<Advance, AdvanceError> advance(Sets& sets, quantity::Energy energy,
                                                              quantity::Instant from, quantity::Instant to,
                                                              PieceObserver* observer = nullptr);
-  // Prices energy while the clock is known to be wrong: the set's default rate, the ladder goes on, the
-  // calendar stands still.
-  [[nodiscard]] std::expected<Charges, AdvanceError> advance_without_clock(const TariffSet& set,
+  // Prices energy while the clock is known to be wrong, by the current set: its default rate, the ladder goes
+  // on, the calendar stands still.
+  [[nodiscard]] std::expected<Charges, AdvanceError> advance_without_clock(const Sets& sets,
                                                                            quantity::Energy energy,
                                                                            PieceObserver* observer = nullptr);
   // To be called after each step of the clock, with its new time. A step of up to `clock_step_max_days` needs
@@ -116,7 +121,7 @@ class Pricer {
   [[nodiscard]] quantity::Power month_demand() const;
   [[nodiscard]] Remainder remainder() const { return remainder_; }
   // The price of the next energy at an instant.
-  [[nodiscard]] quantity::Price price_at(const TariffSet& set, quantity::Instant at) const;
+  [[nodiscard]] quantity::Price price_at(const Sets& sets, quantity::Instant at) const;
 
   // `stored_bytes` bytes; fields in docs/formats/tariff.md.
   void encode(bytes::Writer& to) const;

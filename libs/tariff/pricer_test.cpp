@@ -63,9 +63,9 @@ TEST(Pricer, SplitsAnIntervalAtTheSwitchingTime) {
 TEST(Pricer, FollowsTheClocksChange) {
   Sets sets = only(test::day_and_night(1));
   // 06:00 in Berlin is 05:00 UTC in winter and 04:00 in summer.
-  EXPECT_EQ(Pricer{}.price_at(sets.current, at(2026, 3, 28, 4, 30)), Price::of(1'200));
-  EXPECT_EQ(Pricer{}.price_at(sets.current, at(2026, 3, 29, 4, 30)), Price::of(2'400));
-  EXPECT_EQ(Pricer{}.price_at(sets.current, at(2026, 10, 25, 4, 30)), Price::of(1'200));
+  EXPECT_EQ(Pricer{}.price_at(sets, at(2026, 3, 28, 4, 30)), Price::of(1'200));
+  EXPECT_EQ(Pricer{}.price_at(sets, at(2026, 3, 29, 4, 30)), Price::of(2'400));
+  EXPECT_EQ(Pricer{}.price_at(sets, at(2026, 10, 25, 4, 30)), Price::of(1'200));
 }
 
 TEST(Pricer, ClimbsTheLadderAndStartsAnewAtTheSettlement) {
@@ -104,7 +104,7 @@ TEST(Pricer, AYearlyLadderStartsAnewOnceAYear) {
   run(pricer, sets, kwh(600), at(2026, 4, 1), at(2026, 4, 2));
   run(pricer, sets, kwh(600), at(2027, 1, 1), at(2027, 1, 2));
   EXPECT_EQ(pricer.ladder_energy(), kwh(1'200));
-  EXPECT_EQ(pricer.price_at(set, at(2027, 3, 31)), Price::of(3'000));
+  EXPECT_EQ(pricer.price_at(sets, at(2027, 3, 31)), Price::of(3'000));
   run(pricer, sets, kwh(1), at(2027, 4, 1), at(2027, 4, 2));
   EXPECT_EQ(pricer.ladder_energy(), kwh(1));
 }
@@ -313,11 +313,43 @@ TEST(Pricer, WithoutAClockTheDefaultRatePricesAndTheLadderGoesOn) {
   set.prices[1] = {Price::of(5'000), Price::of(6'000)};
   Pricer pricer;
   Pieces pieces;
-  const auto charges = pricer.advance_without_clock(set, kwh(2), &pieces);
+  Sets sets = only(set);
+  const auto charges = pricer.advance_without_clock(sets, kwh(2), &pieces);
   ASSERT_TRUE(charges.has_value());
   EXPECT_EQ(charges->energy, Money::of(24'000 + 60'000));
   ASSERT_EQ(pieces.list.size(), 2U);
   EXPECT_EQ(pieces.list[1].step, 1);
+  sets.only_rate = 1;
+  const auto by_one_rate = pricer.advance_without_clock(sets, kwh(1));
+  ASSERT_TRUE(by_one_rate.has_value());
+  EXPECT_EQ(by_one_rate->energy, Money::of(50'000)) << "the only rate goes before the default one";
+}
+
+TEST(Pricer, AnOnlyRateGoesBeforeTheCalendarInEverySetThatHasIt) {
+  Sets sets = only(test::day_and_night(1));
+  sets.only_rate = 2;
+  Pricer pricer;
+  Pieces pieces;
+  // 05:30 to 06:30 in Berlin's winter: the calendar would change its rate between.
+  EXPECT_EQ(run(pricer, sets, kwh(2), at(2026, 1, 5, 4, 30), at(2026, 1, 5, 5, 30), &pieces).energy,
+            Money::of(48'000));
+  for (const Piece& piece : pieces.list) EXPECT_EQ(piece.rate, 1);
+  EXPECT_EQ(pricer.price_at(sets, at(2026, 1, 5, 0)), Price::of(2'400));
+  // A spare set without a second rate takes over in the middle: its calendar prices.
+  sets.has_spare = true;
+  sets.spare = flat_set(Price::of(700), 2);
+  sets.activation = at(2026, 1, 5, 6);
+  EXPECT_EQ(run(pricer, sets, kwh(2), at(2026, 1, 5, 5), at(2026, 1, 5, 7)).energy,
+            Money::of(24'000 + 7'000));
+  // And with one that has it, again.
+  sets.has_spare = true;
+  sets.spare = test::day_and_night(3);
+  sets.activation = at(2026, 1, 5, 8);
+  EXPECT_EQ(run(pricer, sets, kwh(2), at(2026, 1, 5, 7), at(2026, 1, 5, 9)).energy,
+            Money::of(7'000 + 24'000));
+  sets.only_rate = 0;
+  EXPECT_EQ(run(pricer, sets, kwh(1), at(2026, 1, 6, 0), at(2026, 1, 6, 1)).energy, Money::of(12'000))
+      << "the calendar again";
 }
 
 TEST(Pricer, RefusesWhatCannotBePriced) {
@@ -335,8 +367,7 @@ TEST(Pricer, RefusesWhatCannotBePriced) {
   EXPECT_EQ(error({}, now, Instant::of(0x1'0000'0000LL * 1000)), AdvanceError::time_out_of_range);
   EXPECT_EQ(error(kwh(1), now, now + interval_max + Duration::of(1)), AdvanceError::interval_too_long);
   EXPECT_EQ(error({}, now, now + interval_max + Duration::of(1)), std::nullopt) << "time alone may be long";
-  EXPECT_EQ(pricer.advance_without_clock(sets.current, Energy::of(-1)).error(),
-            AdvanceError::energy_out_of_range);
+  EXPECT_EQ(pricer.advance_without_clock(sets, Energy::of(-1)).error(), AdvanceError::energy_out_of_range);
 }
 
 TEST(Pricer, TheMostOfEverythingIsCountedOrRefused) {

@@ -21,6 +21,16 @@ std::uint16_t event_detail(const tokens::Outcome& outcome) {
 
 }  // namespace
 
+// The product's rules, as far as its tariff and its phases go: one phase is never out of balance.
+tokens::Rules Meter::token_rules() const {
+  constexpr std::uint64_t unbalance_test = 1ULL << 10U;
+  tokens::Rules rules = configuration_.tokens;
+  rules.functions &= static_cast<tokens::Functions>(~tokens::phase_unbalance);
+  rules.tests &= ~unbalance_test;
+  rules.tariff_rate_max = std::min<std::uint16_t>(rules.tariff_rate_max, sets_.current.rate_count);
+  return rules;
+}
+
 // Whether so many wrong tokens were entered that no more are judged now. Test tokens (class 1) carry no value
 // and are always taken.
 bool Meter::is_locked_out(std::span<const char, 20> characters, Instant now) {
@@ -40,8 +50,7 @@ TokenAnswer Meter::enter_token(std::span<const char, 20> characters, Instant now
   State next = state_;
   tokens::Assembly assembly = assembly_;
   const std::size_t noted_before = events_.noted_count();
-  const auto [answer, outcome, cleared] =
-      meter::enter_token(next, assembly, characters, configuration_.tokens, now);
+  const auto [answer, outcome, cleared] = meter::enter_token(next, assembly, characters, token_rules(), now);
   token_answer_ = answer;
   test_request_ = outcome.tests;
   const bool is_done = outcome.changes_state();
@@ -57,6 +66,10 @@ TokenAnswer Meter::enter_token(std::span<const char, 20> characters, Instant now
       events_.note(EventCode::credit_returned, credit_cleared, cleared.count(), clock(now));
     }
     events_.note(EventCode::token_accepted, event_detail(outcome), answer.amount.count(), clock(now));
+    if (next.tokens.settings.tariff_rate != state_.tokens.settings.tariff_rate) {
+      events_.note(EventCode::tariff_changed, static_cast<std::uint16_t>(sets_.current.version),
+                   next.account.priced_energy().count(), clock(now));
+    }
     if (configuration_.credit_controlled) {
       const credit::Judgement judged = next.account.judge(local_, now);
       next.reasons.set(supply::Reason::credit, judged.verdict == credit::Verdict::exhausted);
@@ -81,8 +94,10 @@ TokenAnswer Meter::enter_token(std::span<const char, 20> characters, Instant now
                                  .result = answer.result,
                                  .token_identifier = answer.token_identifier,
                                  .amount = answer.amount};
+    const std::uint16_t rate_before = state_.tokens.settings.tariff_rate;
     if (store(next, noted_before, now, {.entry = &entry})) {
       assembly_ = assembly;
+      if (state_.tokens.settings.tariff_rate != rate_before) choose_rate();
       if (guard().latch_states() != state_.trips) guard().restore(state_.trips, now);
     } else {
       token_answer_.result = TokenResult::not_ready;
@@ -102,8 +117,10 @@ OrderAnswer Meter::enter_order(std::span<const std::byte> order, Instant now) {
   const Instant clock_before = clock(now);
   OrderAnswer answer = meter::enter_order({next, settings, receiver_, sets_, events_}, effects, order,
                                           {meter_number_, configuration_.order_key}, now);
-  const auto card_result = card::order_item_result(static_cast<std::uint16_t>(answer.result),
-                                                   static_cast<std::uint8_t>(answer.refusal));
+  const bool is_refused = answer.result == OrderResult::refused;
+  const std::uint16_t refusal = is_refused ? recorded_refusal(answer) : std::uint16_t{0};
+  const auto card_result =
+      card::order_item_result(static_cast<std::uint16_t>(answer.result), static_cast<std::uint8_t>(refusal));
   const bool is_card_item = note_card_item(card_result, true);
   if (answer.result == OrderResult::done) {
     if (store_order(next, settings, effects, noted_before, now)) {
@@ -114,7 +131,7 @@ OrderAnswer Meter::enter_order(std::span<const std::byte> order, Instant now) {
       answer.value = 0;
     }
   } else if (answer.result == OrderResult::refused && recorded_refusals_.take(now)) {
-    events_.note(EventCode::order_refused, recorded_refusal(answer), answer.sequence, clock(now));
+    events_.note(EventCode::order_refused, refusal, answer.sequence, clock(now));
     if (!store(state_, noted_before, now)) {
       answer.result = OrderResult::not_ready;
       answer.value = 0;

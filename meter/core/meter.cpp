@@ -14,8 +14,10 @@ using dictionary::OrderResult;
 using quantity::Duration;
 using quantity::Instant;
 
-// How long a failed write rests before it is tried again without a reason of its own.
-constexpr Duration storage_rest = quantity::seconds(10);
+// How long a failed write rests before it is tried again without a reason of its own: each time twice as
+// long, so that a flash that has failed for good is not worn on.
+constexpr Duration storage_rest_first = quantity::seconds(10);
+constexpr Duration storage_rest_last = quantity::minutes(10);
 
 links::Identity identity_of(const Configuration& configuration) {
   return {.vendor = "Latchkey",
@@ -57,7 +59,7 @@ Meter::Meter(const Configuration& configuration, const Measuring& measuring, por
       metering_(measuring.board, measuring.settings),
       store_(flash),
       relay_(relay),
-      slave_(configuration.modbus_address, identity_of(configuration_)),
+      slave_(configuration.line.address, identity_of(configuration_)),
       archive_(archive, rules_of(settings_).profile.channel_count()),
       watch_(guard_settings_of(settings_), measuring.board),
       card_key_(card::card_key_of_meter(configuration.order_key)) {
@@ -158,6 +160,7 @@ void Meter::apply_settings() {
   state_.account.set_rules(rules_.credit);
   archive_.set_profile_channels(rules_.profile.channel_count());
   if (state_.tariff.current_slot == 0) sets_.current.zone.offset_minutes = rules_.zone_offset_minutes;
+  slave_.set_unit(line().address);
   is_look_due_ = true;
 }
 
@@ -178,9 +181,11 @@ bool Meter::store(const State& next, std::size_t noted_to_keep, Instant now, con
   if (!store_.write(next, events_, extra)) {
     events_.forget_after(noted_to_keep);
     if (!is_storage_failing_) events_.note(EventCode::storage_fault, 0, 0, clock(now));
+    storage_rest_ =
+        is_storage_failing_ ? std::min(storage_rest_ + storage_rest_, storage_rest_last) : storage_rest_first;
     is_storage_failing_ = true;
     is_store_due_ = true;
-    retry_at_ = now + storage_rest;
+    retry_at_ = now + storage_rest_;
     return false;
   }
   is_storage_failing_ = false;
@@ -248,7 +253,7 @@ Snapshot Meter::snapshot(Instant now) const {
           .priced_energy = account.priced_energy(),
           .import_energy = state_.import_energy,
           .export_energy = state_.export_energy,
-          .price = account.pricer().price_at(sets_.current, clock(now)),
+          .price = account.pricer().price_at(sets_, clock(now)),
           .tariff_version = sets_.current.version,
           .is_supply_closed = state_.is_supply_closed,
           .hold_reasons = state_.reasons.bits(),

@@ -28,6 +28,7 @@
 #include "meter/links/access.hpp"
 #include "meter/links/device.hpp"
 #include "meter/links/dlt645_slave.hpp"
+#include "meter/links/line_settings.hpp"
 #include "meter/links/modbus_slave.hpp"
 #include "meter/links/optical.hpp"
 #include "meter/links/station.hpp"
@@ -52,8 +53,8 @@ namespace lk::meter {
 
 // What the factory and the installer put in. Kept by the body; later versions store it in the journal.
 struct Configuration {
-  std::array<char, 11> number;      // decoder reference number (DRN), ASCII digits, Luhn-checked
-  std::uint8_t modbus_address = 1;  // 1 to 247
+  std::array<char, 11> number;  // decoder reference number (DRN), ASCII digits, Luhn-checked
+  links::LineSettings line;     // until orders set it anew
   // What follows of the key is that of a new meter: later, key change tokens replace it.
   std::array<std::byte, 16> decoder_key;  // EA11 (MISTY1): all 16 bytes; EA07 (STA): the first 8
   std::uint8_t key_expiry_number = 255;   // KEN
@@ -159,8 +160,9 @@ class Meter final : private links::Device, private links::Station, private card:
   [[nodiscard]] std::string_view say_optical(quantity::Instant now);
   [[nodiscard]] quantity::Instant optical_due() const;
   [[nodiscard]] std::uint32_t optical_baud() const { return optical_.baud(); }
-  // The rate that its line was set to over DL/T 645; 0 as it was installed.
-  [[nodiscard]] std::uint32_t line_baud() const;
+  // What its serial line is set to. It may change while a frame is served: whoever drives the line adopts it
+  // when the answer has left.
+  [[nodiscard]] links::LineSettings line() const;
 
   // A token from any keypad or link: 20 characters. The answer is durable, or says `not_ready`.
   TokenAnswer enter_token(std::span<const char, 20> characters, quantity::Instant now);
@@ -252,6 +254,7 @@ class Meter final : private links::Device, private links::Station, private card:
   [[nodiscard]] bool was_corrected_on(std::int32_t day) const;
 
   // entries.cpp
+  [[nodiscard]] tokens::Rules token_rules() const;
   [[nodiscard]] bool is_locked_out(std::span<const char, 20> characters, quantity::Instant now);
   [[nodiscard]] bool was_done(std::uint32_t sequence) const;
   [[nodiscard]] std::uint16_t recorded_refusal(const OrderAnswer& answer) const;
@@ -261,10 +264,13 @@ class Meter final : private links::Device, private links::Station, private card:
 
   // pricing.cpp
   void load_tariff();
+  [[nodiscard]] bool read_set(std::uint8_t slot, std::uint32_t version, tariff::TariffSet& set);
   void load_flat_tariff();
   void count_energy(const metrology::Energies& energies);
   void price(quantity::Energy used);
   void adopt_spare(quantity::Energy priced_at_switch);
+  [[nodiscard]] std::uint8_t only_rate() const;
+  void choose_rate();
 
   // judging.cpp
   void look_at_time(quantity::Instant now);
@@ -389,7 +395,8 @@ class Meter final : private links::Device, private links::Station, private card:
   quantity::Instant started_at_;
   quantity::Instant stored_at_;
   quantity::Instant retry_at_;  // after a failed write
-  quantity::Instant wake_at_;   // what `poll` answers
+  quantity::Duration storage_rest_;
+  quantity::Instant wake_at_;  // what `poll` answers
 };
 
 }  // namespace lk::meter

@@ -66,6 +66,7 @@ struct Carrier {
     credit::Account& account = scope.state.account;
     account.set_tariff({price.price, price.tariff_version});
     scope.state.tariff.current_slot = 0;
+    scope.state.tariff.current_version = 0;
     effects.has_flat_price = true;
     const std::int64_t priced_mj = account.priced_energy().count();
     note(EventCode::tariff_changed, static_cast<std::uint16_t>(price.tariff_version), priced_mj);
@@ -85,6 +86,7 @@ struct Carrier {
         tariff::activate(scope.sets, scope.receiver, set.version, set.size_bytes, digest, set.activation);
     if (!activated) return refusal;
     scope.state.tariff.spare_slot = scope.state.tariff.free_slot();
+    scope.state.tariff.spare_version = set.version;
     scope.state.tariff.activation = set.activation;
     effects.has_spare_set = true;
     return set.activation.unix_ms();

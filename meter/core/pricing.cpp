@@ -27,17 +27,24 @@ void Meter::load_flat_tariff() {
   is_look_due_ = true;
 }
 
+// The set of a slot, if it is the one that was ordered: where a bit has turned over, the memory may give the
+// one that stood there before.
+bool Meter::read_set(std::uint8_t slot, std::uint32_t version, tariff::TariffSet& set) {
+  return store_.read(slot, set) && (version == 0 || set.version == version);
+}
+
 // A set that was lost from the memory is no reason to give energy away, or to charge a price out of thin air:
 // the flat price applies, and the fault is told.
 void Meter::load_tariff() {
   const TariffState& tariff = state_.tariff;
-  if (tariff.current_slot == 0 || !store_.read(tariff.current_slot, sets_.current)) {
+  if (tariff.current_slot == 0 || !read_set(tariff.current_slot, tariff.current_version, sets_.current)) {
     if (tariff.current_slot != 0) is_memory_damaged_ = true;
     load_flat_tariff();
   }
-  sets_.has_spare = tariff.spare_slot != 0 && store_.read(tariff.spare_slot, sets_.spare);
+  sets_.has_spare = tariff.spare_slot != 0 && read_set(tariff.spare_slot, tariff.spare_version, sets_.spare);
   if (tariff.spare_slot != 0 && !sets_.has_spare) is_memory_damaged_ = true;
   sets_.activation = tariff.activation;
+  sets_.only_rate = only_rate();
   receiver_ = {};
   store_.read(tariff.receiving, receiver_);
   is_look_due_ = true;
@@ -74,10 +81,24 @@ void Meter::price(Energy used) {
   if (consumed.has_switched) adopt_spare(before + consumed.before_switch);
 }
 
+// The rate that a token has set, which an older token may have set higher than any set has.
+std::uint8_t Meter::only_rate() const {
+  return static_cast<std::uint8_t>(
+      std::min<std::size_t>(state_.tokens.settings.tariff_rate, tariff::rate_max));
+}
+
+// A token has set the rate: what flows from here on is priced by it, and the registers are frozen.
+void Meter::choose_rate() {
+  sets_.only_rate = only_rate();
+  has_new_tariff_ = true;
+}
+
 // The spare set has taken over: it is the current one now, in its own slot.
 void Meter::adopt_spare(Energy priced_at_switch) {
   state_.tariff.current_slot = state_.tariff.spare_slot;
+  state_.tariff.current_version = sets_.current.version;
   state_.tariff.spare_slot = 0;
+  state_.tariff.spare_version = 0;
   events_.note(EventCode::tariff_changed, static_cast<std::uint16_t>(sets_.current.version),
                priced_at_switch.count(), clock(now_));
   has_new_tariff_ = true;

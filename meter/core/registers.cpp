@@ -17,6 +17,7 @@ std::int64_t Meter::number(Id id, std::uint16_t slot_index) {
   using dictionary::Group;
   const dictionary::Row& row = dictionary::row(id);
   if (row.is_secret) return 0;
+  if (row.group == Group::line_parameters) return links::number_of(line(), id);
   if (row.is_parameter()) return settings_.get(id, slot_index);
   switch (row.group) {
     case Group::measured:
@@ -49,6 +50,7 @@ std::int64_t Meter::number(Id id, std::uint16_t slot_index) {
     case Group::supply_parameters:
     case Group::records_parameters:
     case Group::link_parameters:
+    case Group::line_parameters:
     case Group::guard_parameters:
       break;
   }
@@ -88,7 +90,7 @@ std::int64_t Meter::account_number(Id id) const {
     case Id::credited:
       return account.credited().count();
     case Id::price:
-      return account.pricer().price_at(sets_.current, clock(now_)).count();
+      return account.pricer().price_at(sets_, clock(now_)).count();
     case Id::tariff_version:
       return sets_.current.version;
     case Id::supply_state:

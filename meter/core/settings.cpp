@@ -4,6 +4,7 @@
 #include "assert/assert.hpp"
 #include "bytes/bytes.hpp"
 #include "meter/core/guard_settings.hpp"
+#include "meter/links/line_settings.hpp"
 
 namespace lk::meter {
 namespace {
@@ -62,6 +63,7 @@ std::int64_t initial_of(const Row& row, std::size_t slot_index) {
 
 bool is_in_range(const Row& row, std::int64_t value) {
   if (value < row.range.lowest || value > row.range.highest) return false;
+  if (row.id == Id::line_baud) return value == 0 || links::is_line_baud(value);
   return !is_window(row.id) || schedule::Window::is_valid(value);
 }
 

@@ -8,7 +8,8 @@ namespace {
 
 // Older ones are still read: an update must not lose an account.
 constexpr std::uint8_t version = 5;
-constexpr std::uint8_t version_before_measured = 4;  // reactive and apparent energy, more demands
+// Without reactive and apparent energy, without demands but one, and without the versions of tariff sets.
+constexpr std::uint8_t version_before_measured = 4;
 constexpr std::uint8_t version_before_trips = 3;
 
 void encode(const TokenAnswer& token, bytes::Writer& to) {
@@ -130,6 +131,8 @@ std::span<const std::byte> encode(const State& state, std::uint32_t event_count,
   to.little(event_count);
   encode(state.last_token, to);
   tokens::encode(state.tokens, to);
+  to.little(state.tariff.current_version);
+  to.little(state.tariff.spare_version);
   ensure(to.ok());
   return to.written();
 }
@@ -163,8 +166,12 @@ bool decode(std::span<const std::byte> bytes, State& state, std::uint32_t& event
   if (found > version_before_measured) decode_measured(from, read);
   const auto events = from.little<std::uint32_t>();
   decode(from, read.last_token);
-  if (!is_sound || !tokens::decode(from, read.tokens, has_trips) || !from.ok() || from.left() != 0)
-    return false;
+  if (!is_sound || !tokens::decode(from, read.tokens, has_trips)) return false;
+  if (found > version_before_measured) {
+    read.tariff.current_version = from.little<std::uint32_t>();
+    read.tariff.spare_version = from.little<std::uint32_t>();
+  }
+  if (!from.ok() || from.left() != 0) return false;
   state = read;
   event_count = events;
   return true;

@@ -39,6 +39,10 @@ struct TariffState {
   std::uint8_t spare_slot = 0;    // 0: there is no spare
   quantity::Instant activation;   // of the spare
   std::uint32_t receiving = 0;    // version of the chunks that were taken last
+  // Of the sets in the slots, so that an older set, which damage may have brought back in a slot, is not
+  // taken for the one that was ordered. 0: not known, or none.
+  std::uint32_t current_version = 0;
+  std::uint32_t spare_version = 0;
 
   // Where the next spare goes.
   [[nodiscard]] std::uint8_t free_slot() const { return current_slot == 1 ? 2 : 1; }
@@ -83,10 +87,11 @@ struct State {
 };
 
 inline constexpr std::size_t trip_stored_bytes = 6;
+inline constexpr std::size_t set_versions_stored_bytes = 8;
 inline constexpr std::size_t measured_stored_bytes =
     6 * 8 + (metrology::demand_registers - 1) * records::DemandPeak::stored_bytes;
 inline constexpr std::size_t state_max_bytes =
-    234 + measured_stored_bytes + trip_stored_bytes * guard::trip_reason_count +
+    234 + set_versions_stored_bytes + measured_stored_bytes + trip_stored_bytes * guard::trip_reason_count +
     credit::Account::stored_bytes + tokens::State::stored_max_bytes;
 
 // Writes the state, with the number of events that stands with it; returns the part of `room` that was

@@ -32,7 +32,7 @@ State full_state() {
   state.clock.see(quantity::Instant::of(1'790'000'500'000));
   state.hold = {true, false, true};
   state.limit = {supply::PowerLimiter::Phase::locked, 5};
-  state.tariff = {2, 1, quantity::Instant::of(1'800'000'000'000), 9};
+  state.tariff = {2, 1, quantity::Instant::of(1'800'000'000'000), 9, 10, 11};
   state.freeze = {1'800'000'000, true};
   state.quality = {1, 2, 3, 4, 5, 6, 7};
   state.rates[7] = quantity::kwh(1);
@@ -80,16 +80,19 @@ TEST(MeterState, RefusesWhatIsNoState) {
   std::vector<std::byte> longer{bytes.begin(), bytes.end()};
   longer.push_back(std::byte{0});
   EXPECT_FALSE(decode(longer, state, event_count));
-  // Version 4, as updated meters have it: without reactive and apparent energy and their demands.
+  // Version 4, as updated meters have it: without reactive and apparent energy and their demands, and without
+  // the versions of the tariff sets.
   std::vector<std::byte> old{bytes.begin(), bytes.end()};
   old[0] = std::byte{4};
   EXPECT_FALSE(decode(old, state, event_count)) << "bytes too many";
+  old.erase(old.end() - set_versions_stored_bytes, old.end());
   old.erase(old.begin() + 423, old.begin() + 495);
   ASSERT_TRUE(decode(old, state, event_count));
   EXPECT_EQ(event_count, 1U);
   EXPECT_EQ(state.import_energy, quantity::kwh(9));
   EXPECT_EQ(state.rates[7], quantity::kwh(1));
   EXPECT_EQ(state.reactive_energy[0], quantity::Energy{});
+  EXPECT_EQ(state.tariff.spare_version, 0U);
   EXPECT_EQ(state.last_token.token_identifier, 0xFFFF01U);
   // Version 3: without trips and the byte of wrong entries too.
   old[0] = std::byte{3};

@@ -278,14 +278,11 @@ TEST(TokenEntry, LimitsSetByTokensLast) {
   const auto own = sts::DecoderKey::ea11(bench.configuration.decoder_key);
   EXPECT_EQ(bench.enter(sts::encode(sts::Management{0, 5, 10, *sts::encode_units(5000)}, own)).result,
             TokenResult::accept);
-  EXPECT_EQ(bench.enter(sts::encode(sts::Management{6, 5, 11, *sts::encode_units(3000)}, own)).result,
-            TokenResult::accept);
-  EXPECT_EQ(bench.enter(sts::encode(sts::Management{2, 5, 12, 4}, own)).result, TokenResult::accept);
+  EXPECT_EQ(bench.enter(sts::encode(sts::Management{2, 5, 12, 1}, own)).result, TokenResult::accept);
   bench.power_cycle();
   EXPECT_EQ(bench.read(dictionary::Id::token_power_limit), 5000);
-  EXPECT_EQ(bench.read(dictionary::Id::token_unbalance_limit), 3000);
-  EXPECT_EQ(bench.read(dictionary::Id::token_tariff_rate), 4);
-  EXPECT_EQ(bench.event(bench.look().event_count - 1).detail, 0x202) << "class 2, sub-class 2";
+  EXPECT_EQ(bench.read(dictionary::Id::token_tariff_rate), 1);
+  EXPECT_EQ(bench.event(bench.look().event_count - 2).detail, 0x202) << "class 2, sub-class 2";
 }
 
 TEST(TokenEntry, TestTokenTellsWhatToTestUntilTheNextEntry) {

@@ -54,7 +54,7 @@ Account::Consumed Account::consume(Energy used, tariff::Sets& sets, quantity::In
     }
   }
   // Also where the times make no sense: energy is never given away for want of a clock.
-  const auto charges = pricer_.advance_without_clock(sets.current, used, observer);
+  const auto charges = pricer_.advance_without_clock(sets, used, observer);
   ensure(charges.has_value());
   take(*charges);
   priced_ += used;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "dictionary/codes.hpp"
+#include "dlt645/words.hpp"
 #include "meter/links/dlt645_reader.hpp"
 
 namespace lk::links {
@@ -246,8 +247,9 @@ bool dlt645_kinds::value(const Item& item, std::uint8_t di1, std::uint8_t di0, c
       dlt645_fields::number(item.divisor, item.size_bytes, false, to);
       return true;
     case Kind::bits:
-      to.byte(static_cast<std::uint8_t>(item.id == Id::dlt_baud ? context.device.number(item.id, 0)
-                                                                : item.divisor));
+      to.byte(item.id == Id::line_baud
+                  ? dlt645::baud_word(static_cast<std::uint32_t>(context.device.number(item.id, 0)))
+                  : static_cast<std::uint8_t>(item.divisor));
       return true;
     case Kind::daily_minute: {
       const std::int64_t minute = context.device.number(item.id, 0);

@@ -51,7 +51,7 @@ struct Rules {
   std::uint32_t power_limit_min_w = 1;
   std::uint32_t power_limit_max_w = sts::largest_units;
   std::uint32_t unbalance_limit_max_w = sts::largest_units;
-  std::uint16_t tariff_rate_max = 0xFFFF;
+  std::uint16_t tariff_rate_max = 8;  // 0: as the calendar says
   std::uint64_t tests = usual_tests;
   const sts::StaTables* sta_tables = &sts::built_in_tables;  // of an EA07 meter
 };

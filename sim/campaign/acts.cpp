@@ -175,9 +175,7 @@ void Life::trouble_relay() {
   if (has_power()) toggle(!was_held);
   settle(settled);
   // Where another reason held it open all the while, it is not tried again: the fault is still told.
-  const bool is_told =
-      has_power() && (meter_now().snapshot(plant_.now).alarms & dictionary::alarm_relay_does_not_follow) != 0;
-  if (!is_told) judge_relay();
+  judge_relay();
 }
 
 // A magnet that is to trip the supply: it does, it is told, a power cut does not end it, an order does.
@@ -187,11 +185,14 @@ void Life::tamper() {
   constexpr auto reason = static_cast<std::uint16_t>(guard::TripReason::tamper);
   const auto& action = dictionary::row(dictionary::Id::condition_action);
   const auto& delay = dictionary::row(dictionary::Id::trip_restore_delay);
+  const auto& end_delay = dictionary::row(dictionary::Id::condition_end_delay);
   constexpr std::int64_t day_s = 86'400;
+  constexpr std::int64_t second_ms = 1000;
   const order::SetParameters trips{
-      2,
+      3,
       {{{action.address_of(magnet), static_cast<std::int64_t>(guard::Action::trip)},
-        {delay.address_of(reason), day_s}}}};
+        {delay.address_of(reason), day_s},
+        {end_delay.address_of(magnet), second_ms}}}};
   if (!send(trips, std::nullopt, true)) return;
   const auto is_held = [this] { return meter_now().state().reasons.has(supply::Reason::tamper); };
   const std::int64_t patience_s =
@@ -232,12 +233,10 @@ void Life::wear() {
   doing_ = "worn cell";
   if (figures_.worn >= 3) return;
   power_off();
-  const bool is_vault = below(2) == 0;
-  SimFlash& flash = is_vault ? plant_.vault : plant_.records;
-  plant_.is_worn = plant_.is_worn || is_vault;
-  if (is_vault) plant_.watch.may_go_back();
+  SimFlash& flash = below(2) == 0 ? plant_.vault : plant_.records;
   flash.stick(static_cast<std::uint32_t>(below(flash.bytes().size() * 8)), below(2) == 0);
   plant_.has_lost = true;
+  plant_.watch.went_back();
   ++figures_.worn;
   power_on();
 }

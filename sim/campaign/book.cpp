@@ -130,6 +130,8 @@ void Book::judge_started(const meter::Meter& meter, bool may_be_old, Duration un
     }
     go_back(meter, now);
   }
+  // A set that waits may be what was hurt: it never becomes current.
+  if (may_be_old && !meter.tariff_sets().has_spare) now_.run.spare.reset();
   refused();
   made_durable();
 }
@@ -167,7 +169,7 @@ void Book::go_back(const meter::Meter& meter, Instant now) {
   while (sold_.size() > back.dealt.token_count) sold_.pop_back();
   now_ = back;
   if (const auto still = difference(now_, meter)) throw Broken("after a damage: " + *still);
-  past_.clear();
+  past_.erase(found.base(), past_.end());  // what came after it never was, and cannot come back
 }
 
 }  // namespace lk::sim

@@ -157,9 +157,7 @@ void Life::power_on() {
   if (is_damaged) ++figures_.damages;
   const Duration unstored = configuration_.checkpoint_interval + quantity::seconds(2);
   const std::uint64_t before = plant_.book.went_back_count();
-  // A vault that can no longer be written says so while it runs, and is then as old as it is.
-  const bool may_be_old = is_damaged || plant_.is_worn;
-  plant_.book.judge_started(meter_now(), may_be_old, unstored, plant_.now);
+  plant_.book.judge_started(meter_now(), is_damaged, unstored, plant_.now);
   if (plant_.book.went_back_count() != before) plant_.watch.went_back();
 }
 
@@ -170,6 +168,7 @@ void Life::be_dark() {
 
 void Life::power_off() {
   if (has_power()) meter_now().power_failing(plant_.now);
+  if (has_power()) look_at_records();
   meter_.reset();
   be_dark();
 }
@@ -229,6 +228,10 @@ void Life::judge_if_running() {
   if (!has_power()) return;
   plant_.book.judge_running(meter_now());
   judge_credit_reason();
+  look_at_records();
+}
+
+void Life::look_at_records() {
   if (const auto broken = plant_.watch.look(meter_now(), plant_.has_lost)) throw Broken(*broken);
 }
 
@@ -249,14 +252,16 @@ void Life::judge_credit_reason() {
     throw Broken("supplied with a balance of " + std::to_string(balance.count()));
 }
 
+// The relay stands where the reasons want it, or the meter tells that it does not follow.
 void Life::judge_relay() {
   if (!has_power()) return;
+  const std::uint16_t alarms = meter_now().snapshot(plant_.now).alarms;
+  if ((alarms & dictionary::alarm_relay_does_not_follow) != 0) return;
   const meter::State& seen = meter_now().state();
   const bool is_closed = plant_.relay.contact() == port::Contact::closed;
   if (is_closed != (supply::wanted_by(seen.reasons, seen.hold) == port::Contact::closed)) {
     throw Broken("the relay is " + std::string(is_closed ? "closed" : "open") + " with reasons " +
-                 std::to_string(seen.reasons.bits()) + " and alarms " +
-                 std::to_string(meter_now().snapshot(plant_.now).alarms));
+                 std::to_string(seen.reasons.bits()) + " and alarms " + std::to_string(alarms));
   }
 }
 

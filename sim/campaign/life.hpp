@@ -79,7 +79,6 @@ class Life {
     Book book;
     RecordsWatch watch;
     quantity::Instant now;
-    bool is_worn = false;   // cells of the vault
     bool has_lost = false;  // bits or cells were hurt: entries of the records may be gone
   };
 
@@ -94,6 +93,7 @@ class Life {
   void draw(std::int64_t seconds);
   void settle(quantity::Duration time);
   void judge_if_running();
+  void look_at_records();
   void judge_credit_reason();
   void judge_relay();
 

@@ -41,7 +41,7 @@ std::optional<std::string> RecordsWatch::look_at_events(const records::Ring& rin
     if (!ring.read(event_at_, bytes)) continue;
     const records::Event event = records::decode(bytes);
     ++event_count_;
-    if (event_number_ != 0 && event.number <= event_number_ && !may_go_back_)
+    if (event_number_ != 0 && event.number <= event_number_)
       return told("events out of order", event_number_, event.number);
     if (event_number_ != 0 && event.number != event_number_ + 1 && !has_lost)
       return told("an event is missing", event_number_, event.number);
@@ -62,11 +62,11 @@ std::optional<std::string> RecordsWatch::look_at_freezes(const records::Ring& ri
     const records::Freeze freeze = records::decode_freeze(bytes);
     const records::Freeze& before = freeze_[index];
     ++freeze_count_;
-    if (freeze.import_energy < before.import_energy && !may_go_back_)
+    if (freeze.import_energy < before.import_energy)
       return told("frozen energy ran back", static_cast<std::uint64_t>(before.import_energy.count()),
                   static_cast<std::uint64_t>(freeze.import_energy.count()));
     const bool is_anew = freeze.cause == records::FreezeCause::clock;
-    if (kind != FreezeKind::instant && !is_anew && !may_go_back_ && freeze.period <= before.period)
+    if (kind != FreezeKind::instant && !is_anew && freeze.period <= before.period)
       return told("a period was frozen twice", before.period, freeze.period);
     freeze_[index] = freeze;
   }

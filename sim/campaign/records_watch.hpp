@@ -18,10 +18,8 @@ class RecordsWatch {
   // Looks at what was written since the last call; the first rule that is broken. `has_lost` where entries
   // may be unreadable without a power cut: bits have turned over, or cells are worn.
   std::optional<std::string> look(const meter::Meter& meter, bool has_lost);
-  // The meter goes back to an older account, or may at each start: its registers and numbers may be behind
-  // what was recorded.
+  // The meter goes back to an older account: its registers and numbers may be behind what was recorded.
   void went_back();
-  void may_go_back() { may_go_back_ = true; }
   // Another kind of entry from here on.
   void profile_changed();
 
@@ -35,7 +33,6 @@ class RecordsWatch {
   std::optional<std::string> look_at_freezes(const records::Ring& ring, records::FreezeKind kind);
   std::optional<std::string> look_at_profile(const records::Ring& ring, bool has_lost);
 
-  bool may_go_back_ = false;
   std::uint32_t event_at_ = 1;  // the next number of the ring to be looked at
   std::uint32_t event_number_ = 0;
   std::uint32_t event_time_s_ = 0;

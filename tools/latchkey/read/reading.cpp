@@ -217,7 +217,8 @@ Item item_of(const dictionary::FloatView& view) {
           .address = view.address,
           .register_count = 2,
           .type = ValueType::float32,
-          .unit = std::string(dictionary::symbol(view.unit))};
+          .unit = std::string(dictionary::symbol(view.unit)),
+          .is_input = true};
 }
 
 std::vector<std::string> near_names(std::string_view name) {
