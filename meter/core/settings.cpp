@@ -38,7 +38,7 @@ constexpr auto first_byte = first_bytes();
 consteval bool do_ranges_fit() {
   for (const Row& row : dictionary::table) {
     if (!row.is_parameter()) continue;
-    const std::int64_t bits = 16 * row.register_count;
+    const std::int64_t bits = std::int64_t{16} * row.register_count;
     const bool is_signed = row.type == dictionary::Type::i32;
     if (bits == 64) continue;
     const std::int64_t most = (std::int64_t{1} << (bits - (is_signed ? 1 : 0))) - 1;
