@@ -39,7 +39,7 @@ enum class Kind : std::uint8_t {
   bits,             // a byte of bits: the row's, or `divisor` itself
   daily_minute,     // hhmm of a row in minutes
   settlement,       // DDhh of the billing day and hour
-  status,           // status word `divisor`
+  status,           // status word DI0
   event_count,      // how many events of a code the long record holds
   event,            // a record of an event: DI0 counts back from the last
   purchase,         // one field of a purchase: DI1 says which
@@ -57,7 +57,8 @@ struct Item {
   std::uint8_t size_bytes;
   Kind kind;
   dictionary::Id id{};       // kinds that name a row
-  std::int32_t divisor = 1;  // or a kind's own argument
+  // Or a kind's own argument; of events the code, and in the upper half one more than the detail, 0 for any.
+  std::int32_t divisor = 1;
   bool is_signed = false;
   std::string_view what;
   std::string_view format;

@@ -22,6 +22,13 @@ constexpr std::int32_t mdeg_per_100_mdeg = 100;
 constexpr std::int32_t of(EventCode code) {
   return static_cast<std::int32_t>(code);
 }
+// Begin and end of a condition of the guard, by its number (meter/guard/condition_table.hpp).
+constexpr std::int32_t begin_of(std::int32_t condition) {
+  return of(EventCode::condition_began) | (condition + 1) << 16;
+}
+constexpr std::int32_t end_of(std::int32_t condition) {
+  return of(EventCode::condition_ended) | (condition + 1) << 16;
+}
 constexpr std::int32_t of(CreditUnit unit) {
   return static_cast<std::int32_t>(unit);
 }
@@ -75,8 +82,14 @@ constexpr std::array table{
     Item{0x0330'0001, 0, 0x0A, 50, event, {}, of(EventCode::programmed), false, "programming: time, operator, ten identifiers", "YYMMDDhhmmss, 11 × 4"},
     Item{0x0330'0400, 4, 0, 3, event_count, {}, of(EventCode::clock_set), false, "clock settings", "XXXXXX"},
     Item{0x0330'0401, 4, 0x0A, 16, event, {}, of(EventCode::clock_set), false, "clock setting: operator, before, after", "4, 2 × YYMMDDhhmmss"},
+    Item{0x0330'0D00, 0x0D, 0, 3, event_count, {}, begin_of(15), false, "openings of the meter cover", "XXXXXX"},
+    Item{0x0330'0D01, 0x0D, 0x0A, 60, event, {}, begin_of(15), false, "meter cover: start, rest unknown", "YYMMDDhhmmss, FF"},
+    Item{0x0330'0E00, 0x0E, 0, 3, event_count, {}, begin_of(16), false, "openings of the terminal cover", "XXXXXX"},
+    Item{0x0330'0E01, 0x0E, 0x0A, 60, event, {}, begin_of(16), false, "terminal cover: start, rest unknown", "YYMMDDhhmmss, FF"},
     Item{0x0332'0101, 6, 0x0A, 0, purchase, {}, of(CreditUnit::energy), false, "purchase of energy: date, count, amount, before, after, cumulative", "5, 2, 4 × XXXXXX.XX"},
     Item{0x0333'0101, 6, 0x0A, 0, purchase, {}, of(CreditUnit::money), false, "purchase of money: the same", "5, 2, 4 × XXXXXX.XX"},
+    Item{0x0335'0000, 0, 0, 3, event_count, {}, begin_of(14), false, "magnetic fields", "XXXXXX"},
+    Item{0x0335'0001, 0, 0x0A, 28, event, {}, begin_of(14), false, "magnetic field: start, rest unknown", "YYMMDDhhmmss, FF"},
     // Parameters
     Item{0x0400'0101, 1, 1, 4, weekday_date, {}, 1, false, "date and weekday", "YYMMDDWW"},
     Item{0x0400'0102, 1, 2, 3, time_of_day, {}, 1, false, "time", "hhmmss"},
@@ -90,13 +103,7 @@ constexpr std::array table{
     Item{0x0400'0402, 4, 2, 6, digits, Id::meter_number, 1, false, "meter number", "12 digits"},
     Item{0x0400'0403, 4, 3, 32, text, Id::meter_number, 1, false, "asset number", "ASCII"},
     Item{0x0400'040B, 4, 0x0B, 10, text, Id::model, 1, false, "model", "ASCII"},
-    Item{0x0400'0501, 5, 1, 2, status, {}, 1, false, "running status word 1", "16 bits"},
-    Item{0x0400'0502, 5, 2, 2, status, {}, 2, false, "running status word 2", "16 bits"},
-    Item{0x0400'0503, 5, 3, 2, status, {}, 3, false, "running status word 3", "16 bits"},
-    Item{0x0400'0504, 5, 4, 2, status, {}, 4, false, "running status word 4", "16 bits"},
-    Item{0x0400'0505, 5, 5, 2, status, {}, 5, false, "running status word 5", "16 bits"},
-    Item{0x0400'0506, 5, 6, 2, status, {}, 6, false, "running status word 6", "16 bits"},
-    Item{0x0400'0507, 5, 7, 2, status, {}, 7, false, "running status word 7", "16 bits"},
+    Item{0x0400'0501, 5, 7, 2, status, {}, 1, false, "running status words 1 to 7", "16 bits"},
     Item{0x0400'0601, 6, 1, 1, bits, {}, 5, false, "active combination: forward and reverse", "8 bits"},
     Item{0x0400'0702, 7, 2, 1, bits, {}, 0x20, false, "baud word of the optical port: up to 9600", "8 bits"},
     Item{0x0400'0703, 7, 3, 1, bits, Id::line_baud, 1, false, "baud word of port 1", "8 bits"},
@@ -126,6 +133,34 @@ constexpr std::array table{
     Item{0x0604'0000, 0, 2, 0, profile, {}, 4, false, "load record, energies", "records"},
     Item{0x0605'0000, 0, 2, 0, profile, {}, 5, false, "load record, reactive energies", "records"},
     Item{0x0606'0000, 0, 2, 0, profile, {}, 6, false, "load record, demands", "records"},
+    // Conditions of the guard, as far as they are recorded
+    Item{0x1001'0001, 0, 1, 3, event_count, {}, begin_of(7), false, "loss of voltage: how often", "XXXXXX"},
+    Item{0x1001'0101, 1, 0x0A, 6, event, {}, begin_of(7), false, "loss of voltage: start", "YYMMDDhhmmss"},
+    Item{0x1001'2501, 0x25, 0x0A, 6, event, {}, end_of(7), false, "loss of voltage: end", "YYMMDDhhmmss"},
+    Item{0x1101'0001, 0, 1, 3, event_count, {}, begin_of(4), false, "under-voltage: how often", "XXXXXX"},
+    Item{0x1101'0101, 1, 0x0A, 6, event, {}, begin_of(4), false, "under-voltage: start", "YYMMDDhhmmss"},
+    Item{0x1101'2501, 0x25, 0x0A, 6, event, {}, end_of(4), false, "under-voltage: end", "YYMMDDhhmmss"},
+    Item{0x1201'0001, 0, 1, 3, event_count, {}, begin_of(3), false, "over-voltage: how often", "XXXXXX"},
+    Item{0x1201'0101, 1, 0x0A, 6, event, {}, begin_of(3), false, "over-voltage: start", "YYMMDDhhmmss"},
+    Item{0x1201'2501, 0x25, 0x0A, 6, event, {}, end_of(3), false, "over-voltage: end", "YYMMDDhhmmss"},
+    Item{0x1400'0001, 0, 1, 3, event_count, {}, begin_of(10), false, "reverse voltage sequence: how often", "XXXXXX"},
+    Item{0x1400'0101, 1, 0x0A, 6, event, {}, begin_of(10), false, "reverse voltage sequence: start", "YYMMDDhhmmss"},
+    Item{0x1400'2501, 0x25, 0x0A, 6, event, {}, end_of(10), false, "reverse voltage sequence: end", "YYMMDDhhmmss"},
+    Item{0x1600'0001, 0, 1, 3, event_count, {}, begin_of(8), false, "voltage unbalance: how often", "XXXXXX"},
+    Item{0x1600'0101, 1, 0x0A, 6, event, {}, begin_of(8), false, "voltage unbalance: start", "YYMMDDhhmmss"},
+    Item{0x1600'2501, 0x25, 0x0A, 6, event, {}, end_of(8), false, "voltage unbalance: end", "YYMMDDhhmmss"},
+    Item{0x1700'0001, 0, 1, 3, event_count, {}, begin_of(9), false, "current unbalance: how often", "XXXXXX"},
+    Item{0x1700'0101, 1, 0x0A, 6, event, {}, begin_of(9), false, "current unbalance: start", "YYMMDDhhmmss"},
+    Item{0x1700'2501, 0x25, 0x0A, 6, event, {}, end_of(9), false, "current unbalance: end", "YYMMDDhhmmss"},
+    Item{0x1901'0001, 0, 1, 3, event_count, {}, begin_of(5), false, "over-current: how often", "XXXXXX"},
+    Item{0x1901'0101, 1, 0x0A, 6, event, {}, begin_of(5), false, "over-current: start", "YYMMDDhhmmss"},
+    Item{0x1901'2501, 0x25, 0x0A, 6, event, {}, end_of(5), false, "over-current: end", "YYMMDDhhmmss"},
+    Item{0x1B01'0001, 0, 1, 3, event_count, {}, begin_of(13), false, "power reversal: how often", "XXXXXX"},
+    Item{0x1B01'0101, 1, 0x0A, 6, event, {}, begin_of(13), false, "power reversal: start", "YYMMDDhhmmss"},
+    Item{0x1B01'2501, 0x25, 0x0A, 6, event, {}, end_of(13), false, "power reversal: end", "YYMMDDhhmmss"},
+    Item{0x1C01'0001, 0, 1, 3, event_count, {}, begin_of(6), false, "overload: how often", "XXXXXX"},
+    Item{0x1C01'0101, 1, 0x0A, 6, event, {}, begin_of(6), false, "overload: start", "YYMMDDhhmmss"},
+    Item{0x1C01'2501, 0x25, 0x0A, 6, event, {}, end_of(6), false, "overload: end", "YYMMDDhhmmss"},
     // Switching
     Item{0x1D00'0001, 0, 1, 3, event_count, {}, of(EventCode::supply_opened), false, "trips that the record holds", "XXXXXX"},
     Item{0x1D00'0101, 1, 0x0A, 6, event, {}, of(EventCode::supply_opened), false, "time of a trip", "YYMMDDhhmmss"},

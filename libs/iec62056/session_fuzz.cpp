@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace lk::iec62056;
   const std::string_view text{reinterpret_cast<const char*>(data), size};
   (void)parse_obis(text);
-  (void)parse_decimal(text, size % 6);
+  (void)parse_decimal(text, static_cast<unsigned>(size % 6));
   Session session{{}};
   BenchSource source;
   std::int64_t now_ms = 0;

@@ -83,10 +83,10 @@ void Guard::take(const Finding& finding, std::uint8_t phase, const LocalTime& ti
   note({.kind = EventKind::malicious_load,
         .reason = TripReason::malicious_load,
         .action = action,
+        .phase = phase,
         .start = start,
         .end = start,
         .extreme = finding.power.count(),
-        .phase = phase,
         .finding = finding});
   is_load_alarm_ = action >= Action::alarm;
   load_alarm_day_ = time.day;

@@ -51,10 +51,10 @@ struct Event {
   ConditionId condition{};  // of the first three
   TripReason reason{};      // of the last three
   Action action = Action::off;
+  std::uint8_t phase = 0;    // of a malicious load, from 0
   quantity::Instant start;   // when it began; of an end, when that which ends began
   quantity::Instant end;     // when it ended; else as `start`
   std::int64_t extreme = 0;  // farthest beyond, in the condition's unit
-  std::uint8_t phase = 0;    // of a malicious load, from 0
   Finding finding;           // of a malicious load
 };
 

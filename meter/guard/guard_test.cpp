@@ -119,7 +119,7 @@ TEST(Guard, TripsForAMaliciousLoadRestoresAndLocks) {
                                                                             .restores_per_day = 1};
   Guard guard{settings};
   const LocalTime night{1, 23 * 60, false};
-  const Finding kettle{.kind = LoadKind::resistive, .power = watts(1500), .cycles_ago = 40};
+  const Finding kettle{.power = watts(1500), .cycles_ago = 40, .kind = LoadKind::resistive};
   guard.take(kettle, 0, night, at_s(100));
   EXPECT_TRUE(guard.reasons().has(TripReason::malicious_load));
   EXPECT_EQ(taken(guard), (Names{"malicious_load", "tripped malicious_load"}));

@@ -10,7 +10,7 @@ constexpr std::int64_t one_q12 = 1 << 12;
 constexpr std::int64_t least_whole_q12 = one_q12 * 7 / 10;
 constexpr std::int64_t most_whole_q12 = one_q12 * 13 / 10;
 constexpr std::int64_t most_hunting_q12 = one_q12 * 3 / 2;
-constexpr std::int64_t worth_percent = 40;  // of the rest's energy
+constexpr std::int64_t worth_percent = 25;  // of the rest's energy
 
 std::int64_t product_of(const Change& a, const Change& b) {
   std::int64_t sum = 0;
@@ -58,6 +58,19 @@ void subtract(Change& change, const Change& known, std::int64_t factor_q12) {
     change[k] -= static_cast<std::int32_t>((factor_q12 * known[k] + one_q12 / 2) >> 12U);
 }
 
+Wave halves_of(const Change& change) {
+  Wave wave;
+  for (std::size_t k = 0; k < point_count; ++k)
+    wave[k] = static_cast<std::int16_t>(std::clamp<std::int32_t>((change[k] + 1) >> 1, -32'767, 32'767));
+  return wave;
+}
+
+Change change_of(const Wave& halves) {
+  Change change;
+  for (std::size_t k = 0; k < point_count; ++k) change[k] = 2 * std::int32_t{halves[k]};
+  return change;
+}
+
 bool is_worth(const Change& cleaned, const Match& match, const Wave& voltage) {
   const Change rest = rest_of(cleaned, voltage);
   return product_of(rest, rest) * 100 < match.rest_energy * (100 - worth_percent);
@@ -66,19 +79,34 @@ bool is_worth(const Change& cleaned, const Match& match, const Wave& voltage) {
 }  // namespace
 
 void KnownChanges::remember(const Change& step) {
-  for (std::size_t k = 0; k < point_count; ++k)
-    steps_[next_][k] =
-        static_cast<std::int16_t>(std::clamp<std::int32_t>((step[k] + 1) >> 1, -32'767, 32'767));
+  steps_[next_] = halves_of(step);
   is_there_[next_] = true;
   next_ = (next_ + 1) % memory_count;
+}
+
+void KnownChanges::note_trend(const Change& trend) {
+  if (++trend_call_ >= trend_calls) {
+    trend_call_ = 0;
+    trend_ = (trend_ + 1) % trend_count;
+    trends_[trend_].energy = 0;
+  }
+  const std::int64_t energy = energy_of(trend);
+  if (energy <= trends_[trend_].energy) return;
+  trends_[trend_] = {halves_of(trend), energy};
+}
+
+bool KnownChanges::take_out(Change& change, const Wave& voltage) const {
+  bool is_any = false;
+  for (const Trend& trend : trends_) is_any |= take_out_fluctuation(change, change_of(trend.wave), voltage);
+  is_any |= take_out_steps(change, voltage);
+  return is_any;
 }
 
 bool KnownChanges::take_out_steps(Change& change, const Wave& voltage) const {
   bool is_any = false;
   for (std::size_t index = 0; index < memory_count; ++index) {
     if (!is_there_[index]) continue;
-    Change known;
-    for (std::size_t k = 0; k < point_count; ++k) known[k] = 2 * std::int32_t{steps_[index][k]};
+    const Change known = change_of(steps_[index]);
     const Match match = match_of(change, known, voltage);
     const std::int64_t size_q12 = match.factor_q12 < 0 ? -match.factor_q12 : match.factor_q12;
     if (size_q12 < least_whole_q12 || size_q12 > most_whole_q12) continue;
@@ -89,6 +117,25 @@ bool KnownChanges::take_out_steps(Change& change, const Wave& voltage) const {
     is_any = true;
   }
   return is_any;
+}
+
+void KnownChanges::take_out_mode(Change& change, const Change& mode, const Wave& voltage,
+                                 std::int64_t floor) {
+  const Change rest = rest_of(mode, voltage);
+  const std::int64_t energy = product_of(rest, rest);
+  const std::int64_t product = product_of(change, rest);
+  subtract(change, mode, product * one_q12 / (energy + floor));
+}
+
+void KnownChanges::take_out_voltage(Change& change, const Wave& running, std::int32_t level_e4,
+                                    const Wave& voltage) {
+  Change known;
+  for (std::size_t k = 0; k < point_count; ++k) known[k] = 4 * std::int32_t{running[k]};
+  const Match match = match_of(change, known, voltage);
+  const std::int64_t most_q12 = std::int64_t{level_e4} * 2 * one_q12 / 10'000;
+  subtract(change, known,
+           std::clamp<std::int64_t>(match.factor_q12, std::min<std::int64_t>(0, most_q12),
+                                    std::max<std::int64_t>(0, most_q12)));
 }
 
 bool KnownChanges::take_out_fluctuation(Change& change, const Change& fluctuation, const Wave& voltage) {

@@ -17,17 +17,37 @@ class KnownChanges {
   // A step of the background, to be known when it comes again or goes back.
   void remember(const Change& step);
   void clear() { *this = {}; }
-  // Takes known steps out of a change, each once at most and only about whole, where that explains a good
-  // part of what a resistor leaves. Whether anything was taken out.
-  bool take_out_steps(Change& change, const Wave& voltage) const;
+  // How the background changed by itself within some cycles; the largest of the last second is known.
+  void note_trend(const Change& trend);
+  // Takes known steps (each once at most and only about whole) and the known trend out of a change, where
+  // that explains a good part of what a resistor leaves. Whether anything was taken out.
+  bool take_out(Change& change, const Wave& voltage) const;
+  // Takes out as much of `mode` as its rest tells; less where that is no more than the energy `floor`.
+  static void take_out_mode(Change& change, const Change& mode, const Wave& voltage, std::int64_t floor);
+  // Loads that are no resistors follow the voltage otherwise than the history takes for granted: takes out as
+  // much of `running`, the current before, as the rest tells, from nothing to twice `level_e4`, the relative
+  // change of the nominal voltage over the mains'.
+  static void take_out_voltage(Change& change, const Wave& running, std::int32_t level_e4,
+                               const Wave& voltage);
   // Takes out what hunts along `fluctuation`, up to one and a half times its size.
   static bool take_out_fluctuation(Change& change, const Change& fluctuation, const Wave& voltage);
 
  private:
+  bool take_out_steps(Change& change, const Wave& voltage) const;
+
   static constexpr std::size_t memory_count = 4;
   std::array<Wave, memory_count> steps_{};  // in half units of the change
   std::array<bool, memory_count> is_there_{};
   std::size_t next_ = 0;
+  static constexpr std::size_t trend_count = 4;
+  static constexpr std::uint32_t trend_calls = 4;
+  struct Trend {
+    Wave wave{};  // in half units
+    std::int64_t energy = 0;
+  };
+  std::array<Trend, trend_count> trends_{};  // the largest of each some calls
+  std::size_t trend_ = 0;                    // which of them is under way
+  std::uint32_t trend_call_ = 0;
 };
 
 }  // namespace lk::guard

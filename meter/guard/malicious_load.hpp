@@ -2,22 +2,23 @@
 // Recognises a resistive appliance (kettle, heater, immersion rod) that is switched on among whatever runs
 // already, on one phase, from the change of the current's waveform. Fed with cycles; says what it found 0.8 s
 // after the switching. It knows neither limits nor hours: `LoadPolicy` decides what is forbidden. Integers,
-// no heap, about 4.5 KiB, one thread. Why it is built so: docs/design/malicious-load.md.
+// no heap, about 3.5 KiB, one thread. Why it is built so: docs/design/malicious-load.md.
 //
-//   blocks of 4 cycles   before          onset  after           settled
-//                        ████ ████ ████ ████ ▒▒▒▒ ████ ████ ████ ████ ░░░░ ████ ████ ████ ████ ◄ now
-//   change = after − before: its power, its rest against a resistor; how fast it came; whether it stayed
+//   cycles      before            edge    after                            settled
+//        ██ ██ ██ ██ ██ ██ ██ ██   ▒▒   ██ ██ ██ ██ ██ ██ ██ ██ ░░ … ░░ ██ ██ ██ ██ ◄ now
+//   change = after − before, less what was under way; how fast it came; whether it stayed
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <optional>
 
+#include "meter/guard/cycle_history.hpp"
 #include "meter/guard/cycle_wave.hpp"
+#include "meter/guard/edge.hpp"
 #include "meter/guard/known_changes.hpp"
 #include "meter/guard/slow_change.hpp"
 #include "meter/guard/step_shape.hpp"
-#include "meter/guard/wave_history.hpp"
 #include "quantity/quantity.hpp"
 
 namespace lk::guard {
@@ -33,20 +34,11 @@ struct RecognitionParameters {
 
 [[nodiscard]] bool is_valid(const RecognitionParameters& parameters);
 
-enum class LoadKind : std::uint8_t {
-  resistive,       // switched on plainly
-  half_wave,       // behind a diode
-  phase_cut,       // behind a dimmer
-  with_capacitor,  // beside a capacitor that spoils its power factor
-  in_steps,        // brought in by several steps, each too small to be looked for
-  slow_rise,       // turned up slowly
-};
-
 struct Finding {
-  LoadKind kind = LoadKind::resistive;
   quantity::Power power;         // at nominal voltage
-  std::int32_t rest_e3 = 0;      // what the kind's model leaves unexplained, of the change's amplitude
-  std::uint32_t cycles_ago = 0;  // when it was switched on; 0 where it came slowly
+  std::int16_t rest_e3 = 0;      // what the kind's model leaves unexplained, of the change's amplitude
+  std::uint16_t cycles_ago = 0;  // when it was switched on; 0 where it came slowly
+  LoadKind kind = LoadKind::resistive;
 };
 
 class MaliciousLoad {
@@ -59,30 +51,43 @@ class MaliciousLoad {
   void interrupt();
 
  private:
-  std::optional<Finding> judge_blocks();
-  [[nodiscard]] bool is_peak() const;
-  std::optional<Finding> judge_step();
-  [[nodiscard]] Change fluctuation() const;
-  struct Cleaned {
-    StepShape shape;
-    bool is_cleaned;  // something of the background was taken out
+  // What may be a resistor and is to show whether it stays.
+  struct Candidate {
+    Wave before{};                       // the current of eight cycles before
+    std::int64_t noise = 0;              // energy of the background's own change
+    std::uint32_t age = 0;               // cycles since its edge; 0: there is none
+    std::optional<Explained> explained;  // none: what settles must tell
+    std::int64_t power_mw = 0;
+    std::int64_t other_mw = 0;  // of edges since
+    bool is_inrush = false;     // it took more at first
+    bool is_sure = false;       // it came at once beyond doubt
   };
-  [[nodiscard]] Cleaned clean(Change change, const Change& hunting) const;
-  [[nodiscard]] bool did_another_go(std::int64_t noise) const;
-  enum class Onset : std::uint8_t { slow, at_once, sharp };
-  [[nodiscard]] Onset onset_of(std::int64_t power_mw) const;
-  [[nodiscard]] std::optional<LoadKind> kind_of(const Cleaned& change, std::int64_t noise, Onset onset) const;
+  static constexpr std::size_t candidate_count = 2;
+  static constexpr std::size_t edge_count = 10;
+
+  void note_edge();
+  [[nodiscard]] bool is_edge() const;
+  void judge_edge();
+  void note_off(const Edge& edge);
+  void note_other(const Change& change, std::int64_t power_mw, std::int64_t noise);
+  void begin_candidate(const Edge& edge, const std::optional<Explained>& explained);
+  std::optional<Finding> age_candidates();
+  [[nodiscard]] std::optional<Finding> conclude(const Candidate& candidate) const;
+  [[nodiscard]] Change change_since(const Candidate& candidate, std::size_t cycle_count) const;
+  [[nodiscard]] std::optional<Explained> explain_candidate(const Candidate& candidate) const;
+  [[nodiscard]] bool is_gone(const Candidate& candidate, Change change) const;
   [[nodiscard]] std::int64_t voltage_margin_mw() const;
 
   RecognitionParameters parameters_;
   std::int64_t resistor_share_e3_;  // the rest that a resistor may leave
-  std::int64_t least_energy_;       // of a change that is worth a look
-  WaveHistory history_;
-  SlowChange slow_;
+  std::int64_t notable_energy_;     // of a change of other loads that is worth remembering
+  CycleHistory history_;
   KnownChanges known_;
-  std::uint32_t blank_cycles_ = 0;  // after a disturbance
-  static constexpr std::size_t energy_count = 9;
-  std::array<std::int64_t, energy_count> energies_{};  // of the changes, the latest last
+  SlowChange slow_;
+  std::array<Candidate, candidate_count> candidates_{};
+  std::array<std::int32_t, edge_count> edges_mw_{};  // the latest first
+  std::uint32_t blank_cycles_ = 0;                   // after a disturbance
+  std::uint32_t cycle_ = 0;
 };
 
 }  // namespace lk::guard

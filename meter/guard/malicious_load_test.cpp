@@ -195,8 +195,9 @@ TEST(CycleSampler, MakesTheSameCycleOfAnySamplingRateAndFrequency) {
           volt_squares += v * v / point_count;
           products += v * sampler.wave().current[k] * 0.005 / point_count;
         }
-        EXPECT_NEAR(std::sqrt(volt_squares), 230, 230 * 0.002) << rate << " " << frequency;
-        EXPECT_NEAR(products, 2300, 2300 * 0.004) << rate << " " << frequency;
+        // The mean over a point is 0.16 % less than its middle.
+        EXPECT_NEAR(std::sqrt(volt_squares), 230, 230 * 0.003) << rate << " " << frequency;
+        EXPECT_NEAR(products, 2300, 2300 * 0.006) << rate << " " << frequency;
       }
       EXPECT_GE(cycles, static_cast<int>(frequency) - 3) << rate << " " << frequency;
     }
@@ -219,9 +220,9 @@ TEST(CycleSampler, TellsThatTheMainsIsGone) {
 }
 
 TEST(MaliciousLoad, FitsTheMemoryOfAMeter) {
-  EXPECT_LE(sizeof(CycleSampler), 2048U);
-  EXPECT_LE(sizeof(MaliciousLoad), 6144U);
-  EXPECT_LE(sizeof(Guard), 4096U);
+  EXPECT_LE(sizeof(CycleSampler), 256U);
+  EXPECT_LE(sizeof(MaliciousLoad), 3584U);
+  EXPECT_LE(sizeof(Guard), 2688U);
 }
 
 }  // namespace

@@ -22,10 +22,11 @@ using Change = std::array<std::int32_t, point_count>;
 struct StepShape {
   std::int64_t power_mw = 0;          // at the nominal voltage; negative where something was switched off
   std::int64_t reactive_mvar = 0;     // of the derivative's part: a capacitor is negative
+  std::int64_t conductance_q20 = 0;   // a resistor's, of the change over the voltage in point units
   std::int64_t energy = 0;            // of the whole change
   std::int64_t resistor_rest = 0;     // energy that a resistor leaves unexplained
   std::int64_t capacitor_rest = 0;    // that a resistor and a capacitor leave
-  std::int64_t switched_rest = 0;     // that a switched resistor leaves, its edges forgiven
+  std::int64_t switched_rest = 0;     // that a switched resistor leaves, its edges left free
   std::uint8_t conducting_count = 0;  // points at which a switched resistor conducts
   std::uint8_t low_count = 0;       // those where the voltage is below 0.7 of its peak: a rectifier has none
   std::uint8_t positive_count = 0;  // those in the positive half of the voltage

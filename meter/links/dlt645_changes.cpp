@@ -184,11 +184,8 @@ std::uint8_t clear_events(std::span<const std::byte> data, const Dlt645Context& 
   const bool is_of_events = item != nullptr && item->kind == dlt645::Kind::event;
   if (di != all && !is_of_events) return no_data;
   if (!is_let_in(who, level_of_owner, Permission::events, context)) return not_authorised;
-  const bool is_done =
-      di == all
-          ? context.access.hide_all(context.station)
-          : context.access.hide(records::log_of({.code = static_cast<dictionary::EventCode>(item->divisor)}),
-                                context.station);
+  const bool is_done = di == all ? context.access.hide_all(context.station)
+                                 : context.access.hide(dlt645_kinds::log_of_events(*item), context.station);
   return is_done ? std::uint8_t{0} : other;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kinds of DL/T 645 that are of the past: events, purchases, freezes. "The n-th" counts back from the newest.
 #include <array>
+#include <optional>
 
 #include "dictionary/codes.hpp"
 #include "meter/links/dlt645_reader.hpp"
@@ -17,17 +18,21 @@ constexpr std::byte unknown{0xFF};
 
 struct Search {
   EventCode code;
-  bool is_credit_only = false;  // of tokens: those that were credit
+  std::optional<std::uint16_t> detail = std::nullopt;  // any
 };
 
 bool fits(const records::Event& event, const Search& search) {
-  return event.code == search.code && (!search.is_credit_only || event.detail == 0);
+  return event.code == search.code && event.detail == search.detail.value_or(event.detail);
+}
+
+Log log_of(const Search& search) {
+  return records::log_of({.code = search.code, .detail = search.detail.value_or(0)});
 }
 
 // The n-th event that fits, 1 the newest; `count` is how many there are up to it, or in all.
 std::optional<records::Event> event_back(const Search& search, std::uint32_t n, const Dlt645Context& context,
                                          std::uint32_t& count) {
-  const Log log = records::log_of({.code = search.code});
+  const Log log = log_of(search);
   const LogRange range = context.station.log_range(log);
   const std::uint32_t first = std::max(range.first, context.access.hidden_until(log) + 1);
   count = 0;
@@ -43,7 +48,10 @@ std::optional<records::Event> event_back(const Search& search, std::uint32_t n, 
 }
 
 Search search_of(const Item& item) {
-  return {static_cast<EventCode>(item.divisor)};
+  const auto argument = static_cast<std::uint32_t>(item.divisor);
+  Search search{static_cast<EventCode>(argument & 0xFFFFU)};
+  if (argument >> 16U != 0) search.detail = static_cast<std::uint16_t>((argument >> 16U) - 1U);
+  return search;
 }
 
 // Time, who, and what: ten identifiers, the first of which is known.
@@ -65,6 +73,10 @@ void clock_setting(const records::Event& event, const Dlt645Context& context, by
 }  // namespace
 
 namespace dlt645_kinds {
+
+Log log_of_events(const Item& item) {
+  return log_of(search_of(item));
+}
 
 bool event_count(const Item& item, const Dlt645Context& context, bytes::Writer& to) {
   std::uint32_t count = 0;
@@ -90,6 +102,7 @@ bool event(const Item& item, std::uint8_t di0, const Dlt645Context& context, byt
       break;
     default:
       dlt645_fields::time(found->time_s, true, context.station, to);
+      dlt645_fields::fill(unknown, item.size_bytes - std::size_t{6}, to);
       break;
   }
   return true;
@@ -101,7 +114,7 @@ bool purchase(const Item& item, std::uint8_t di1, std::uint8_t di0, const Dlt645
   constexpr std::int64_t e5_per_hundredth = 1'000;
   if (context.device.number(Id::account_unit, 0) != item.divisor) return false;
   std::uint32_t back = 0;
-  const auto found = event_back({EventCode::token_accepted, true}, di0, context, back);
+  const auto found = event_back({EventCode::token_accepted, std::uint16_t{0}}, di0, context, back);
   if (!found) return false;
   switch (di1) {
     case 1:

@@ -91,6 +91,41 @@ TEST_F(Dlt645SlaveTest, AnswersReadsAsTheVectorsSay) {
     EXPECT_EQ(send(bytes_of(name)), "68 02 00 11 11 24 20 68 91 08 33 33 34 33 75 39 45 33 C4 16") << name;
 }
 
+TEST_F(Dlt645SlaveTest, ShowsReactiveEnergyTheNeutralAndHarmonics) {
+  meter_.numbers[{Id::reactive_import_energy, 0}] = 444'420'000'000;  // 123.45 kvarh
+  meter_.numbers[{Id::reactive_energy_q4, 0}] = 3'600'000'000;
+  meter_.numbers[{Id::apparent_import_energy, 0}] = 3'600'000'000 * 1'234'567;  // eight digits go through zero
+  meter_.numbers[{Id::max_export_demand, 0}] = 12'345;
+  meter_.numbers[{Id::demand_minutes, 0}] = 15;
+  meter_.numbers[{Id::neutral_current, 0}] = 1'234;
+  meter_.numbers[{Id::current_angle, 0}] = -30'060;
+  meter_.numbers[{Id::voltage_thd, 0}] = 234;
+  meter_.numbers[{Id::current_harmonic, 1}] = 1'500;
+  meter_.numbers[{Id::current_harmonic, 19}] = 65'535;
+  meter_.numbers[{Id::rising_demand, 0}] = 6'543;
+  const PairRow rows[] = {{"00 00 03 00", "91 00 00 03 00 45 23 01 00"},
+                          {"00 00 08 00", "91 00 00 08 00 00 01 00 00"},
+                          {"00 00 09 00", "91 00 00 09 00 00 67 45 23"},
+                          {"00 00 02 01", "91 00 00 02 01 45 23 01 00 00 00 00 00"},
+                          {"04 01 00 04", "91 04 01 00 04 15"},
+                          {"01 00 80 02", "91 01 00 80 02 34 12 00"},
+                          {"00 01 07 02", "91 00 01 07 02 99 32"},
+                          {"00 01 08 02", "91 00 01 08 02 34 02"},
+                          {"00 FF 08 02", "91 00 FF 08 02 34 02 FF FF FF FF"},
+                          {"01 01 0B 02", "91 01 01 0B 02 99 99"},
+                          {"03 01 0B 02", "91 03 01 0B 02 00 15"},
+                          {"15 01 0B 02", "91 15 01 0B 02 99 99"},
+                          {"04 00 80 02", "91 04 00 80 02 43 65 00"},
+                          {"16 01 0B 02", "D1 02"},
+                          {"01 02 0B 02", "D1 02"},
+                          {"01 00 03 00", "D1 02"}};
+  for (const PairRow& row : rows) EXPECT_EQ(ask(0x11, row.request), row.answer) << row.request;
+  EXPECT_EQ(ask(0x11, "FF 01 0B 02").size(), 3U * (5 + 21 * 2) - 1) << "a block: all orders of one phase";
+  EXPECT_EQ(ask(0x01, "10 91"), "81 10 91 45 23 01 00");
+  EXPECT_EQ(ask(0x01, "40 91"), "81 40 91 00 01 00 00") << "quadrant 4";
+  EXPECT_EQ(ask(0x01, "20 A0"), "81 20 A0 45 23 01");
+}
+
 TEST_F(Dlt645SlaveTest, ChangesAsTheVectorsSayWhereTheSiteAllowsIt) {
   permit_all();
   const PairRow rows[] = {{"C09", "C10"}, {"C12", "C10"}, {"C14", "C15"}, {"C53", "C54"}, {"C55", "C56"},
@@ -248,6 +283,25 @@ TEST_F(Dlt645SlaveTest, ReadsBlocksWithWhatIsThere) {
   EXPECT_EQ(ask(0x11, "FF 00 01 00").substr(0, 26), "91 FF 00 01 00 42 06 12 00")
       << "now and all settlements";
   EXPECT_EQ(ask(0x11, "00 00"), "D1 01");
+}
+
+TEST_F(Dlt645SlaveTest, TellsWhatTheGuardFindsInStatusWordsAndEvents) {
+  constexpr std::uint16_t under_voltage = 4;
+  constexpr std::uint16_t meter_cover = 15;
+  meter_.numbers[{Id::guard_alarms, 0}] = 1 << under_voltage | 1 << meter_cover;
+  EXPECT_EQ(ask(0x11, "07 05 00 04"), "91 07 05 00 04 00 02") << "cover open";
+  const std::string all = ask(0x11, "FF 05 00 04");
+  EXPECT_EQ(all.size(), 3 * (1 + 4 + 14) - 1U) << all;
+  EXPECT_TRUE(all.ends_with(" 00 02")) << all;
+  meter_.add_event(EventCode::condition_began, under_voltage, 0, end_of_july);
+  meter_.add_event(EventCode::condition_ended, under_voltage, 0, august_10_00);
+  meter_.add_event(EventCode::condition_began, meter_cover, 0, august_10_00);
+  EXPECT_EQ(ask(0x11, "01 00 01 11"), "91 01 00 01 11 01 00 00") << "one under-voltage";
+  EXPECT_EQ(ask(0x11, "01 01 01 11"), "91 01 01 01 11 00 00 12 31 07 26");
+  EXPECT_EQ(ask(0x11, "01 25 01 11"), "91 01 25 01 11 00 00 10 01 08 26");
+  EXPECT_EQ(ask(0x11, "01 01 01 12"), "D1 02") << "no over-voltage";
+  EXPECT_EQ(ask(0x11, "00 0D 30 03"), "91 00 0D 30 03 01 00 00");
+  EXPECT_TRUE(ask(0x11, "01 0D 30 03").starts_with("91 01 0D 30 03 00 00 10 01 08 26 FF FF"));
 }
 
 TEST_F(Dlt645SlaveTest, ReadsEventsBackwards) {

@@ -158,13 +158,32 @@ struct Bits {
   void set(unsigned bit, bool on) { value = static_cast<std::uint16_t>(value | (on ? 1U << bit : 0U)); }
 };
 
+// Conditions by their number (meter/guard/condition_table.hpp), as `guard_alarms` tells them.
+enum Condition : unsigned {
+  over_voltage = 3,
+  under_voltage = 4,
+  over_current = 5,
+  overload = 6,
+  phase_loss = 7,
+  voltage_unbalance = 8,
+  current_unbalance = 9,
+  reversed_sequence = 10,
+  reversed_current = 13,
+  meter_cover = 15,
+  terminal_cover = 16,
+  clock_battery = 17,
+};
+
 // Words 1 to 7 (2007, annex C); what is not listed is 0.
 void status(std::int32_t word, const Dlt645Context& context, bytes::Writer& to) {
   Device& device = context.device;
   const auto alarms = static_cast<std::uint16_t>(device.number(Id::alarms, 0));
   const auto has = [alarms](std::uint16_t bit) { return (alarms & bit) != 0; };
+  const auto guard = static_cast<std::uint32_t>(device.number(Id::guard_alarms, 0));
+  const auto is_on = [guard](unsigned condition) { return (guard >> condition & 1U) != 0; };
   Bits bits;
   if (word == 1) {
+    bits.set(2, is_on(clock_battery));
     bits.set(4, device.number(Id::active_power, 0) < 0);
     bits.set(5, device.number(Id::reactive_power, 0) < 0);
     bits.set(13, has(dictionary::alarm_memory));
@@ -184,9 +203,18 @@ void status(std::int32_t word, const Dlt645Context& context, bytes::Writer& to) 
     bits.set(12, (device.number(Id::hold_flags, 0) & 1) != 0);
   } else if (word == 4) {
     const std::int64_t mv = device.number(Id::voltage, 0);
-    bits.set(1, mv < device.number(Id::voltage_low, 0));
-    bits.set(2, mv > device.number(Id::voltage_high, 0));
-    bits.set(5, device.number(Id::limit_phase, 0) != 0);
+    bits.set(0, is_on(phase_loss));
+    bits.set(1, mv < device.number(Id::voltage_low, 0) || is_on(under_voltage));
+    bits.set(2, mv > device.number(Id::voltage_high, 0) || is_on(over_voltage));
+    bits.set(4, is_on(over_current));
+    bits.set(5, device.number(Id::limit_phase, 0) != 0 || is_on(overload));
+    bits.set(6, is_on(reversed_current));
+  } else if (word == 7) {
+    bits.set(0, is_on(reversed_sequence));
+    bits.set(2, is_on(voltage_unbalance));
+    bits.set(3, is_on(current_unbalance));
+    bits.set(9, is_on(meter_cover));
+    bits.set(10, is_on(terminal_cover));
   }
   to.little(bits.value);
 }
@@ -262,7 +290,7 @@ bool dlt645_kinds::value(const Item& item, std::uint8_t di1, std::uint8_t di0, c
           item.size_bytes, false, to);
       return true;
     case Kind::status:
-      status(item.divisor, context, to);
+      status(di0, context, to);
       return true;
     default:
       number(item, context, to);

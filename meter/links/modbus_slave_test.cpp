@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "bytes/bytes.hpp"
+#include "bytes/testing/hex.hpp"
 #include "dictionary/codec.hpp"
 #include "modbus/master.hpp"
-#include "bytes/testing/hex.hpp"
 
 namespace lk::links {
 namespace {

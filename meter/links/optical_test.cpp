@@ -20,6 +20,10 @@ class OpticalTest : public ::testing::Test {
     meter_.numbers[{Id::voltage, 0}] = 230'123;
     meter_.numbers[{Id::rate_energy, 1}] = 7'200'000'000;
     meter_.numbers[{Id::balance, 0}] = -1'234'567;
+    meter_.numbers[{Id::reactive_energy_q4, 0}] = 5'400'000'000;
+    meter_.numbers[{Id::apparent_export_energy, 0}] = 3'600'000;
+    meter_.numbers[{Id::current_harmonic, 3}] = 250;
+    meter_.numbers[{Id::current_angle, 0}] = -30'060;
   }
   std::string read(std::string_view id) {
     const auto value = source_.read(id);
@@ -43,7 +47,7 @@ TEST_F(OpticalTest, ReadsOutTheDictionary) {
     EXPECT_LE(line.size(), 78U) << line;
   }
   for (const char* const id : {"0.9.1", "0.9.2", "1.8.0", "2.8.0", "1.8.1", "1.8.8", "32.7.0", "31.7.0",
-                               "16.7.0", "13.7.0", "14.7.0", "0-0:96.1.0"}) {
+                               "16.7.0", "13.7.0", "14.7.0", "5.8.0", "91.7.0", "32.7.124", "1.5.0", "0-0:96.1.0"}) {
     EXPECT_TRUE(lines.contains(id)) << id;
   }
 }
@@ -57,6 +61,10 @@ TEST_F(OpticalTest, ReadsValuesByTheirCodes) {
   const ReadRow rows[] = {{"1.8.0", "1.8.0(123.450*kWh)"},
                           {"1-0:1.8.0*255", "1.8.0(123.450*kWh)"},
                           {"1.8.2", "1.8.2(2.000*kWh)"},
+                          {"8.8.0", "8.8.0(1.500*kvarh)"},
+                          {"10.8.0", "10.8.0(0.001*kVAh)"},
+                          {"31.7.5", "31.7.5(0.0250)"},
+                          {"81.7.4", "81.7.4(-30.060*deg)"},
                           {"32.7.0", "32.7.0(230.123*V)"},
                           {"0-0:19.10.0", "0-0:19.10.0(-12.34567)"},
                           {"C.1.0", "0-0:96.1.0(202411110002)"},

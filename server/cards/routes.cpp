@@ -193,7 +193,8 @@ Answer post_statement(const Desk& desk, const Request& request, const Caller& ca
   const bool payout = fields.flag("payout", false);
   if (const auto problem = fields.problem()) return std::unexpected(*problem);
   const std::string& serial = request.parameter("serial");
-  const auto booked = book_statement(unit, desk.keeper, desk.ports, serial, statement, caller.user);
+  const auto booked =
+      book_statement(unit, {desk.keeper, desk.sealer}, desk.ports, serial, statement, caller.user);
   if (!booked) return std::unexpected(problem_of(booked.error()));
   if (payout) {
     if (const auto paid = pay_refund(unit, desk.sealer, *booked, caller.user); !paid)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A meter's mains with appliances that are switched on and off at given times, as the meter's converter
-// samples it, or, thirty times faster, as the cycles of 64 points that the guard makes of such samples. All
+// samples it, or, thirty times faster, as the cycles of 32 points that the guard makes of such samples. All
 // from one seed.
 //
 //   volts(t) = shape · level(t) − ohms · amperes(t)      amperes(t) = Σ waves · amount(t) + siemens ·

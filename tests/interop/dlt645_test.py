@@ -16,7 +16,7 @@ try:
 except ImportError:
     MeterClientService = None
 
-DLT_PERMISSIONS, DLT_ADDRESS = 0x6440, 0x6441
+DLT_PERMISSIONS, DLT_ADDRESS, LINE_ADDRESS, LINE_BAUD = 0x6440, 0x6441, 0x6450, 0x6451
 RELAY, CLOCK, ADDRESS, BAUD = 1, 2, 8, 16
 EVERYTHING = 0x7F
 
@@ -193,6 +193,32 @@ class Dlt645(unittest.TestCase):
         self.assertGreater(master.took, (16 + 4) * 11 / 1200, "at 1200 baud now")
         self.assertEqual(master.ask("4711", 0x17, b"\x20")[1:], (0x97, b"\x20"))
         self.assertEqual(master.ask(ANYBODY, 0x15, dlt645_master.pairs(own, 6))[0], own)
+
+    def test_sealed_orders_set_the_line_behind_their_answer(self):
+        master = Master(self.building.ports["b"])
+        self.addCleanup(master.close)
+        own, old = "0" + self.alone.number, self.alone.address
+
+        def order(address, value):
+            sealed = set_parameter(self.alone, self.next_sequence(), address, value)
+            self.assertEqual(master.order(own, sealed)[0], 1, "answered before it takes effect")
+
+        order(LINE_ADDRESS, 99)
+        with self.assertRaises(AssertionError, msg="the old unit is gone"):
+            self.building.read("b", self.alone, "line_address")
+        self.alone.address = 99
+        order(LINE_BAUD, 1200)
+        self.assertEqual(self.building.read("b", self.alone, "line_address", "line_baud"),
+                         {"line_address": 99, "line_baud": 1200})
+        master.ask(own, 0x13)
+        self.assertGreater(master.took, (16 + 4) * 11 / 1200, "at 1200 baud now")
+        self.building.control(f"power-cut {self.alone.number} 500")
+        wait_until(lambda: self.building.status(self.alone)["power"], 10, "the power is back")
+        self.assertEqual(self.building.read("b", self.alone, "line_baud")["line_baud"], 1200)
+        order(LINE_BAUD, 0)
+        order(LINE_ADDRESS, 0)
+        self.alone.address = old
+        self.assertEqual(self.building.read("b", self.alone, "line_baud")["line_baud"], 9600)
 
     @unittest.skipIf(MeterClientService is None, "the library dlt645 of PyPI is not installed")
     def test_the_library_of_pypi_reads_it(self):

@@ -11,7 +11,7 @@ import subprocess
 import time
 import unittest
 
-from dlt645_master import set_parameter
+from dlt645_master import sealed_order, set_parameter
 from virtual_building import Building, Meter, free_port, wait_until
 
 HERE = pathlib.Path(__file__).parent
@@ -125,6 +125,11 @@ class Optical(unittest.TestCase):
         self.assertEqual(self.reader.block(message(b"W1", b"0-0:96.3.10(0)")), ACK)
         wait_until(lambda: self.building.status(self.meter)["relay"] == "open", 5, "the relay opens")
         self.assertEqual(self.reader.block(message(b"W1", b"0-0:96.3.10(1)")), ACK)
+        for sequence, payment in ((2, 1), (3, 0)):  # postpaid, and prepaid again
+            mode = bytes([0, payment, 0]) + bytes(8)
+            order = sealed_order(self.meter, sequence, 9, mode).hex().upper()
+            self.assertEqual(self.reader.block(message(b"W1", f"0-0:128.14.0({order})".encode())), ACK)
+            self.assertEqual(self.building.read("a", self.meter, "account_payment")["account_payment"], payment)
         damaged = message(b"R1", b"1.8.0()")[:-1] + b"\x00"
         self.assertEqual(self.reader.block(damaged), NAK)
         self.reader.line.sendall(message(b"B0"))

@@ -163,6 +163,7 @@ int run(const Options& options) {
     run_cell(cells[number], number, options, recorded);
 
   SoakResult soak;
+  std::size_t houses_done = 0;
   std::mutex mutex;
   const auto houses = static_cast<std::size_t>(std::max(1.0, options.hours / house_hours));
   in_parallel(houses, options.jobs, [&](std::size_t house) {
@@ -170,6 +171,9 @@ int run(const Options& options) {
                                        recorded, sim::seed_of(sim::seed_of(options.seed, 1'000'000), house));
     const std::scoped_lock lock{mutex};
     soak += result;
+    if (++houses_done % 25 == 0) {
+      std::fprintf(stderr, "%.0f hours of other loads: found in %zu houses\n", soak.hours, soak.seeds.size());
+    }
     if (result.seeds.empty()) return;
     std::fprintf(stderr, "house %zu: something was found where nothing was\n", house);
   });

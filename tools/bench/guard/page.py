@@ -144,7 +144,7 @@ all the while. {sum(soak['false'])} times something was found: {', '.join(f'{cou
 {soak_table(soak)}
 <h2>How far to trust this</h2>
 <p>The scenes are composed. Appliances are formulas and circuits with a spread of make, and the recordings are of nine kinds, most of them in
-steady state; how those start is their class's formula. The hours are simulated as cycles of 64 points, not as samples. Appliances that have a heating
+steady state; how those start is their class's formula. The hours are simulated as cycles of 32 points, not as samples. Appliances that have a heating
 resistor (a laser printer's fuser, a washing machine that heats) are resistive loads to any meter; they are allowed by the white list and are not among the
 other loads here. Different homes will differ; the seed makes each figure repeatable, not universal.</p>
 </main></html>"""

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// An edge of power, seen eight cycles later: what changed about it, less what the background does by itself,
+// how it came, and what model explains it. Reads the history, keeps nothing.
+//
+//   ages   16 ─ earlier ─ 13   12 ─ before ─ 9   8 edge   7 ─ after ─ 4   3 ─ later ─ 0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "meter/guard/cycle_history.hpp"
+#include "meter/guard/known_changes.hpp"
+#include "meter/guard/onset.hpp"
+#include "meter/guard/step_shape.hpp"
+
+namespace lk::guard {
+
+enum class LoadKind : std::uint8_t {
+  resistive,       // switched on plainly
+  half_wave,       // behind a diode
+  phase_cut,       // behind a dimmer
+  with_capacitor,  // beside a capacitor that spoils its power factor
+  in_steps,        // brought in by several steps, each too small to be looked for
+  slow_rise,       // turned up slowly
+};
+
+// Ages of cycles when an edge is judged: of each group the latest.
+inline constexpr std::size_t later_age = 0;
+inline constexpr std::size_t after_age = 4;
+inline constexpr std::size_t edge_age = 8;
+inline constexpr std::size_t before_age = 9;
+inline constexpr std::size_t earlier_age = 13;
+
+struct Explained {
+  std::int64_t power_mw = 0;
+  std::int32_t rest_e3 = 0;  // of the change's amplitude
+  LoadKind kind = LoadKind::resistive;
+};
+
+class Edge {
+ public:
+  // The history must be full.
+  Edge(const CycleHistory& history, const KnownChanges& known);
+
+  [[nodiscard]] const Change& change() const { return change_; }
+  [[nodiscard]] std::int64_t power_mw() const { return whole_.power_mw; }
+  // What is left of the change without what was under way.
+  [[nodiscard]] const StepShape& shape() const { return fresh_.shape; }
+  [[nodiscard]] std::int64_t noise() const { return noise_; }
+  // It was whole within a cycle, and is no part of a longer rise.
+  [[nodiscard]] bool is_step() const { return is_step_; }
+  // So much so that noise may hide more of what it is.
+  [[nodiscard]] bool is_sure() const { return is_sure_; }
+  // It goes on rising, or did so before.
+  [[nodiscard]] bool is_ramp() const { return is_ramp_; }
+  // Takes much more at first, and less from cycle to cycle, as cold tungsten.
+  [[nodiscard]] bool is_tungsten() const { return is_tungsten_; }
+  // Some of what came with it is gone again.
+  [[nodiscard]] bool is_inrush() const { return is_inrush_; }
+  // Not yet to be told, but what settles may be a resistor.
+  [[nodiscard]] bool is_nearly_resistor() const;
+  // The model that explains it, if one does; `share_e3` is the rest that a resistor may leave.
+  [[nodiscard]] std::optional<Explained> explain(std::int64_t share_e3) const;
+
+ private:
+  struct View {
+    StepShape shape;
+    bool is_cleaned = false;  // something of the background was taken out
+  };
+  [[nodiscard]] Change change_between(std::size_t later, std::size_t earlier) const;
+  [[nodiscard]] View view_of(const Change& change, bool with_trends) const;
+  [[nodiscard]] std::int64_t trend_mw() const;
+  [[nodiscard]] bool is_falling() const;
+  [[nodiscard]] bool comes_at_once();
+  [[nodiscard]] OnsetCycles onset_cycles_from(std::size_t more) const;
+  [[nodiscard]] std::optional<Explained> explain(const View& view, std::int64_t noise,
+                                                 std::int64_t share_e3) const;
+
+  const CycleHistory& history_;
+  const KnownChanges& known_;
+  Change change_;
+  std::int64_t noise_;
+  StepShape whole_;
+  StepShape whole_later_;
+  bool is_inrush_ = false;
+  bool is_tungsten_ = false;
+  View fresh_;
+  View wide_;
+  View later_;
+  bool is_step_ = false;
+  bool is_sure_ = false;
+  bool is_ramp_ = false;
+};
+
+// The model that explains a change that came at once and has settled.
+[[nodiscard]] std::optional<Explained> explain_settled(const Change& change, const KnownChanges& known,
+                                                       const Wave& voltage, std::int64_t noise,
+                                                       std::int64_t share_e3, bool is_sure);
+
+}  // namespace lk::guard
