@@ -180,8 +180,8 @@ void GroupedWrites::answer_repeats(const http::Route& route, const Shared& gathe
   }
   std::vector<Waiting> unknown;
   for (std::size_t i = 0; i < group.size(); ++i) {
-    if (results[i]) {
-      group[i].reply(response_of(*results[i]));
+    if (auto& result = results[i]) {
+      group[i].reply(response_of(*result));
     } else {
       unknown.push_back(std::move(group[i]));
     }

@@ -44,6 +44,8 @@ enum class Refusal {
   full,               // more waits for the meter than a card holds
   not_a_statement,    // the bytes are none, or not sealed by that meter
   other_card,         // the statement was made for another card
+  no_refund,          // the statement tells of none that was ordered here
+  wrong_proof,        // the refund was not proved, or paid out with another amount
   sequence_ended,     // the meter's sequence of orders is used up
   vault_unavailable,  // ask again later
 };
@@ -128,6 +130,17 @@ struct Vaults {
                                                      const meters::Ports& ports, const std::string& serial,
                                                      const std::string& statement_hex,
                                                      const std::string& user);
+// The refund that a statement tells of, where it was ordered here.
+struct ToldRefund {
+  std::string order;
+  bool paid = false;  // to the customer, in cash
+};
+[[nodiscard]] std::optional<ToldRefund> find_refund(store::Session& session,
+                                                    const card::Statement& statement);
+// Pays it out in cash, once, for the proof that stands in the statement.
+[[nodiscard]] Result<void> pay_refund(store::Unit& unit, vault::OrderSealer& sealer,
+                                      const card::Statement& statement, const std::string& user);
+
 // What became of an item, in words: "accepted", "used", "done", "refused: stale".
 [[nodiscard]] std::string result_text(const std::string& kind, std::int64_t result);
 

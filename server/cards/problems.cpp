@@ -36,6 +36,13 @@ http::Problem problem_of(Refusal refusal) {
               "statement"};
     case Refusal::other_card:
       return {422, "other_card", "This statement was made for another card.", "statement"};
+    case Refusal::no_refund:
+      return {422, "no_refund",
+              "The card tells of no refund that was ordered here; there is nothing to pay out.", "payout"};
+    case Refusal::wrong_proof:
+      return {422, "wrong_proof",
+              "The meter did not make this proof for this refund, or another amount was paid out for it.",
+              "payout"};
     case Refusal::sequence_ended:
       return {503, "sequence_ended", "The meter's order sequence is used up.", "meter"};
     case Refusal::vault_unavailable:

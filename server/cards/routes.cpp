@@ -190,12 +190,21 @@ Answer post_load(const Desk& desk, const Request& request, const Caller& caller,
 Answer post_statement(const Desk& desk, const Request& request, const Caller& caller, store::Unit& unit) {
   http::Fields fields(request.body);
   const std::string statement = fields.text("statement", 2 * card::statement_bytes);
+  const bool payout = fields.flag("payout", false);
   if (const auto problem = fields.problem()) return std::unexpected(*problem);
   const std::string& serial = request.parameter("serial");
   const auto booked =
       book_statement(unit, {desk.keeper, desk.sealer}, desk.ports, serial, statement, caller.user);
   if (!booked) return std::unexpected(problem_of(booked.error()));
+  if (payout) {
+    if (const auto paid = pay_refund(unit, desk.sealer, *booked, caller.user); !paid)
+      return std::unexpected(problem_of(paid.error()));
+  }
   Json json = view(*booked);
+  if (const auto told = find_refund(unit.session, *booked)) {
+    json["refund"]["order"] = told->order;
+    json["refund"]["paid"] = told->paid;
+  }
   json["items"] = items_of(unit.session, serial);
   return Response{200, json.dump()};
 }

@@ -22,6 +22,7 @@ struct Options {
   std::string parameters;
   std::string most;
   bool replaces = false;
+  bool payout = false;
 };
 
 std::string text_at(const Json& json, const char* key) {
@@ -43,8 +44,10 @@ void print(const Json& booked) {
                 text_at(item, "state").c_str(), text_at(item, "result").c_str());
   }
   if (booked["refund"].is_object()) {
-    std::printf("  refund %s, order sequence %lld, proof %s\n", text_at(booked["refund"], "amount").c_str(),
-                booked["refund"]["sequence"].get<long long>(), text_at(booked["refund"], "proof").c_str());
+    const bool is_paid = booked["refund"].value("paid", false);
+    std::printf("  refund %s, order sequence %lld, proof %s, %s\n",
+                text_at(booked["refund"], "amount").c_str(), booked["refund"]["sequence"].get<long long>(),
+                text_at(booked["refund"], "proof").c_str(), is_paid ? "paid out" : "not paid out");
   }
 }
 
@@ -68,7 +71,7 @@ void open(const Options& options) {
 
 void read(const Options& options) {
   Desk desk = open_desk(options.place);
-  print(desk.synchronise());
+  print(desk.synchronise(options.payout));
 }
 
 void load(const Options& options) {
@@ -138,7 +141,8 @@ void add_card_commands(CLI::App* sell) {
   opened->add_option("--amount", options->amount, "a first purchase that goes on it");
   opened->add_option("--kind", options->kind, "user, service or query")->capture_default_str();
   opened->add_flag("--replaces", options->replaces, "in place of the meter's card, which is lost");
-  add("read", "book what the meter wrote on the card, and print it", read);
+  CLI::App* reading = add("read", "book what the meter wrote on the card, and print it", read);
+  reading->add_flag("--pay-out", options->payout, "the refund that it tells of is paid out in cash");
   CLI::App* loaded = add("load", "put tokens or parameters on the card", load);
   loaded->add_option("--purpose", options->purpose, "purchase, replacement, preset, parameter or clear")
       ->capture_default_str();

@@ -134,7 +134,7 @@ Json Desk::book_collected() {
   return last;
 }
 
-Json Desk::synchronise() {
+Json Desk::synchronise(bool payout) {
   if (about_.kind == card::Kind::blank) throw DeviceError("this card is blank; open it for a meter first");
   if (about_.kind == card::Kind::query) return book_collected();
   open_session();
@@ -142,7 +142,9 @@ Json Desk::synchronise() {
   must(terminal_.read(card::File::statement, 0, statement));
   Json booked;
   if (card::decode_statement(statement)) {
-    booked = call_("POST", "/api/v1/cards/" + serial() + "/statements", Json{{"statement", hex(statement)}});
+    Json told{{"statement", hex(statement)}};
+    if (payout) told["payout"] = true;
+    booked = call_("POST", "/api/v1/cards/" + serial() + "/statements", told);
   }
   // A load that the server made, and that the card never got.
   const Json card = registered();

@@ -30,8 +30,9 @@ class Desk {
   // Makes a blank card one of the server's: registers it and gives it its keys. Goes on where it broke off.
   void personalise(const std::string& kind, const std::string& meter, bool replaces);
   // Books what the card brought, and writes a load that the server made and the card does not have. The last
-  // answer of the server about it, null where the card brought nothing.
-  Json synchronise();
+  // answer of the server about it, null where the card brought nothing. With `payout` a refund that it tells
+  // of is paid out.
+  Json synchronise(bool payout = false);
   // Has the server make a load of this, and writes it.
   void load(const Json& wanted);
 
