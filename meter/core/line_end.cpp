@@ -12,7 +12,7 @@ constexpr std::int64_t dlt645_reaction_us = 20'000;
 }  // namespace
 
 LineEnd::LineEnd(Meter& meter, links::Wire wire)
-    : meter_(meter), wire_(wire), settings_(meter.line()), port_(std::in_place, settings_, wire) {}
+    : meter_(meter), wire_(wire), settings_(meter.line()), port_(settings_, wire) {}
 
 void LineEnd::take(std::byte byte, std::int64_t at_us, quantity::Instant now) {
   if (size_bytes_ > 0) {
@@ -21,11 +21,11 @@ void LineEnd::take(std::byte byte, std::int64_t at_us, quantity::Instant now) {
     adopt();  // a card or the optical port may have set the line
   }
   heard_us_ = at_us;
-  serve(port_->take(byte, at_us), at_us, now);
+  serve(port_.take(byte, at_us), at_us, now);
 }
 
 void LineEnd::poll(std::int64_t at_us, quantity::Instant now) {
-  if (size_bytes_ == 0) serve(port_->poll(at_us), at_us, now);
+  if (size_bytes_ == 0) serve(port_.poll(at_us), at_us, now);
 }
 
 void LineEnd::serve(const links::Port::Heard& heard, std::int64_t at_us, quantity::Instant now) {
@@ -51,7 +51,7 @@ void LineEnd::adopt() {
   const links::LineSettings set = meter_.line();
   if (set == settings_) return;
   settings_ = set;
-  port_.emplace(set, wire_);
+  port_ = links::Port{set, wire_};
 }
 
 }  // namespace lk::meter

@@ -11,7 +11,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 
 #include "meter/core/meter.hpp"
@@ -28,7 +27,7 @@ class LineEnd {
   void take(std::byte byte, std::int64_t at_us, quantity::Instant now);
   // Lets time pass: to be called at and after `deadline_us`, when no byte has come.
   void poll(std::int64_t at_us, quantity::Instant now);
-  [[nodiscard]] std::int64_t deadline_us() const { return port_->deadline_us(); }
+  [[nodiscard]] std::int64_t deadline_us() const { return port_.deadline_us(); }
 
   // What is to be said, empty for silence, and not before when; valid until the next call.
   [[nodiscard]] std::span<const std::byte> answer() const { return std::span{room_}.first(size_bytes_); }
@@ -46,7 +45,7 @@ class LineEnd {
   Meter& meter_;
   links::Wire wire_;
   links::LineSettings settings_;
-  std::optional<links::Port> port_;
+  links::Port port_;
   std::array<std::byte, 256> room_{};
   std::size_t size_bytes_ = 0;
   std::int64_t due_us_ = 0;

@@ -96,7 +96,7 @@ class Dlt645(unittest.TestCase):
         self.assertAlmostEqual(number(self.master.read97(self.own, 0xB611)), volts, delta=3)
         self.assertEqual(self.master.read97(self.own, 0x9010), self.master.read(self.own, 0x00010000))
         with self.assertRaises(Error) as refusal:
-            self.master.read97(self.own, 0x9110)
+            self.master.read97(self.own, 0xD001)
         self.assertEqual(str(refusal.exception), "02")
 
     def test_knows_itself_by_every_kind_of_address(self):
