@@ -89,7 +89,7 @@ struct State {
 inline constexpr std::size_t trip_stored_bytes = 6;
 inline constexpr std::size_t set_versions_stored_bytes = 8;
 inline constexpr std::size_t measured_stored_bytes =
-    6 * 8 + (metrology::demand_registers - 1) * records::DemandPeak::stored_bytes;
+    std::size_t{48} + (std::size_t{metrology::demand_registers} - 1) * records::DemandPeak::stored_bytes;
 inline constexpr std::size_t state_max_bytes =
     234 + set_versions_stored_bytes + measured_stored_bytes + trip_stored_bytes * guard::trip_reason_count +
     credit::Account::stored_bytes + tokens::State::stored_max_bytes;
