@@ -56,7 +56,7 @@ struct Item {
   std::uint8_t di0_last;
   std::uint8_t size_bytes;
   Kind kind;
-  dictionary::Id id{};       // kinds that name a row
+  dictionary::Id id{};  // kinds that name a row
   // Or a kind's own argument; of events the code, and in the upper half one more than the detail, 0 for any.
   std::int32_t divisor = 1;
   bool is_signed = false;

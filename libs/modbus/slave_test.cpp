@@ -5,8 +5,8 @@
 
 #include <array>
 
-#include "modbus/master.hpp"
 #include "bytes/testing/hex.hpp"
+#include "modbus/master.hpp"
 
 namespace lk::modbus {
 namespace {

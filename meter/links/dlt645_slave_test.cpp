@@ -94,7 +94,8 @@ TEST_F(Dlt645SlaveTest, AnswersReadsAsTheVectorsSay) {
 TEST_F(Dlt645SlaveTest, ShowsReactiveEnergyTheNeutralAndHarmonics) {
   meter_.numbers[{Id::reactive_import_energy, 0}] = 444'420'000'000;  // 123.45 kvarh
   meter_.numbers[{Id::reactive_energy_q4, 0}] = 3'600'000'000;
-  meter_.numbers[{Id::apparent_import_energy, 0}] = 3'600'000'000 * 1'234'567;  // eight digits go through zero
+  meter_.numbers[{Id::apparent_import_energy, 0}] =
+      3'600'000'000 * 1'234'567;  // eight digits go through zero
   meter_.numbers[{Id::max_export_demand, 0}] = 12'345;
   meter_.numbers[{Id::demand_minutes, 0}] = 15;
   meter_.numbers[{Id::neutral_current, 0}] = 1'234;

@@ -46,8 +46,9 @@ TEST_F(OpticalTest, ReadsOutTheDictionary) {
     EXPECT_TRUE(lines.insert(std::string(line.substr(0, line.find('(')))).second) << line << " stands twice";
     EXPECT_LE(line.size(), 78U) << line;
   }
-  for (const char* const id : {"0.9.1", "0.9.2", "1.8.0", "2.8.0", "1.8.1", "1.8.8", "32.7.0", "31.7.0",
-                               "16.7.0", "13.7.0", "14.7.0", "5.8.0", "91.7.0", "32.7.124", "1.5.0", "0-0:96.1.0"}) {
+  for (const char* const id :
+       {"0.9.1", "0.9.2", "1.8.0", "2.8.0", "1.8.1", "1.8.8", "32.7.0", "31.7.0", "16.7.0", "13.7.0",
+        "14.7.0", "5.8.0", "91.7.0", "32.7.124", "1.5.0", "0-0:96.1.0"}) {
     EXPECT_TRUE(lines.contains(id)) << id;
   }
 }
