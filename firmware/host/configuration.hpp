@@ -38,6 +38,12 @@ struct PseudoTerminal {
 
 using Attachment = std::variant<TcpListener, PseudoTerminal>;
 
+// The line to the split keypad unit of a meter.
+struct KeypadSettings {
+  std::string link;  // of the pseudo-terminal
+  double noise = 0;  // probability that a bit is flipped on its way
+};
+
 struct MeterSettings {
   std::string number;
   std::uint8_t address = 1;
@@ -53,6 +59,7 @@ struct MeterSettings {
   double counts_per_volt = 0;    // of a recording
   double counts_per_ampere = 0;  // of a recording
   std::optional<Attachment> optical;
+  std::optional<KeypadSettings> keypad_unit;
 };
 
 struct LineSettings {

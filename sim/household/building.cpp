@@ -114,6 +114,11 @@ void Building::set_extra_load(std::size_t index, double watts) {
   state_->parts[index].flat.set_extra_load(watts);
 }
 
+bool Building::set_appliance(std::size_t index, const Appliance& appliance) {
+  ensure(index < state_->parts.size() && appliance.watts >= 0);
+  return state_->parts[index].flat.set_appliance(appliance, now());
+}
+
 void Building::disturb(const Disturbance& disturbance) {
   state_->mains.disturb(disturbance);
 }

@@ -24,6 +24,7 @@
 
 #include "meter/metrology/sample.hpp"
 #include "quantity/quantity.hpp"
+#include "sim/appliance/appliance.hpp"
 #include "sim/household/load_source.hpp"
 #include "sim/mains/mains.hpp"
 
@@ -81,6 +82,9 @@ class Building {
   void set_closed(std::size_t index, bool is_closed);
   // A resistor beside whatever else the flat has, at once and until changed; 0 W takes it away.
   void set_extra_load(std::size_t index, double watts);
+  // An appliance switched on beside it, in place of one of its kind; 0 W switches that off. False where the
+  // flat's load is a recording.
+  [[nodiscard]] bool set_appliance(std::size_t index, const Appliance& appliance);
   // A dip, swell or outage of the whole building.
   void disturb(const Disturbance& disturbance);
 
