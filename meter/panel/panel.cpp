@@ -48,7 +48,7 @@ void write_parts(Frame& frame, std::int64_t first, std::int64_t second, std::int
   write_text(frame, {text.data(), text.size()});
 }
 
-bool has(std::int64_t bits, std::uint16_t bit) {
+bool has(std::int64_t bits, std::int64_t bit) {
   return (bits & bit) != 0;
 }
 
