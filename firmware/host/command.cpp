@@ -115,6 +115,15 @@ std::string appliance(Site& site, const Site::Place& place, const std::string& n
   return "error: KIND is " + known;
 }
 
+std::string bypass(Site& site, const Site::Place& place, const std::string& share) {
+  const auto percent = whole_number(share);
+  if (!percent || *percent < 0 || *percent > 100)
+    return "error: PERCENT must be a whole number from 0 to 100";
+  if (place.meter->is_feeder()) return "error: a feeder is not bypassed here; put the wire into a flat";
+  site.set_bypass(place, static_cast<double>(*percent) / 100);
+  return "ok";
+}
+
 std::string no_meter(const std::string& number) {
   return "error: no meter " + number + " in this building; `status` lists them";
 }
@@ -203,16 +212,19 @@ std::string obey(Site& site, std::string_view command) {
     return verb == "contact" ? contact(site, *place, words[2], words[3])
                              : appliance(site, *place, words[2], words[3]);
   }
-  if ((verb == "power-cut" || verb == "load" || verb == "keypad" || verb == "press") && words.size() == 3) {
+  if ((verb == "power-cut" || verb == "load" || verb == "bypass" || verb == "keypad" || verb == "press") &&
+      words.size() == 3) {
     const Site::Place* place = site.find(words[1]);
     if (place == nullptr) return no_meter(words[1]);
     if (verb == "press") return press(site, *place, words[2]);
+    if (verb == "bypass") return bypass(site, *place, words[2]);
     if (verb == "keypad") return keypad(site, *place, words[2]);
     return verb == "load" ? load(site, *place, words[2]) : power_cut(site, *place, words[2]);
   }
   return "error: unknown command; there are: power-cut NUMBER MS, load NUMBER WATTS, appliance NUMBER KIND "
-         "WATTS, contact NUMBER CONTACT on|off, keypad NUMBER DIGITS, "
-         "press NUMBER KEY, panel NUMBER, card NUMBER [insert FILE|pull|metal|reversed], status";
+         "WATTS, bypass NUMBER PERCENT, contact NUMBER CONTACT on|off, keypad NUMBER DIGITS, press NUMBER "
+         "KEY, "
+         "panel NUMBER, card NUMBER [insert FILE|pull|metal|reversed], status";
 }
 
 }  // namespace lk::host

@@ -100,10 +100,11 @@ void read_load(const TomlSection& section, MeterSettings& meter) {
 
 MeterSettings read_meter(const toml::table& table, const std::string& file, Uniques& uniques,
                          std::set<std::uint8_t>& addresses) {
-  const TomlSection section(table, file, "line.meter",
-                            {"number", "address", "decoder_key", "order_key", "price", "preset_credit",
-                             "low_credit", "load", "flat_seed", "counts_per_volt", "counts_per_ampere",
-                             "optical", "slot", "keypad_unit", "keypad_noise"});
+  const TomlSection section(
+      table, file, "line.meter",
+      {"number", "address", "decoder_key", "order_key", "price", "preset_credit", "low_credit", "load",
+       "flat_seed", "counts_per_volt", "counts_per_ampere", "calibration", "calibration_key", "optical",
+       "slot", "keypad_unit", "keypad_noise"});
   MeterSettings meter;
   meter.number = meter_number(section);
   if (!uniques.numbers.insert(meter.number).second) {
@@ -121,6 +122,8 @@ MeterSettings read_meter(const toml::table& table, const std::string& file, Uniq
   meter.preset_credit = quantity::Money::of(section.decimal("preset_credit", 5, "0"));
   meter.low_credit = quantity::Money::of(section.decimal("low_credit", 5, "0"));
   meter.slot = section.text("slot", "");
+  meter.calibration = section.text("calibration", "");
+  if (!meter.calibration.empty()) meter.calibration_key = section.key128("calibration_key");
   read_load(section, meter);
   read_optical(section, meter, uniques);
   read_keypad_unit(section, meter, uniques);

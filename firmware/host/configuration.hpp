@@ -58,6 +58,8 @@ struct MeterSettings {
   std::string slot;              // file of the card that is in its slot at the start; empty: none
   double counts_per_volt = 0;    // of a recording
   double counts_per_ampere = 0;  // of a recording
+  std::string calibration;       // file of the board's sealed calibration; empty: the design's
+  std::array<std::byte, 16> calibration_key{};
   std::optional<Attachment> optical;
   std::optional<KeypadSettings> keypad_unit;
 };

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 
 #include "assert/assert.hpp"
@@ -36,23 +38,44 @@ bool is_recording(const MeterSettings& settings) {
   return settings.load.starts_with("recording:");
 }
 
-metrology::Calibration calibration_of(const MeterSettings& settings) {
-  metrology::Calibration calibration = settings.is_feeder ? sim::feeder_front_end(rate_hz).calibration
-                                                          : sim::direct_front_end(rate_hz).calibration;
+// A recording has the 16 bits of its file.
+sim::FrontEnd front_end_of(const MeterSettings& settings) {
+  if (settings.is_feeder) return sim::feeder_front_end(rate_hz);
+  sim::FrontEnd front_end = sim::direct_front_end(rate_hz);
   if (is_recording(settings)) {
-    calibration.voltage_microcounts_per_volt = static_cast<std::int64_t>(settings.counts_per_volt * 1e6);
-    calibration.current_microcounts_per_ampere = static_cast<std::int64_t>(settings.counts_per_ampere * 1e6);
+    front_end.bits = 16;
+    metrology::Calibration& gains = front_end.calibration;
+    gains.voltage_microcounts_per_volt = static_cast<std::int64_t>(settings.counts_per_volt * 1e6);
+    gains.current_microcounts_per_ampere = static_cast<std::int64_t>(settings.counts_per_ampere * 1e6);
   }
-  return calibration;
+  return front_end;
+}
+
+// What is in the meter's memory may be anything; the meter judges it.
+std::vector<std::byte> bytes_of_file(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  if (!file) throw std::runtime_error("cannot read the calibration " + path);
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  const auto view = std::as_bytes(std::span{bytes});
+  return {view.begin(), view.end()};
+}
+
+meter::Measuring measuring_of(const MeterSettings& settings) {
+  meter::Measuring measuring{.board = sim::board_of(front_end_of(settings))};
+  if (!metrology::check(measuring.board) || !metrology::is_valid(measuring.settings, measuring.board)) {
+    throw std::runtime_error("meter " + settings.number +
+                             ": counts_per_volt or counts_per_ampere is not of a recording of 16 bits: its "
+                             "full scale must be 50 to 10000 V and 0.5 to 20000 A");
+  }
+  if (settings.calibration.empty()) return measuring;
+  const std::vector<std::byte> record = bytes_of_file(settings.calibration);
+  return meter::measuring_by(record, settings.calibration_key, measuring.board, measuring.settings);
 }
 
 sim::FlatConfiguration flat_of(const MeterSettings& settings) {
   auto load = sim::parse_load(settings.load, load_options(settings));
   if (!load) throw std::runtime_error(load.error());
-  sim::FlatConfiguration flat{
-      .load = std::move(*load), .front_end = sim::direct_front_end(rate_hz), .seed = settings.flat_seed};
-  flat.front_end.calibration = calibration_of(settings);
-  return flat;
+  return {.load = std::move(*load), .front_end = front_end_of(settings), .seed = settings.flat_seed};
 }
 
 sim::BuildingConfiguration building_of(const BuildingSettings& settings, quantity::Instant start) {
@@ -82,7 +105,7 @@ class Site::LineMeters final : public sim::Slaves {
     std::vector<std::byte> answer;
     reaction_ = {};
     for (const Place& place : site_.places_) {
-      if (place.line_index != line_index_ || place.meter->baud() != rate) continue;
+      if (place.line_index != line_index_ || place.meter->line().baud != rate) continue;
       const auto said = place.meter->hear(frame, heard_at, site_.now());
       if (!said.empty()) reaction_ = std::max<sim::LineTime>(reaction_, place.meter->reaction());
       answer.insert(answer.end(), said.begin(), said.end());
@@ -100,8 +123,8 @@ class Site::LineMeters final : public sim::Slaves {
     std::optional<std::uint32_t> agreed;
     for (const Place& place : site_.places_) {
       if (place.line_index != line_index_ || !place.meter->has_power()) continue;
-      if (agreed && *agreed != place.meter->baud()) return installed;
-      agreed = place.meter->baud();
+      if (agreed && *agreed != place.meter->line().baud) return installed;
+      agreed = place.meter->line().baud;
     }
     return agreed.value_or(installed);
   }
@@ -123,7 +146,7 @@ Site::Site(const BuildingSettings& settings, std::chrono::nanoseconds wall)
   for (std::size_t line = 0; line < settings.lines.size(); ++line) {
     slaves_.push_back(std::make_unique<LineMeters>(*this, line));
     for (const MeterSettings& meter : settings.lines[line].meters) {
-      auto body = std::make_unique<VirtualMeter>(meter, settings.lines[line], calibration_of(meter),
+      auto body = std::make_unique<VirtualMeter>(meter, settings.lines[line], measuring_of(meter),
                                                  settings.state, checkpoint, ++seed);
       places_.push_back({std::move(body), line, meter.is_feeder ? 0 : flat_count++});
     }
@@ -170,6 +193,11 @@ const Site::Place* Site::find(std::string_view number) const {
 bool Site::set_appliance(const Place& place, const sim::Appliance& appliance) {
   ensure(!place.meter->is_feeder());
   return building_.set_appliance(place.flat_index, appliance);
+}
+
+void Site::set_bypass(const Place& place, double share) {
+  ensure(!place.meter->is_feeder());
+  building_.set_bypass(place.flat_index, share);
 }
 
 void Site::set_extra_load(const Place& place, double watts) {

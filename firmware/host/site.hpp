@@ -56,6 +56,8 @@ class Site {
   void set_extra_load(const Place& place, double watts);
   // An appliance of that flat switched on, or off with 0 W; false where its load is a recording.
   [[nodiscard]] bool set_appliance(const Place& place, const sim::Appliance& appliance);
+  // A wire past the live conductor's sensor of a meter (not a feeder) that takes this share of its current.
+  void set_bypass(const Place& place, double share);
 
   // The meters of a line as its receiver sees them; valid as long as the site.
   [[nodiscard]] sim::Slaves& slaves(std::size_t line_index);

@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "modbus/frame.hpp"
+
 namespace lk::host {
 
 namespace {
@@ -21,13 +23,11 @@ std::unique_ptr<posix::FileFlash> open_image(const std::string& path, const port
   return std::move(*image);
 }
 
-meter::Configuration configuration_of(const MeterSettings& settings,
-                                      const metrology::Calibration& calibration,
+meter::Configuration configuration_of(const MeterSettings& settings, const LineSettings& line,
                                       quantity::Duration checkpoint_interval) {
   meter::Configuration configuration{};
   std::copy_n(settings.number.begin(), configuration.number.size(), configuration.number.begin());
-  configuration.modbus_address = settings.address;
-  configuration.calibration = calibration;
+  configuration.line = {.address = settings.address, .baud = line.baud, .protocol = line.protocol};
   configuration.decoder_key = settings.decoder_key;
   configuration.order_key = settings.order_key;
   configuration.price = settings.price;
@@ -41,18 +41,18 @@ meter::Configuration configuration_of(const MeterSettings& settings,
 }  // namespace
 
 VirtualMeter::VirtualMeter(const MeterSettings& settings, const LineSettings& line,
-                           const metrology::Calibration& calibration, const std::string& state,
+                           const meter::Measuring& measuring, const std::string& state,
                            quantity::Duration checkpoint_interval, std::uint64_t seed)
     : number_(settings.number),
-      configuration_(configuration_of(settings, calibration, checkpoint_interval)),
+      configuration_(configuration_of(settings, line, checkpoint_interval)),
+      measuring_(measuring),
       image_(open_image(state + "/" + number_ + ".flash", vault_geometry)),
       records_image_(open_image(state + "/" + number_ + ".records", records_geometry)),
       flash_(*image_, seed),
       records_(*records_image_, seed + 1),
       relay_(state + "/" + number_ + ".relay"),
       tray_(seed),
-      line_baud_(line.baud),
-      port_(line.protocol, line.baud, settings.address) {
+      line_(configuration_.line) {
   if (settings.slot.empty()) return;
   if (const std::string trouble = tray_.insert(settings.slot); !trouble.empty())
     throw std::runtime_error(trouble);
@@ -61,7 +61,7 @@ VirtualMeter::VirtualMeter(const MeterSettings& settings, const LineSettings& li
 void VirtualMeter::start(quantity::Instant now) {
   flash_.restore();
   records_.restore();
-  meter::Meter& meter = meter_.emplace(configuration_, flash_, relay_, &records_);
+  meter::Meter& meter = meter_.emplace(configuration_, measuring_, flash_, relay_, &records_);
   meter.start(now);
   meter.sense(contacts_, now);
   if (std::exchange(was_cover_opened_, false)) meter.opened_while_off(guard::ConditionId::meter_cover, now);
@@ -69,14 +69,15 @@ void VirtualMeter::start(quantity::Instant now) {
     meter.opened_while_off(guard::ConditionId::terminal_cover, now);
   slot_.emplace(tray_.contacts(), meter.card_holder());
   due_ = meter.poll(now);
+  line_end_.emplace(meter);
 }
 
-void VirtualMeter::feed(std::span<const metrology::Sample> samples, quantity::Instant now) {
+void VirtualMeter::feed(std::span<const meter::SampleSet> sets, quantity::Instant now) {
   if (!meter_) {
     if (now >= power_returns_) start(now);
     return;
   }
-  meter_->feed(samples, now);
+  meter_->feed(sets, now);
   tray_.contacts().advance(now);
   value_of(slot_).poll(now);
   if (now >= due_) due_ = meter_->poll(now);
@@ -92,28 +93,28 @@ std::size_t VirtualMeter::serve(std::span<const std::byte> frame, std::span<std:
 
 std::vector<std::byte> VirtualMeter::hear(std::span<const std::byte> bytes,
                                           std::chrono::microseconds heard_at, quantity::Instant now) {
-  // DL/T 645-2007, 5.2.5: an answer begins 20 ms after the request or later.
-  constexpr std::chrono::milliseconds dlt645_reaction{20};
-  constexpr std::int64_t silence_us = 1'000'000;
   std::vector<std::byte> answers;
   if (!meter_) return answers;
-  const auto serve = [&](const links::Port::Heard& heard) {
-    std::array<std::byte, 256> room;
-    std::size_t size = 0;
-    if (!heard.modbus.empty()) size = meter_->serve(heard.modbus, room, now);
-    if (heard.dlt645) size = meter_->serve(*heard.dlt645, room, now);
-    if (size > 0) reaction_ = heard.dlt645 ? dlt645_reaction : std::chrono::milliseconds{};
-    answers.insert(answers.end(), room.begin(), room.begin() + static_cast<std::ptrdiff_t>(size));
+  meter::LineEnd& end = value_of(line_end_);
+  const std::int64_t last_us = heard_at.count() - modbus::timing_of(end.settings().baud).t3_5_us;
+  const auto collect = [&] {
+    const auto said = end.answer();
+    if (said.empty()) return;
+    answers.insert(answers.end(), said.begin(), said.end());
+    reaction_ = std::max(std::chrono::microseconds{end.answer_due_us()} - heard_at, {});
+    end.answered();
   };
-  for (const std::byte byte : bytes) serve(port_.take(byte, heard_at.count()));
-  serve(port_.poll(heard_at.count() + silence_us));
+  for (const std::byte byte : bytes) {
+    end.take(byte, last_us, now);
+    collect();
+  }
+  for (std::int64_t at_us = end.deadline_us(); at_us <= heard_at.count(); at_us = end.deadline_us()) {
+    end.poll(at_us, now);
+    collect();
+  }
+  line_ = end.settings();
   due_ = now;  // what came in may have changed what it waits for
   return answers;
-}
-
-std::uint32_t VirtualMeter::baud() const {
-  const std::uint32_t set = meter_ ? meter_->line_baud() : 0;
-  return set != 0 ? set : line_baud_;
 }
 
 void VirtualMeter::hear_optical(char character, quantity::Instant now) {
@@ -164,6 +165,7 @@ void VirtualMeter::cut_power(quantity::Instant now, quantity::Duration duration)
     records_.cut();
     slot_.reset();
     tray_.lose_power();
+    line_end_.reset();
     meter_.reset();
   }
   power_returns_ = now + duration;
@@ -174,6 +176,7 @@ void VirtualMeter::stop(quantity::Instant now) {
   value_of(slot_).stop();
   slot_.reset();
   meter_->power_failing(now);
+  line_end_.reset();
   meter_.reset();
 }
 

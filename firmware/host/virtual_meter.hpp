@@ -16,8 +16,8 @@
 #include "firmware/host/latching_relay.hpp"
 #include "firmware/host/torn_flash.hpp"
 #include "meter/card/slot.hpp"
+#include "meter/core/line_end.hpp"
 #include "meter/core/meter.hpp"
-#include "meter/links/port.hpp"
 #include "port/posix/file_flash.hpp"
 
 namespace lk::host {
@@ -26,27 +26,26 @@ class VirtualMeter {
  public:
   // Opens or makes `<state>/<number>.flash`, `.records` and `.relay`. Throws std::runtime_error where that
   // fails. The account is stored at least every `checkpoint_interval` of the meter's clock.
-  VirtualMeter(const MeterSettings& settings, const LineSettings& line,
-               const metrology::Calibration& calibration, const std::string& state,
-               quantity::Duration checkpoint_interval, std::uint64_t seed);
+  VirtualMeter(const MeterSettings& settings, const LineSettings& line, const meter::Measuring& measuring,
+               const std::string& state, quantity::Duration checkpoint_interval, std::uint64_t seed);
   VirtualMeter(const VirtualMeter&) = delete;
   VirtualMeter& operator=(const VirtualMeter&) = delete;
 
   // Gives it power.
   void start(quantity::Instant now);
-  // Samples and time of the block that has just passed. Gives the power back when its time has come.
-  void feed(std::span<const metrology::Sample> samples, quantity::Instant now);
+  // Sample sets and time of the block that has just passed. Gives the power back when its time has come.
+  void feed(std::span<const meter::SampleSet> sets, quantity::Instant now);
   // One Modbus frame, past its line; 0 for silence, as without power.
   [[nodiscard]] std::size_t serve(std::span<const std::byte> frame, std::span<std::byte, 256> answer,
                                   quantity::Instant now);
-  // Bytes from its line with a silence behind them, and when they came by any clock; the answers to what is
-  // for it in there, one behind the other.
+  // Bytes from its line, and when by any clock the silence behind them was long enough to end a frame; the
+  // answers to what is for it in there, one behind the other.
   [[nodiscard]] std::vector<std::byte> hear(std::span<const std::byte> bytes,
                                             std::chrono::microseconds heard_at, quantity::Instant now);
-  // How long it waits before the answer it gave last.
-  [[nodiscard]] std::chrono::milliseconds reaction() const { return reaction_; }
-  // The rate its port is set to.
-  [[nodiscard]] std::uint32_t baud() const;
+  // How long it waits from then on before the answer it gave last.
+  [[nodiscard]] std::chrono::microseconds reaction() const { return reaction_; }
+  // What its port was set to when it heard last.
+  [[nodiscard]] const links::LineSettings& line() const { return line_; }
   // Its optical port, as Meter says; nothing without power.
   void hear_optical(char character, quantity::Instant now);
   [[nodiscard]] std::string_view say_optical(quantity::Instant now);
@@ -78,26 +77,27 @@ class VirtualMeter {
   // Whether current can flow to the flat.
   [[nodiscard]] bool supplies() const { return has_power() && is_closed(); }
   [[nodiscard]] const std::string& number() const { return number_; }
-  [[nodiscard]] std::uint8_t address() const { return configuration_.modbus_address; }
+  [[nodiscard]] std::uint8_t address() const { return meter_ ? meter_->line().address : line_.address; }
   [[nodiscard]] bool is_feeder() const { return !configuration_.credit_controlled; }
 
  private:
   std::string number_;
   meter::Configuration configuration_;
+  meter::Measuring measuring_;
   std::unique_ptr<posix::FileFlash> image_;
   std::unique_ptr<posix::FileFlash> records_image_;
   TornFlash flash_;
   TornFlash records_;
   LatchingRelay relay_;
   CardTray tray_;
-  std::optional<meter::Meter> meter_;  // while it has power
-  std::optional<card::Slot> slot_;     // likewise
-  std::uint32_t line_baud_;            // as it was installed
+  std::optional<meter::Meter> meter_;       // while it has power
+  std::optional<card::Slot> slot_;          // likewise
+  std::optional<meter::LineEnd> line_end_;  // likewise
   guard::Inputs contacts_;
   bool was_cover_opened_ = false;     // while there was no power
   bool was_terminal_opened_ = false;  // likewise
-  links::Port port_;
-  std::chrono::milliseconds reaction_{};
+  links::LineSettings line_;
+  std::chrono::microseconds reaction_{};
   quantity::Instant due_;  // when it wants to be polled
   quantity::Instant power_returns_;
 };

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // A whole prepaid meter on a Cortex-M4 (the mps2-an386 board, in QEMU): samples of a synthetic mains, the
-// account on a flash in RAM, the supply on an LED, Modbus RTU on UART 0. Nothing here is for a real supply:
-// the number and the keys are those of the STS Association's public compliance suite, and the flash forgets
-// when QEMU ends.
+// account on a flash in RAM, the supply on an LED, Modbus RTU and DL/T 645 on UART 0. Nothing here is for a
+// real supply: the number and the keys are those of the STS Association's public compliance suite, and the
+// flash forgets when QEMU ends.
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <new>
 
 #include "firmware/mps2_an386/mains.hpp"
+#include "meter/core/line_end.hpp"
 #include "meter/core/meter.hpp"
-#include "modbus/assembler.hpp"
 #include "port/mps2_an386/clock.hpp"
 #include "port/mps2_an386/led_relay.hpp"
 #include "port/mps2_an386/ram_flash.hpp"
@@ -21,15 +21,11 @@ namespace {
 
 using namespace lk;  // NOLINT(google-build-using-namespace): this file is the program
 
-constexpr std::uint32_t baud = 19'200;
 // QEMU gives the bytes of one frame when its host finds the time, with gaps of many milliseconds under load;
-// so the silence that ends a frame is much longer than the line's own t3.5. A whole frame is answered without
-// waiting for it.
-constexpr modbus::Timing line_timing = [] {
-  modbus::Timing timing = modbus::timing_of(baud);
-  timing.t3_5_us = 100'000;
-  return timing;
-}();
+// so gaps inside a frame mean nothing, and the silence that ends a frame is much longer than the line's own
+// t3.5. A whole frame is answered without waiting for it. On a board the times are those of the wire:
+// modbus::Gaps::true_to_the_wire.
+constexpr links::Wire wire{.gaps = modbus::Gaps::blurred, .least_silence_us = 100'000};
 
 template <std::size_t size>
 consteval std::array<std::byte, size> bytes(std::array<std::uint8_t, size> numbers) {
@@ -42,8 +38,7 @@ consteval std::array<std::byte, size> bytes(std::array<std::uint8_t, size> numbe
 // supply group 201457, tariff index 01, key revision 1.
 constexpr meter::Configuration configuration{
     .number = {'0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0'},
-    .modbus_address = 1,
-    .calibration = firmware::Mains::calibration,
+    .line = {.address = 1, .baud = 19'200},
     .decoder_key = bytes<16>(
         {0x92, 0x9B, 0xD3, 0xA4, 0x15, 0xC9, 0x42, 0x0A, 0x05, 0xEC, 0x5E, 0xE9, 0xF3, 0xCE, 0x91, 0xC3}),
     .key_expiry_number = 255,
@@ -57,14 +52,16 @@ constexpr meter::Configuration configuration{
 // exit needs a heap.
 meter::Meter& make_meter(port::Flash& flash, port::Relay& relay) {
   alignas(meter::Meter) static std::array<std::byte, sizeof(meter::Meter)> room;
-  return *new (room.data()) meter::Meter{configuration, flash, relay};
+  return *new (room.data()) meter::Meter{configuration, {.board = firmware::Mains::board()}, flash, relay};
 }
 
-void answer(meter::Meter& meter, std::span<const std::byte> frame, quantity::Instant now) {
-  if (frame.empty()) return;
-  std::array<std::byte, 256> room;
-  const std::size_t size_bytes = meter.serve(frame, room, now);
-  mps2::uart_send(std::span{room}.first(size_bytes));
+// Sends what is due, and sets the UART as the answer may have told.
+void say_what_is_due(meter::LineEnd& line) {
+  if (line.answer().empty() || mps2::microseconds() < line.answer_due_us()) return;
+  const std::uint32_t baud = line.settings().baud;
+  mps2::uart_send(line.answer());
+  line.answered();
+  if (line.settings().baud != baud) mps2::uart_start(line.settings().baud);
 }
 
 }  // namespace
@@ -73,23 +70,23 @@ int main() {
   static mps2::RamFlash flash;
   static mps2::LedRelay relay;
   mps2::clock_start();
-  mps2::uart_start(baud);
   meter::Meter& meter = make_meter(flash, relay);
   meter.start(mps2::now());
-  mps2::print("latchkey: meter 00000000000, Modbus RTU address 1 on UART 0\n");
+  mps2::print("latchkey: meter 00000000000, Modbus RTU address 1 and DL/T 645 on UART 0\n");
 
   firmware::Mains mains{mps2::now()};
-  auto line = modbus::Assembler::of_slave(line_timing, configuration.modbus_address);
+  meter::LineEnd line{meter, wire};
+  mps2::uart_start(line.settings().baud);
   for (;;) {
     const quantity::Instant now = mps2::now();
-    const auto now_us = now.unix_ms() * 1000;
     for (auto samples = mains.take(now, relay.contact()); !samples.empty();
          samples = mains.take(now, relay.contact())) {
       meter.feed(samples, now);
     }
     (void)meter.poll(now);
-    while (const auto byte = mps2::uart_receive()) answer(meter, line.take(*byte, now_us), now);
-    answer(meter, line.poll(now_us), now);
+    while (const auto received = mps2::uart_receive()) line.take(received->byte, received->at_us, now);
+    line.poll(mps2::microseconds(), now);
+    say_what_is_due(line);
     mps2::wait();
   }
 }

@@ -7,7 +7,8 @@
 #include <cstdint>
 #include <span>
 
-#include "meter/metrology/sample.hpp"
+#include "meter/metrology/board_calibration.hpp"
+#include "meter/metrology/sample_set.hpp"
 #include "port/relay.hpp"
 #include "quantity/quantity.hpp"
 
@@ -16,23 +17,20 @@ namespace lk::firmware {
 class Mains {
  public:
   static constexpr std::uint32_t rate_hz = 6400;
-  // The peak of both sine waves is 32 767 counts: 230·√2 V, and at twice the counts for an ampere 10·√2 A.
-  static constexpr metrology::Calibration calibration{
-      .rate_hz = rate_hz,
-      .voltage_microcounts_per_volt = 100'738'262,
-      .current_microcounts_per_ampere = 2'316'976'790,
-  };
+  // The board that it is seen by: a converter of 17 bits, with a sensor in the neutral. The peak of both sine
+  // waves is 32 767 counts: 230·√2 V and 10·√2 A.
+  [[nodiscard]] static metrology::BoardCalibration board();
 
   explicit Mains(quantity::Instant start) : start_(start) {}
 
-  // The next samples that are due by `now`, up to 64 of them; empty where none is.
-  [[nodiscard]] std::span<const metrology::Sample> take(quantity::Instant now, port::Contact contact);
+  // The next sample sets that are due by `now`, up to 64 of them; empty where none is.
+  [[nodiscard]] std::span<const metrology::SampleSet<1>> take(quantity::Instant now, port::Contact contact);
 
  private:
   quantity::Instant start_;
   std::int64_t given_count_ = 0;
   std::uint32_t phase_ = 0;  // 2^32 to the turn
-  std::array<metrology::Sample, 64> samples_{};
+  std::array<metrology::SampleSet<1>, 64> sets_{};
 };
 
 }  // namespace lk::firmware

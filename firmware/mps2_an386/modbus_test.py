@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the firmware image in QEMU and talks Modbus RTU with it on its UART, as a master would.
+"""Runs the firmware image in QEMU and talks Modbus RTU and DL/T 645 with it on its UART, as masters would.
 
 usage: modbus_test.py [--qemu PROGRAM] IMAGE
 """
 
 import argparse
 import os
+import pathlib
 import socket
 import struct
 import subprocess
@@ -14,6 +15,9 @@ import sys
 import tempfile
 import time
 import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tests" / "interop"))
+import dlt645_master as dlt645  # noqa: E402  (of the tests against virtual meters)
 
 # Tokens of the STS Association's compliance suite (STS 531-1-11, CTSA20.1 and .2) for the number and key in the image:
 # 1 and 16 383 currency units. In 0.00001 units an amount is 10^e·m + (the steps before), rounded up: IEC 62055-41, 6.3.6.
@@ -58,6 +62,17 @@ class Line:
             if len(answer) >= 4 and crc16(answer[:-2]) == answer[-2:]:
                 return answer
         return answer
+
+    def exchange_dlt645(self, frame, wait_s=5.0):
+        """Sends a frame of DL/T 645; the control byte and data of the answer, without 33H."""
+        self.socket.sendall(frame)
+        heard, end = b"", time.monotonic() + wait_s
+        while not (answer := dlt645.answer_in(heard)):
+            self.socket.settimeout(max(0.01, end - time.monotonic()))
+            heard += self.socket.recv(512)
+        if answer[-1] != 0x16 or sum(answer[:-2]) % 256 != answer[-2]:
+            raise AssertionError(f"no sound answer: {answer.hex()}")
+        return answer[8], bytes((byte - 0x33) % 256 for byte in answer[10:-2])
 
     def request(self, body, unit=1):
         """One request; the answer without unit and CRC."""
@@ -171,6 +186,28 @@ class Meter(unittest.TestCase):
         self.wait_for("the end of the current", lambda: line.read(0x2002, ">i") == 0)
         self.assertEqual(line.enter_order(bytes.fromhex(ORDER_CLOSE)), DONE)
         self.wait_for("the closing", lambda: line.read(0x5014, ">2H") == (1, 0))
+
+    def test_speaks_dlt645_on_the_same_line(self):
+        line = self.line
+        self.assertEqual(line.exchange_dlt645(dlt645.frame("A" * 12, 0x13)), (0x93, bytes(6)), "its address")
+        self.wait_for("a whole window", lambda: line.read(0x2000, ">i") > 229_900)
+        read_voltage = dlt645.frame(0, 0x11, bytes([0x00, 0x01, 0x01, 0x02]))
+        for name, sent in (("plain", read_voltage), ("behind a wake-up", b"\xfe" * 4 + read_voltage)):
+            with self.subTest(name):
+                control, data = line.exchange_dlt645(sent)
+                self.assertEqual(control, 0x91)
+                self.assertAlmostEqual(dlt645.number(data[4:], 1), 230.0, delta=0.3)
+                self.assertAlmostEqual(line.read(0x2000, ">i"), 230_000, delta=230, msg="Modbus again")
+        line.read(0x200E, ">q")
+        control, data = line.exchange_dlt645(dlt645.frame(0, 0x11, bytes([0x00, 0x00, 0x01, 0x00])))
+        self.assertEqual((control, len(data)), (0x91, 8))
+        self.assertEqual(dlt645.number(data[4:], 2), line.read(0x200E, ">q") // 36_000_000 / 100)
+        control, _ = line.exchange_dlt645(dlt645.frame(0, 0x01, bytes([0x10, 0x90])))
+        self.assertEqual(control, 0x81, "by the edition of 1997")
+        order = bytes.fromhex(ORDER_OPEN)
+        control, data = line.exchange_dlt645(dlt645.frame(0, 0x03, bytes([0xFF, 0x01, 0x0A, 0x07]) + bytes(4) + order))
+        self.assertEqual((control, data[4]), (0x83, DONE), "a sealed order inside function 03")
+        self.wait_for("the opening", lambda: line.read(0x5014, ">H") == 0)
 
     def test_is_silent_to_what_is_not_for_it(self):
         line = self.line

@@ -34,8 +34,7 @@ constexpr std::uint32_t baud = 115'200;
 
 constexpr meter::Configuration configuration{
     .number = {'0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0'},
-    .modbus_address = 1,
-    .calibration = firmware::Mains::calibration,
+    .line = {.address = 1},
     .decoder_key = {},
     .order_key = {},
     .price = quantity::Price::of(12'000),
@@ -119,7 +118,8 @@ int main() {
   mps2::at(systick_reload) = counter_mask;
   mps2::at(systick_value) = 0;
   mps2::at(systick_control) = enabled_on_core_clock;
-  meter::Meter& meter = *new (room.data()) meter::Meter{configuration, flash, relay};
+  meter::Meter& meter =
+      *new (room.data()) meter::Meter{configuration, {.board = firmware::Mains::board()}, flash, relay};
   Line line{meter};
   meter.start(Instant::of(line.now_us / 1000));
   mps2::print("{");

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <new>
 
+#include "firmware/mps2_an386/mains.hpp"
 #include "meter/core/meter.hpp"
 #include "port/mps2_an386/instructions.hpp"
 #include "port/mps2_an386/led_relay.hpp"
@@ -23,10 +24,7 @@ using quantity::Instant;
 
 constexpr meter::Configuration configuration{
     .number = {'0', '0', '0', '0', '0', '0', '0', '0', '0', '0', '0'},
-    .modbus_address = 1,
-    .calibration = {.rate_hz = 6400,
-                    .voltage_microcounts_per_volt = 1'000'000,
-                    .current_microcounts_per_ampere = 1'000'000},
+    .line = {.address = 1},
     .decoder_key = {},
     .order_key = {},
     .price = quantity::Price::of(12'000),
@@ -39,7 +37,8 @@ using Records = mps2::RamFlashOf<128>;
 alignas(meter::Meter) std::array<std::byte, sizeof(meter::Meter)> room;
 
 meter::Meter& new_meter(port::Flash& vault, port::Flash& records, port::Relay& relay) {
-  return *new (room.data()) meter::Meter{configuration, vault, relay, &records};
+  return *new (room.data())
+      meter::Meter{configuration, {.board = firmware::Mains::board()}, vault, relay, &records};
 }
 
 // Fifty purchases for the log of tokens, then a hundred days of load: a profile that is full and a vault that

@@ -85,7 +85,15 @@ constexpr std::array<std::string_view, 10> alarm_names{
     "low_credit", "no_credit", "relay_does_not_follow", "memory",  "reminder",
     "clock",      "operator",  "limit_locked",          "records", "guard"};
 
+constexpr std::array<std::string_view, 8> measuring_fault_names{
+    "clipped",        "stuck",           "voltage_dead", "swapped",
+    "currents_mixed", "voltage_doubled", "samples_lost", "calibration"};
+
 }  // namespace
+
+std::string_view measuring_fault_name(unsigned bit) {
+  return name_of(measuring_fault_names, bit);
+}
 
 std::string_view event_name(std::uint16_t code) {
   return name_of(event_names, code);

@@ -88,5 +88,7 @@ inline constexpr std::uint16_t alarm_guard = 1U
 // The name of one bit, by its number: 0 of the hold reasons is "credit", 1 of the alarms "no_credit".
 [[nodiscard]] std::string_view hold_reason_name(unsigned bit);
 [[nodiscard]] std::string_view alarm_name(unsigned bit);
+// Of `measuring_faults`.
+[[nodiscard]] std::string_view measuring_fault_name(unsigned bit);
 
 }  // namespace lk::dictionary

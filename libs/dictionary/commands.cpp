@@ -6,26 +6,28 @@
 namespace lk::dictionary {
 namespace {
 
+using enum Passwords;
+
 constexpr auto verb_table = std::to_array<VerbRow>({
-    {1, "open", "", true},
-    {2, "close", "", true},
-    {3, "set_price", "u32 price (0.0001 per kWh), u32 tariff version", false},
-    {4, "set_clock", "i64 ms since 1970-01-01 UTC", true},
-    {5, "set_low_credit", "i64 threshold (0.00001)", true},
-    {6, "tariff_chunk", "u32 version, u8 index, 1 to 40 bytes", false},
-    {7, "tariff_activate", "u32 version, u16 size, u32 s since 1970-01-01 UTC, 32 bytes SHA-256", false},
-    {8, "set_parameters", "one to four times u16 address, i64 value", true},
-    {9, "set_mode", "u8 unit, u8 payment, u8 settlement, i64 opening balance (0.00001)", false},
-    {10, "open_account", "", false},
-    {11, "refund", "i64 at most (0.00001)", false},
-    {12, "set_debt", "u8 debt 1 to 3, i64 amount (0.00001)", false},
-    {13, "take_emergency", "", false},
-    {14, "permit", "", true},
-    {15, "alarm", "u8 1 on, 0 off", true},
-    {16, "keep_power", "u8 1 on, 0 off", false},
-    {17, "release_limit", "", true},
-    {18, "freeze", "u32 s since 1970-01-01 UTC, 0 now", true},
-    {19, "reset_demand", "", true},
+    {1, "open", "", both},
+    {2, "close", "", both},
+    {3, "set_price", "u32 price (0.0001 per kWh), u32 tariff version", none},
+    {4, "set_clock", "i64 ms since 1970-01-01 UTC", both},
+    {5, "set_low_credit", "i64 threshold (0.00001)", modbus},
+    {6, "tariff_chunk", "u32 version, u8 index, 1 to 40 bytes", none},
+    {7, "tariff_activate", "u32 version, u16 size, u32 s since 1970-01-01 UTC, 32 bytes SHA-256", none},
+    {8, "set_parameters", "one to four times u16 address, i64 value", both},
+    {9, "set_mode", "u8 unit, u8 payment, u8 settlement, i64 opening balance (0.00001)", none},
+    {10, "open_account", "", none},
+    {11, "refund", "i64 at most (0.00001)", none},
+    {12, "set_debt", "u8 debt 1 to 3, i64 amount (0.00001)", none},
+    {13, "take_emergency", "", none},
+    {14, "permit", "", both},
+    {15, "alarm", "u8 1 on, 0 off", both},
+    {16, "keep_power", "u8 1 on, 0 off", dlt645},
+    {17, "release_limit", "", modbus},
+    {18, "freeze", "u32 s since 1970-01-01 UTC, 0 now", both},
+    {19, "reset_demand", "", both},
 });
 
 constexpr auto record_table = std::to_array<RecordRow>({

@@ -30,12 +30,20 @@ enum class CommandResult : std::uint16_t {
 // snake_case; "unknown_result" for a number that is none.
 [[nodiscard]] std::string_view command_result_name(std::uint16_t result);
 
+// Which passwords a site may let give a verb without a seal: that of the Modbus compatibility mode, those of
+// DL/T 645 and of the optical port.
+enum class Passwords : std::uint8_t { none = 0, modbus = 1, dlt645 = 2, both = 3 };
+
 struct VerbRow {
   std::uint8_t verb;
   std::string_view name;       // snake_case
   std::string_view arguments;  // "u32 price_e4, u32 tariff_version"
-  // Whether a site in compatibility mode lets a password do it. Nothing that is worth money is among them.
-  bool by_password;
+  // Nothing that is worth money is open to any.
+  Passwords passwords;
+
+  [[nodiscard]] constexpr bool is_for(Passwords kind) const {
+    return (static_cast<unsigned>(passwords) & static_cast<unsigned>(kind)) != 0;
+  }
 };
 // All verbs; verb n stands at n − 1.
 [[nodiscard]] std::span<const VerbRow> verbs();

@@ -83,22 +83,6 @@ consteval bool ranges_are_sound() {
 }
 static_assert(ranges_are_sound(), "a parameter has no range, or another row has one");
 
-struct ParameterValues {
-  std::array<std::uint16_t, id_count> first{};
-  std::uint16_t count = 0;
-};
-consteval ParameterValues counted_parameters() {
-  ParameterValues values;
-  for (const Row& r : table) {
-    if (!r.is_parameter()) continue;
-    values.first[static_cast<std::size_t>(r.id)] = values.count;
-    values.count = static_cast<std::uint16_t>(values.count + r.slot_count);
-  }
-  return values;
-}
-constexpr ParameterValues parameter_values = counted_parameters();
-static_assert(parameter_values.count == tables::parameter_value_count);
-
 }  // namespace
 
 std::span<const Row> rows() {
@@ -130,11 +114,6 @@ Place find(std::uint16_t address) {
   return {};
 }
 
-std::size_t first_parameter_value(Id id) {
-  ensure(row(id).is_parameter());
-  return parameter_values.first[static_cast<std::size_t>(id)];
-}
-
 std::string_view symbol(Unit unit) {
   switch (unit) {
     case Unit::volt:
@@ -151,6 +130,18 @@ std::string_view symbol(Unit unit) {
       return "Hz";
     case Unit::joule:
       return "J";
+    case Unit::var_second:
+      return "vars";
+    case Unit::volt_ampere_second:
+      return "VAs";
+    case Unit::kilovar_hour:
+      return "kvarh";
+    case Unit::kilovolt_ampere_hour:
+      return "kVAh";
+    case Unit::degree:
+      return "deg";
+    case Unit::percent:
+      return "%";
     case Unit::kilowatt_hour:
       return "kWh";
     case Unit::second:
@@ -164,7 +155,8 @@ std::string_view symbol(Unit unit) {
 }
 
 std::string_view name_of(Group group) {
-  constexpr std::array<std::string_view, 19> names{"measured",
+  constexpr std::array<std::string_view, 21> names{"measured",
+                                                   "harmonics",
                                                    "identity",
                                                    "account",
                                                    "token",
@@ -180,6 +172,7 @@ std::string_view name_of(Group group) {
                                                    "records_parameters",
                                                    "clock",
                                                    "link_parameters",
+                                                   "line_parameters",
                                                    "guard",
                                                    "guard_parameters",
                                                    "long_records"};

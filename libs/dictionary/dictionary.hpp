@@ -29,10 +29,6 @@ struct Place {
 };
 [[nodiscard]] Place find(std::uint16_t address);
 
-// Parameters' values are counted slot by slot in the order of their addresses
-// (`tables::parameter_value_count` of them): the number of a row's first.
-[[nodiscard]] std::size_t first_parameter_value(Id id);
-
 // "V", "kWh"; empty for none and for money, whose name the site knows.
 [[nodiscard]] std::string_view symbol(Unit unit);
 // "measured", "credit_parameters".

@@ -46,4 +46,17 @@ std::uint32_t float32_bits(std::int64_t numerator, std::uint64_t denominator) {
   return (negative ? 0x80000000U : 0U) | (biased << 23U) | fraction;
 }
 
+std::optional<std::int64_t> integer_of_float32(std::uint32_t bits) {
+  constexpr std::int32_t bias = 127;
+  constexpr std::int32_t fraction_bits = 23;
+  if ((bits & 0x7FFF'FFFFU) == 0) return 0;
+  const std::int32_t exponent = static_cast<std::int32_t>(bits >> fraction_bits & 0xFFU) - bias;
+  if (exponent < 0 || exponent > fraction_bits) return std::nullopt;
+  const std::uint32_t significand = (bits & 0x7F'FFFFU) | 0x80'0000U;
+  const auto below = static_cast<std::uint32_t>(fraction_bits - exponent);
+  if ((significand & ((1U << below) - 1U)) != 0) return std::nullopt;
+  const std::int64_t magnitude = significand >> below;
+  return bits >> 31U != 0 ? -magnitude : magnitude;
+}
+
 }  // namespace lk::dictionary

@@ -40,6 +40,14 @@ TEST(Float32, KnownNumbers) {
   }
 }
 
+TEST(Float32, GivesBackWholeNumbersAndNothingElse) {
+  for (const std::int64_t number : {0, 1, -1, 2, 247, 9600, 115'200, -16'777'215, 16'777'215})
+    EXPECT_EQ(integer_of_float32(float32_bits(number, 1)), number);
+  for (const std::uint32_t bits : {0x3F00'0000U /* 0.5 */, 0x3FC0'0000U /* 1.5 */, 0x4B80'0000U /* 2^24 */,
+                                   0x7F80'0000U /* infinite */, 0xFFC0'0000U /* none */, 1U})
+    EXPECT_FALSE(integer_of_float32(bits).has_value()) << bits;
+}
+
 // The hardware's (or the compiler's) own division is exact for operands of at most 24 bits.
 TEST(Float32, AgreesWithTheProcessor) {
   const unsigned seed = 20261121;

@@ -28,7 +28,13 @@ enum class Unit : std::uint8_t {
   volt_ampere,
   hertz,
   joule,
+  var_second,
+  volt_ampere_second,
   kilowatt_hour,
+  kilovar_hour,
+  kilovolt_ampere_hour,
+  degree,
+  percent,
   second,
   currency,  // the currency unit
   currency_per_kwh,
@@ -44,6 +50,7 @@ enum class Access : std::uint8_t {
 // Which table a row is of, and so which part of the meter knows its value.
 enum class Group : std::uint8_t {
   measured,
+  harmonics,
   identity,
   account,
   token,
@@ -59,6 +66,7 @@ enum class Group : std::uint8_t {
   records_parameters,
   clock,
   link_parameters,
+  line_parameters,
   guard,
   guard_parameters,
   long_records,

@@ -11,7 +11,7 @@
 namespace lk::dictionary {
 namespace {
 
-constexpr std::int64_t mj_per_kwh = 3'600'000'000;
+constexpr std::int64_t mj_per_kwh = 3'600'000'000;  // and mvar·s to the kvarh, mVA·s to the kVAh
 
 // clang-format off: one view, one line
 constexpr auto views = std::to_array<FloatView>({
@@ -21,6 +21,7 @@ constexpr auto views = std::to_array<FloatView>({
     {0x0012, "sdm_apparent_power", Id::apparent_power, Unit::volt_ampere, 10},
     {0x0018, "sdm_reactive_power", Id::reactive_power, Unit::var, 10},
     {0x001E, "sdm_power_factor", Id::power_factor, Unit::none, 10'000},
+    {0x0024, "sdm_phase_angle", Id::current_angle, Unit::degree, 1'000},
     {0x002A, "sdm_mean_voltage", Id::voltage, Unit::volt, 1'000},
     {0x002E, "sdm_mean_current", Id::current, Unit::ampere, 1'000},
     {0x0030, "sdm_sum_of_currents", Id::current, Unit::ampere, 1'000},
@@ -28,14 +29,28 @@ constexpr auto views = std::to_array<FloatView>({
     {0x0038, "sdm_total_apparent_power", Id::apparent_power, Unit::volt_ampere, 10},
     {0x003C, "sdm_total_reactive_power", Id::reactive_power, Unit::var, 10},
     {0x003E, "sdm_total_power_factor", Id::power_factor, Unit::none, 10'000},
+    {0x0042, "sdm_total_phase_angle", Id::current_angle, Unit::degree, 1'000},
     {0x0046, "sdm_frequency", Id::frequency, Unit::hertz, 1'000},
     {0x0048, "sdm_import_energy", Id::import_energy, Unit::kilowatt_hour, mj_per_kwh},
     {0x004A, "sdm_export_energy", Id::export_energy, Unit::kilowatt_hour, mj_per_kwh},
+    {0x004C, "sdm_reactive_import_energy", Id::reactive_import_energy, Unit::kilovar_hour, mj_per_kwh},
+    {0x004E, "sdm_reactive_export_energy", Id::reactive_export_energy, Unit::kilovar_hour, mj_per_kwh},
+    {0x0050, "sdm_apparent_energy", Id::apparent_import_energy, Unit::kilovolt_ampere_hour, mj_per_kwh},
+    {0x0054, "sdm_demand", Id::demand, Unit::watt, 10},
     {0x0056, "sdm_max_demand", Id::max_demand, Unit::watt, 10},
+    {0x00E0, "sdm_neutral_current", Id::neutral_current, Unit::ampere, 1'000},
+    {0x00EA, "sdm_voltage_thd", Id::voltage_thd, Unit::percent, 100},
+    {0x00F0, "sdm_current_thd", Id::current_thd, Unit::percent, 100},
+    {0x00F8, "sdm_mean_voltage_thd", Id::voltage_thd, Unit::percent, 100},
+    {0x00FA, "sdm_mean_current_thd", Id::current_thd, Unit::percent, 100},
     {0x0156, "sdm_total_energy", Id::total_energy, Unit::kilowatt_hour, mj_per_kwh},
+    {0x0158, "sdm_total_reactive_energy", Id::total_reactive_energy, Unit::kilovar_hour, mj_per_kwh},
     {0x015A, "sdm_phase_1_import_energy", Id::import_energy, Unit::kilowatt_hour, mj_per_kwh},
     {0x0160, "sdm_phase_1_export_energy", Id::export_energy, Unit::kilowatt_hour, mj_per_kwh},
     {0x0166, "sdm_phase_1_total_energy", Id::total_energy, Unit::kilowatt_hour, mj_per_kwh},
+    {0x016C, "sdm_phase_1_reactive_import_energy", Id::reactive_import_energy, Unit::kilovar_hour, mj_per_kwh},
+    {0x0172, "sdm_phase_1_reactive_export_energy", Id::reactive_export_energy, Unit::kilovar_hour, mj_per_kwh},
+    {0x0178, "sdm_phase_1_total_reactive_energy", Id::total_reactive_energy, Unit::kilovar_hour, mj_per_kwh},
 });
 // clang-format on
 

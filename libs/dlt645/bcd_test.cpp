@@ -5,11 +5,13 @@
 
 #include <array>
 
-#include "dlt645/testing/hex.hpp"
+#include "bytes/testing/hex.hpp"
 #include "dlt645/words.hpp"
 
 namespace lk::dlt645 {
 namespace {
+
+using bytes::hex;
 
 struct NumberRow {
   std::int64_t value;

@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <vector>
 
-#include "dlt645/testing/hex.hpp"
+#include "bytes/testing/hex.hpp"
 #include "dlt645/vectors.hpp"
 
 namespace lk::dlt645 {
 namespace {
+
+using bytes::hex;
 
 // Without the wake-up bytes.
 std::vector<std::byte> frame_of(const Vector& vector) {

@@ -17,6 +17,7 @@ constexpr std::int32_t mj_per_10_wh = 36'000'000;
 constexpr std::int32_t mv_per_100_mv = 100;
 constexpr std::int32_t e4_per_e3 = 10;
 constexpr std::int32_t mhz_per_10_mhz = 10;
+constexpr std::int32_t mdeg_per_100_mdeg = 100;
 
 constexpr std::int32_t of(EventCode code) {
   return static_cast<std::int32_t>(code);
@@ -31,6 +32,14 @@ constexpr std::array table{
     Item{0x0000'0000, 0, 0x0C, 4, combined_energy, Id::import_energy, mj_per_10_wh, true, "combined active energy", "XXXXXX.XX kWh"},
     Item{0x0001'0000, 8, 0x0C, 4, energy, Id::import_energy, mj_per_10_wh, false, "forward active energy", "XXXXXX.XX kWh"},
     Item{0x0002'0000, 0, 0x0C, 4, energy, Id::export_energy, mj_per_10_wh, false, "reverse active energy", "XXXXXX.XX kWh"},
+    Item{0x0003'0000, 0, 0, 4, energy_now, Id::reactive_import_energy, mj_per_10_wh, false, "reactive energy 1: quadrants 1 and 2", "XXXXXX.XX kvarh"},
+    Item{0x0004'0000, 0, 0, 4, energy_now, Id::reactive_export_energy, mj_per_10_wh, false, "reactive energy 2: quadrants 3 and 4", "XXXXXX.XX kvarh"},
+    Item{0x0005'0000, 0, 0, 4, energy_now, Id::reactive_energy_q1, mj_per_10_wh, false, "reactive energy, quadrant 1", "XXXXXX.XX kvarh"},
+    Item{0x0006'0000, 0, 0, 4, energy_now, Id::reactive_energy_q2, mj_per_10_wh, false, "reactive energy, quadrant 2", "XXXXXX.XX kvarh"},
+    Item{0x0007'0000, 0, 0, 4, energy_now, Id::reactive_energy_q3, mj_per_10_wh, false, "reactive energy, quadrant 3", "XXXXXX.XX kvarh"},
+    Item{0x0008'0000, 0, 0, 4, energy_now, Id::reactive_energy_q4, mj_per_10_wh, false, "reactive energy, quadrant 4", "XXXXXX.XX kvarh"},
+    Item{0x0009'0000, 0, 0, 4, energy_now, Id::apparent_import_energy, mj_per_10_wh, false, "forward apparent energy", "XXXXXX.XX kVAh"},
+    Item{0x000A'0000, 0, 0, 4, energy_now, Id::apparent_export_energy, mj_per_10_wh, false, "reverse apparent energy", "XXXXXX.XX kVAh"},
     Item{0x000B'0000, 0, 0x01, 4, consumption, Id::import_energy, mj_per_10_wh, false, "consumption of this and the last billing period", "XXXXXX.XX kWh"},
     Item{0x0090'0100, 1, 0, 4, credit, Id::balance, of(CreditUnit::energy), false, "remaining energy", "XXXXXX.XX kWh"},
     Item{0x0090'0101, 1, 1, 4, overdraft, Id::balance, of(CreditUnit::energy), false, "overdraft energy", "XXXXXX.XX kWh"},
@@ -38,6 +47,9 @@ constexpr std::array table{
     Item{0x0090'0201, 2, 1, 4, overdraft, Id::balance, of(CreditUnit::money), false, "overdraft money", "XXXXXX.XX"},
     // Maximum demand
     Item{0x0101'0000, 0, 0x0C, 8, demand, Id::max_demand, 1, false, "forward maximum demand and its time", "XX.XXXX kW, YYMMDDhhmm"},
+    Item{0x0102'0000, 0, 0, 8, demand_now, Id::max_export_demand, 1, false, "reverse maximum demand and its time", "XX.XXXX kW, YYMMDDhhmm"},
+    Item{0x0103'0000, 0, 0, 8, demand_now, Id::max_reactive_import_demand, 1, false, "maximum demand of reactive energy 1 and its time", "XX.XXXX kvar, YYMMDDhhmm"},
+    Item{0x0104'0000, 0, 0, 8, demand_now, Id::max_reactive_export_demand, 1, false, "maximum demand of reactive energy 2 and its time", "XX.XXXX kvar, YYMMDDhhmm"},
     // Variables
     Item{0x0201'0100, 3, 0, 2, phase, Id::voltage, mv_per_100_mv, false, "voltage", "XXX.X V"},
     Item{0x0202'0100, 3, 0, 3, phase, Id::current, 1, true, "current", "XXX.XXX A"},
@@ -45,7 +57,14 @@ constexpr std::array table{
     Item{0x0204'0000, 3, 0, 3, total_phase, Id::reactive_power, 1, true, "reactive power", "XX.XXXX kvar"},
     Item{0x0205'0000, 3, 0, 3, total_phase, Id::apparent_power, 1, false, "apparent power", "XX.XXXX kVA"},
     Item{0x0206'0000, 3, 0, 2, total_phase, Id::power_factor, e4_per_e3, true, "power factor", "X.XXX"},
+    Item{0x0207'0100, 3, 0, 2, phase_angle, Id::current_angle, mdeg_per_100_mdeg, false, "phase angle, current behind voltage", "XXX.X °"},
+    Item{0x0208'0100, 3, 0, 2, phase, Id::voltage_thd, 1, false, "voltage distortion", "XX.XX %"},
+    Item{0x0209'0100, 3, 0, 2, phase, Id::current_thd, 1, false, "current distortion", "XX.XX %"},
+    Item{0x020A'0101, 3, 0x15, 2, harmonic, Id::voltage_harmonic, 1, false, "voltage harmonic of order DI0", "XX.XX %"},
+    Item{0x020B'0101, 3, 0x15, 2, harmonic, Id::current_harmonic, 1, false, "current harmonic of order DI0", "XX.XX %"},
+    Item{0x0280'0001, 0, 1, 3, number, Id::neutral_current, 1, false, "neutral current", "XXX.XXX A"},
     Item{0x0280'0002, 0, 2, 2, number, Id::frequency, mhz_per_10_mhz, false, "frequency", "XX.XX Hz"},
+    Item{0x0280'0004, 0, 4, 3, number, Id::rising_demand, 1, false, "present active demand", "XX.XXXX kW"},
     Item{0x0280'000B, 0, 0x0B, 4, number, Id::price, 1, false, "present step price", "XXXX.XXXX"},
     Item{0x0280'0020, 0, 0x20, 4, number, Id::price, 1, false, "present price", "XXXX.XXXX"},
     Item{0x0280'0021, 0, 0x21, 4, number, Id::price, 1, false, "present rate price", "XXXX.XXXX"},
@@ -62,7 +81,7 @@ constexpr std::array table{
     Item{0x0400'0101, 1, 1, 4, weekday_date, {}, 1, false, "date and weekday", "YYMMDDWW"},
     Item{0x0400'0102, 1, 2, 3, time_of_day, {}, 1, false, "time", "hhmmss"},
     Item{0x0400'0103, 1, 3, 1, number, Id::demand_minutes, 1, false, "demand period", "NN min"},
-    Item{0x0400'0104, 1, 4, 1, number, Id::demand_minutes, 1, false, "demand slip: windows stand side by side", "NN min"},
+    Item{0x0400'0104, 1, 4, 1, demand_slip, Id::demand_slide, 1, false, "demand slip", "NN min"},
     Item{0x0400'010C, 1, 0x0C, 7, date_and_time, {}, 1, false, "date, weekday and time", "YYMMDDWWhhmmss"},
     Item{0x0400'0204, 2, 4, 1, constant, {}, 8, false, "rates", "NN"},
     Item{0x0400'0303, 3, 3, 1, constant, {}, 2, false, "decimals of energies", "NN"},
@@ -80,7 +99,7 @@ constexpr std::array table{
     Item{0x0400'0507, 5, 7, 2, status, {}, 7, false, "running status word 7", "16 bits"},
     Item{0x0400'0601, 6, 1, 1, bits, {}, 5, false, "active combination: forward and reverse", "8 bits"},
     Item{0x0400'0702, 7, 2, 1, bits, {}, 0x20, false, "baud word of the optical port: up to 9600", "8 bits"},
-    Item{0x0400'0703, 7, 3, 1, bits, Id::dlt_baud, 1, false, "baud word of port 1", "8 bits"},
+    Item{0x0400'0703, 7, 3, 1, bits, Id::line_baud, 1, false, "baud word of port 1", "8 bits"},
     Item{0x0400'0A04, 0x0A, 4, 2, number, Id::profile_minutes, 1, false, "interval of the load record", "NNNN min"},
     Item{0x0400'0B01, 0x0B, 1, 2, settlement, {}, 1, false, "settlement day", "DDhh"},
     Item{0x0400'0F01, 0x0F, 1, 4, credit, Id::low_credit, of(CreditUnit::energy), false, "alarm energy 1", "XXXXXX.XX kWh"},

@@ -8,11 +8,13 @@
 #include <random>
 #include <vector>
 
-#include "dlt645/testing/hex.hpp"
+#include "bytes/testing/hex.hpp"
 #include "dlt645/vectors.hpp"
 
 namespace lk::dlt645 {
 namespace {
+
+using bytes::hex;
 
 using Bytes = std::vector<std::byte>;
 

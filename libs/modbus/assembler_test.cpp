@@ -6,10 +6,12 @@
 #include <limits>
 #include <random>
 
-#include "modbus/testing/hex.hpp"
+#include "bytes/testing/hex.hpp"
 
 namespace lk::modbus {
 namespace {
+
+using bytes::hex;
 
 constexpr Timing line = timing_of(9600);
 constexpr std::int64_t step_us = 1146;

@@ -5,10 +5,12 @@
 
 #include <vector>
 
-#include "modbus/testing/hex.hpp"
+#include "bytes/testing/hex.hpp"
 
 namespace lk::modbus {
 namespace {
+
+using bytes::hex;
 
 static_assert(timing_of(9600).t1_5_us == 1719 && timing_of(9600).t3_5_us == 4011);
 static_assert(timing_of(1200).t3_5_us == 32084);

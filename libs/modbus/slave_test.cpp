@@ -6,10 +6,12 @@
 #include <array>
 
 #include "modbus/master.hpp"
-#include "modbus/testing/hex.hpp"
+#include "bytes/testing/hex.hpp"
 
 namespace lk::modbus {
 namespace {
+
+using bytes::hex;
 
 std::array<std::byte, max_frame_bytes> room{};
 

@@ -3,11 +3,11 @@
 // records as files. Everything that is worth money needs a token or a seal, whatever a password says.
 #include <algorithm>
 #include <cstdlib>
-#include <variant>
 
 #include "bytes/bytes.hpp"
 #include "dictionary/commands.hpp"
 #include "meter/core/meter.hpp"
+#include "meter/links/password_rules.hpp"
 #include "tariff/local_time.hpp"
 
 namespace lk::meter {
@@ -48,26 +48,6 @@ CommandResult result_of(OrderResult result) {
 CommandResult result_of(sts::TokenResult result) {
   if (result == sts::TokenResult::accept) return CommandResult::done;
   return result == sts::TokenResult::not_ready ? CommandResult::not_ready : CommandResult::refused;
-}
-
-// A parameter that a password may change: none that is worth money, none that finds theft, and not the
-// password's own.
-bool is_open_to_password(const dictionary::Row& row) {
-  using dictionary::Group;
-  return row.is_parameter() && row.group != Group::credit_parameters &&
-         row.group != Group::guard_parameters && row.group != Group::link_parameters;
-}
-
-bool is_open_to_password(const order::Command& command) {
-  const auto* set = std::get_if<order::SetParameters>(&command);
-  if (set != nullptr) {
-    return std::ranges::all_of(set->view(), [](const order::Parameter& parameter) {
-      const auto place = dictionary::find(parameter.address);
-      return place.row != nullptr && is_open_to_password(*place.row);
-    });
-  }
-  const auto* row = dictionary::find_verb(static_cast<std::uint8_t>(order::verb_of(command)));
-  return row != nullptr && row->by_password;
 }
 
 // Minutes of the day from `a` to `b`, the shorter way round.
@@ -119,7 +99,8 @@ CommandAnswer Meter::run_verb(std::uint16_t code, std::span<const std::byte> arg
     return {code, CommandResult::unknown, 0, 0};
   const auto command = order::decode_command(static_cast<std::uint8_t>(verb), arguments);
   if (!command) return {code, CommandResult::refused, 0, 0};
-  if (!is_unlocked() || !is_open_to_password(*command)) return {code, CommandResult::locked, 0, 0};
+  if (!is_unlocked() || !links::is_for_passwords(*command, links::Passwords::modbus))
+    return {code, CommandResult::locked, 0, 0};
   CommandAnswer answer = do_by_password(*command);
   answer.code = code;
   return answer;
@@ -175,7 +156,7 @@ Written Meter::write_by_password(Id id, std::uint16_t slot_index, std::int64_t v
     command = order::SetClock{Instant::of(value)};
   } else if (id == Id::low_credit) {
     command = order::SetLowCredit{quantity::Money::of(value)};
-  } else if (is_open_to_password(row)) {
+  } else if (links::is_for_passwords(row, links::Passwords::modbus)) {
     order::SetParameters set;
     set.parameters[0] = {row.address_of(slot_index), value};
     command = set;

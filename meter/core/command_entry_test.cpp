@@ -174,7 +174,7 @@ TEST_F(CommandTest, NothingWorthMoneyIsOpenToAPassword) {
   EXPECT_EQ(write(Id::compatibility_password, 1), Exception::illegal_address);
   EXPECT_EQ(write(Id::balance, 1'000'000), Exception::illegal_address);
   for (const dictionary::VerbRow& verb : dictionary::verbs()) {
-    if (verb.by_password) continue;
+    if (verb.is_for(dictionary::Passwords::modbus)) continue;
     order::Command command;
     switch (verb.verb) {
       case 3:

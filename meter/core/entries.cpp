@@ -98,7 +98,7 @@ TokenAnswer Meter::enter_token(std::span<const char, 20> characters, Instant now
     if (store(next, noted_before, now, {.entry = &entry})) {
       assembly_ = assembly;
       if (state_.tokens.settings.tariff_rate != rate_before) choose_rate();
-      if (guard_.latch_states() != state_.trips) guard_.restore(state_.trips, now);
+      if (guard().latch_states() != state_.trips) guard().restore(state_.trips, now);
     } else {
       token_answer_.result = TokenResult::not_ready;
       token_answer_.amount = {};
@@ -117,8 +117,10 @@ OrderAnswer Meter::enter_order(std::span<const std::byte> order, Instant now) {
   const Instant clock_before = clock(now);
   OrderAnswer answer = meter::enter_order({next, settings, receiver_, sets_, events_}, effects, order,
                                           {meter_number_, configuration_.order_key}, now);
-  const auto card_result = card::order_item_result(static_cast<std::uint16_t>(answer.result),
-                                                   static_cast<std::uint8_t>(answer.refusal));
+  const bool is_refused = answer.result == OrderResult::refused;
+  const std::uint16_t refusal = is_refused ? recorded_refusal(answer) : std::uint16_t{0};
+  const auto card_result =
+      card::order_item_result(static_cast<std::uint16_t>(answer.result), static_cast<std::uint8_t>(refusal));
   const bool is_card_item = note_card_item(card_result, true);
   if (answer.result == OrderResult::done) {
     if (store_order(next, settings, effects, noted_before, now)) {
@@ -129,7 +131,7 @@ OrderAnswer Meter::enter_order(std::span<const std::byte> order, Instant now) {
       answer.value = 0;
     }
   } else if (answer.result == OrderResult::refused && recorded_refusals_.take(now)) {
-    events_.note(EventCode::order_refused, recorded_refusal(answer), answer.sequence, clock(now));
+    events_.note(EventCode::order_refused, refusal, answer.sequence, clock(now));
     if (!store(state_, noted_before, now)) {
       answer.result = OrderResult::not_ready;
       answer.value = 0;
@@ -198,7 +200,7 @@ void Meter::let_order_take_effect(const Settings& settings, const OrderEffects& 
   }
   if (effects.has_flat_price) load_flat_tariff();
   if (limiter_.stored() != state_.limit) limiter_.restore(state_.limit, now);
-  if (guard_.latch_states() != state_.trips) guard_.restore(state_.trips, now);
+  if (guard().latch_states() != state_.trips) guard().restore(state_.trips, now);
 }
 
 KeyResult Meter::press_key(Instant now) {

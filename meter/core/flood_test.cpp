@@ -16,14 +16,6 @@ constexpr unsigned seed = 20261121;
 constexpr std::uint32_t baud = 115'200;
 constexpr int minute_ms = 60'000;
 
-// 10 ms of a square wave: 64 samples at 6 400 a second.
-std::array<metrology::Sample, 64> half_cycle(int index) {
-  std::array<metrology::Sample, 64> samples{};
-  const std::int32_t sign = index % 2 == 0 ? 1 : -1;
-  samples.fill({sign * 230, sign * 10});
-  return samples;
-}
-
 struct Flooded {
   Bench bench;
   modbus::Assembler line = modbus::Assembler::of_slave(modbus::timing_of(baud), 1);
@@ -42,9 +34,10 @@ TEST(Flood, GarbageForAMinuteCostsMeteringNothing) {
   std::int64_t byte_due_us = 0;
   std::uint32_t byte_count = 0;
   for (int ms = 0; ms < minute_ms; ms += 10) {
-    const auto samples = half_cycle(ms / 10);
+    const std::int32_t sign = ms / 10 % 2 == 0 ? 1 : -1;
+    const auto sets = half_cycle(sign * 230'000, sign * 10, sign * 10);
     for (Bench* bench : {&flooded.bench, &quiet}) {
-      bench->meter->feed(samples, bench->now);
+      bench->meter->feed(sets, bench->now);
       bench->meter->poll(bench->now);
       bench->now = bench->now + quantity::milliseconds(10);
     }

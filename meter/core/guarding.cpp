@@ -73,9 +73,8 @@ constexpr std::uint16_t detail_of(const guard::Event& event) {
 // With the parameters as they are; trips that hold go on holding.
 void Meter::make_guard(Instant now) {
   const guard::GuardSettings settings = guard_settings_of(settings_);
-  guard_ = guard::Guard{settings};
-  detector_ = guard::MaliciousLoad{guard::recognition_of(settings)};
-  guard_.restore(state_.trips, now);
+  watch_ = guard::MeterGuard<1>{settings, metering_.calibration()};
+  guard().restore(state_.trips, now);
 }
 
 // Days begin in local time; while the clock is wrong there is one long working day.
@@ -88,22 +87,15 @@ guard::LocalTime Meter::guard_time(Instant now) const {
           .is_holiday = local_.is_holiday || tariff::weekday_of(wall.day) >= saturday};
 }
 
-void Meter::look_for_loads(std::span<const metrology::Sample> samples, Instant now) {
-  if (settings_.get(Id::load_action) == 0) return;
-  while (!samples.empty()) {
-    const auto result = sampler_.feed(samples);
-    samples = samples.subspan(result.consumed_count);
-    if (result.event == guard::CycleSampler::Event::no_mains) detector_.interrupt();
-    if (result.event != guard::CycleSampler::Event::cycle) continue;
-    if (const auto finding = detector_.take(sampler_.wave())) guard_.take(*finding, 0, guard_time(now), now);
-  }
-}
-
-void Meter::guard_window(Instant now) {
-  const metrology::Measurement& seen = metrology_.latest();
-  guard::Observation window;
-  window.phase[0] = {seen.voltage, seen.current, seen.active};
-  guard_.take(window, now);
+// Bits of the fault word, and 65 536 times those of the channels; samples that are missing are no fault of a
+// channel.
+std::uint32_t Meter::measuring_faults(Instant now) const {
+  constexpr auto lost =
+      static_cast<std::uint16_t>(1U << static_cast<unsigned>(metrology::Fault::samples_lost));
+  if (fresh_figures(now) == nullptr) return 0;
+  const metrology::Faults& faults = metering_.latest().faults;
+  const auto bits = static_cast<std::uint16_t>(faults.bits() & ~lost);
+  return bits == 0 ? 0 : bits | std::uint32_t{faults.channels()} << 16U;
 }
 
 void Meter::sense(const guard::Inputs& contacts, Instant now) {
@@ -112,24 +104,27 @@ void Meter::sense(const guard::Inputs& contacts, Instant now) {
 }
 
 void Meter::opened_while_off(guard::ConditionId cover, Instant now) {
-  guard_.note_while_off(cover, now);
+  guard().note_while_off(cover, now);
   poll(now);
 }
 
 void Meter::judge_guard(Instant now) {
   if (is_memory_lost_) return;
-  guard_.take(contacts_, now);
-  guard_.poll(guard_time(now), now);
+  guard_time_ = guard_time(now);
+  guard::Inputs inputs = contacts_;
+  inputs.measuring_channel |= measuring_faults(now);
+  guard().take(inputs, now);
+  guard().poll(guard_time_, now);
   note_guard_events(now);
   constexpr quantity::Duration look_time = quantity::seconds(1);
-  if (has_measured_ || guard_.alarms() != 0 || !guard_.reasons().none()) wait_until(now + look_time);
+  if (has_measured_ || guard().alarms() != 0 || !guard().reasons().none()) wait_until(now + look_time);
   const supply::Reasons before = state_.reasons;
   for (std::size_t i = 0; i < guard::trip_reason_count; ++i) {
     const auto trip = static_cast<TripReason>(i);
-    state_.reasons.set(reason_of(trip), guard_.reasons().has(trip));
+    state_.reasons.set(reason_of(trip), guard().reasons().has(trip));
   }
-  if (state_.reasons == before && state_.trips == guard_.latch_states()) return;
-  state_.trips = guard_.latch_states();
+  if (state_.reasons == before && state_.trips == guard().latch_states()) return;
+  state_.trips = guard().latch_states();
   is_store_due_ = true;
 }
 
@@ -137,7 +132,7 @@ void Meter::judge_guard(Instant now) {
 void Meter::note_guard_events(Instant now) {
   constexpr std::size_t room_for_others = 3;
   while (events_.noted_count() + room_for_others < records::EventLog::noted_max) {
-    const auto event = guard_.take_event();
+    const auto event = guard().take_event();
     if (!event) return;
     events_.note(code_of(event->kind), detail_of(*event), event->extreme, clock(now));
     is_store_due_ = true;
@@ -152,7 +147,7 @@ std::int64_t Meter::guard_number(Id id, std::uint16_t slot_index) const {
   };
   switch (id) {
     case Id::guard_alarms:
-      return guard_.alarms();
+      return guard().alarms();
     case Id::guard_held:
       return bits_of(&guard::LatchState::is_held);
     case Id::guard_locked:

@@ -51,7 +51,7 @@ struct GuardedMeter : testing::Test {
     return count;
   }
   std::uint32_t sequence = 0;
-  Bench bench;
+  Bench bench{test_configuration(), 1, false, direct_measuring()};
 };
 
 TEST_F(GuardedMeter, AKettleOnADormitoryCircuitTripsAndIsRestoredOnceThenLocked) {

@@ -52,19 +52,19 @@ tokens::KeyRegister key_register_of(const Configuration& configuration) {
 
 }  // namespace
 
-Meter::Meter(const Configuration& configuration, port::Flash& flash, port::Relay& relay, port::Flash* archive)
+Meter::Meter(const Configuration& configuration, const Measuring& measuring, port::Flash& flash,
+             port::Relay& relay, port::Flash* archive)
     : configuration_(configuration),
       meter_number_(number_of(configuration)),
-      metrology_(configuration.calibration),
+      metering_(measuring.board, measuring.settings),
       store_(flash),
       relay_(relay),
-      slave_(configuration.modbus_address, identity_of(configuration_)),
+      slave_(configuration.line.address, identity_of(configuration_)),
       archive_(archive, rules_of(settings_).profile.channel_count()),
-      guard_(guard_settings_of(settings_)),
-      sampler_(configuration.calibration),
-      detector_(guard::recognition_of(guard_settings_of(settings_))),
+      watch_(guard_settings_of(settings_), measuring.board),
       card_key_(card::card_key_of_meter(configuration.order_key)) {
   ensure(configuration.checkpoint_interval > Duration{});
+  if (measuring.is_calibration_refused) metering_.note_default_calibration();
   configuration_.tokens.manufacturer_code = manufacturer_code_of(configuration);
 }
 
@@ -107,21 +107,23 @@ void Meter::start(Instant now) {
   poll(now);
 }
 
-void Meter::feed(std::span<const metrology::Sample> samples, Instant now) {
+void Meter::feed(std::span<const SampleSet> sets, Instant now) {
   now_ = now;
-  look_for_loads(samples, now);
-  if (metrology_.feed(samples) == 0) return;
+  watch_.feed(sets, guard_time_, now);
+  const std::uint32_t window_count = metering_.feed(sets);
+  watch_.take(metering_, window_count, now);
+  if (window_count == 0) return;
   has_measured_ = true;
   measured_at_ = now;
-  const metrology::Measurement& seen = metrology_.latest();
-  profile_.observe({seen.voltage, seen.current, seen.active, seen.power_factor_e4, seen.frequency});
-  guard_window(now);
-  count_energy(metrology_.take_energy());
+  const metrology::PhaseFigures& seen = figures();
+  profile_.observe(
+      {seen.voltage, seen.current, seen.active, seen.power_factor_e4, metering_.latest().frequency});
+  count_energy(metering_.total_energy().take());
 }
 
-void Meter::count(const metrology::EnergyDelta& energy, Instant now) {
+void Meter::count(const metrology::Energies& energies, Instant now) {
   now_ = now;
-  count_energy(energy);
+  count_energy(energies);
 }
 
 Instant Meter::poll(Instant now) {
@@ -142,9 +144,9 @@ Instant Meter::poll(Instant now) {
   return is_storage_failing_ ? std::max(wake_at_, retry_at_) : wake_at_;
 }
 
-const metrology::Measurement* Meter::fresh_measurement(Instant now) const {
+const metrology::PhaseFigures* Meter::fresh_figures(Instant now) const {
   constexpr Duration fresh = quantity::seconds(1);
-  return has_measured_ && now - measured_at_ <= fresh ? &metrology_.latest() : nullptr;
+  return has_measured_ && now - measured_at_ <= fresh ? &figures() : nullptr;
 }
 
 // Lets the settings take effect everywhere.
@@ -152,9 +154,13 @@ void Meter::apply_settings() {
   const records::ProfileRules profile_before = rules_.profile;
   rules_ = rules_of(settings_);
   if (rules_.profile != profile_before) profile_.change_rules(clock_s(now_), rules_.profile);
+  if (demand_.settings() != rules_.demand) demand_ = metrology::Demand{rules_.demand};
+  metering_.set_neutral_policy(rules_.charges_larger ? metrology::NeutralPolicy::larger
+                                                     : metrology::NeutralPolicy::live);
   state_.account.set_rules(rules_.credit);
   archive_.set_profile_channels(rules_.profile.channel_count());
   if (state_.tariff.current_slot == 0) sets_.current.zone.offset_minutes = rules_.zone_offset_minutes;
+  slave_.set_unit(line().address);
   is_look_due_ = true;
 }
 
@@ -197,8 +203,8 @@ bool Meter::store(const State& next, std::size_t noted_to_keep, Instant now, con
 void Meter::power_failing(Instant now) {
   ensure(is_started_);
   now_ = now;
-  (void)metrology_.close_window();
-  count_energy(metrology_.take_energy());
+  (void)metering_.close_window();
+  count_energy(metering_.total_energy().take());
   judge_credit(now);
   if (is_dirty_ || is_store_due_) (void)store(state_, events_.noted_count(), now);
 }
@@ -235,7 +241,7 @@ std::uint16_t Meter::alarms() const {
   set(dictionary::alarm_operator, state_.hold.has_alarm);
   set(dictionary::alarm_limit_locked, limiter_.stored().phase == supply::PowerLimiter::Phase::locked);
   set(dictionary::alarm_records, are_records_failing_);
-  set(dictionary::alarm_guard, guard_.alarms() != 0);
+  set(dictionary::alarm_guard, guard().alarms() != 0);
   return bits;
 }
 

@@ -3,7 +3,7 @@
 // flash and relay. A pure state machine: samples, frames, tokens and time come in; relay pulses, stored
 // records and answers go out. Many meters live in one process; one thread each. No heap.
 //
-//   samples ──► metrology ──energy──► tariff+credit ──► supply ──► relay
+//   samples ──► metering ──energy───► tariff+credit ──► supply ──► relay
 //                                        │  ▲  ▲           ▲
 //                                     journal │  └ token    └ sealed order   (Modbus, later other links)
 #pragma once
@@ -18,21 +18,20 @@
 #include "dictionary/commands.hpp"
 #include "meter/card/holder.hpp"
 #include "meter/core/guard_settings.hpp"
+#include "meter/core/measuring.hpp"
 #include "meter/core/order_entry.hpp"
 #include "meter/core/settings.hpp"
 #include "meter/core/state.hpp"
 #include "meter/core/state_store.hpp"
 #include "meter/core/token_entry.hpp"
-#include "meter/guard/cycle_wave.hpp"
-#include "meter/guard/guard.hpp"
-#include "meter/guard/malicious_load.hpp"
+#include "meter/guard/meter_guard.hpp"
 #include "meter/links/access.hpp"
 #include "meter/links/device.hpp"
 #include "meter/links/dlt645_slave.hpp"
+#include "meter/links/line_settings.hpp"
 #include "meter/links/modbus_slave.hpp"
 #include "meter/links/optical.hpp"
 #include "meter/links/station.hpp"
-#include "meter/metrology/metrology.hpp"
 #include "meter/panel/panel.hpp"
 #include "meter/records/allowance.hpp"
 #include "meter/records/archive.hpp"
@@ -54,9 +53,8 @@ namespace lk::meter {
 
 // What the factory and the installer put in. Kept by the body; later versions store it in the journal.
 struct Configuration {
-  std::array<char, 11> number;      // decoder reference number (DRN), ASCII digits, Luhn-checked
-  std::uint8_t modbus_address = 1;  // 1 to 247
-  metrology::Calibration calibration;
+  std::array<char, 11> number;  // decoder reference number (DRN), ASCII digits, Luhn-checked
+  links::LineSettings line;     // until orders set it anew
   // What follows of the key is that of a new meter: later, key change tokens replace it.
   std::array<std::byte, 16> decoder_key;  // EA11 (MISTY1): all 16 bytes; EA07 (STA): the first 8
   std::uint8_t key_expiry_number = 255;   // KEN
@@ -117,21 +115,28 @@ enum class KeyResult : std::uint8_t {
 class Meter final : private links::Device, private links::Station, private card::Holder {
  public:
   // The flashes and relay must outlive the meter; `archive` is that of the long records, null where a body
-  // has none. The configuration must be valid: an 11-digit number, a unit of 1 to 247, a calibration that
-  // passes `is_valid`, a price of 0 to tariff::price_max, a preset credit of 0 or more.
-  Meter(const Configuration& configuration, port::Flash& flash, port::Relay& relay,
-        port::Flash* archive = nullptr);
+  // has none. What it measures with must be valid (measuring.hpp). The configuration must be valid: an
+  // 11-digit number, a unit of 1 to 247, a price of 0 to tariff::price_max, a preset credit of 0 or more.
+  Meter(const Configuration& configuration, const Measuring& measuring, port::Flash& flash,
+        port::Relay& relay, port::Flash* archive = nullptr);
   Meter(const Meter&) = delete;
   Meter& operator=(const Meter&) = delete;
 
   // Recovers state from flash; call once before anything else. `now` is the body's clock in all calls; it
   // goes on from where it was, or forward.
   void start(quantity::Instant now);
-  // Counts samples and prices their energy. Never writes and never waits; call `poll` after it.
-  void feed(std::span<const metrology::Sample> samples, quantity::Instant now);
+  // Counts sample sets and prices their energy. Never writes and never waits; call `poll` after it. No more
+  // than a tenth of a second at once.
+  void feed(std::span<const SampleSet> sets, quantity::Instant now);
+  // The body knows that so many sample sets are missing here.
+  void note_lost(std::uint32_t set_count) { metering_.note_lost(set_count); }
+  // The temperature of the board in 1/1000 °C, for its calibration's curves.
+  void set_temperature(std::int32_t millidegrees) { metering_.set_temperature(millidegrees); }
+  // Pulses of the test output since the last call: from the accumulator that the registers are of.
+  [[nodiscard]] std::uint32_t take_pulses() { return metering_.take_pulses(); }
   // The same for a body whose measuring chip counts the energy itself: what it has counted since the last
   // call.
-  void count(const metrology::EnergyDelta& energy, quantity::Instant now);
+  void count(const metrology::Energies& energies, quantity::Instant now);
   // The contacts of the case as they are now: magnet, covers, battery. (Memory and relay have events and
   // alarms of their own.)
   void sense(const guard::Inputs& contacts, quantity::Instant now);
@@ -155,8 +160,9 @@ class Meter final : private links::Device, private links::Station, private card:
   [[nodiscard]] std::string_view say_optical(quantity::Instant now);
   [[nodiscard]] quantity::Instant optical_due() const;
   [[nodiscard]] std::uint32_t optical_baud() const { return optical_.baud(); }
-  // The rate that its line was set to over DL/T 645; 0 as it was installed.
-  [[nodiscard]] std::uint32_t line_baud() const;
+  // What its serial line is set to. It may change while a frame is served: whoever drives the line adopts it
+  // when the answer has left.
+  [[nodiscard]] links::LineSettings line() const;
 
   // A token from any keypad or link: 20 characters. The answer is durable, or says `not_ready`.
   TokenAnswer enter_token(std::span<const char, 20> characters, quantity::Instant now);
@@ -182,7 +188,7 @@ class Meter final : private links::Device, private links::Station, private card:
 
   [[nodiscard]] Snapshot snapshot(quantity::Instant now) const;
   [[nodiscard]] const State& state() const { return state_; }
-  [[nodiscard]] const metrology::Measurement& measurement() const { return metrology_.latest(); }
+  [[nodiscard]] const Metering& metering() const { return metering_; }
 
  private:
   // links::Device, called while `serve` runs
@@ -218,8 +224,10 @@ class Meter final : private links::Device, private links::Station, private card:
                  quantity::Instant now) override;
   bool note_card_item(card::ItemResult result, bool is_final);
 
-  // registers.cpp: one group of rows each
+  // registers.cpp, measured_registers.cpp, rule_registers.cpp: one group of rows each
   [[nodiscard]] std::int64_t measured_number(dictionary::Id id) const;
+  [[nodiscard]] std::int64_t figure(dictionary::Id id) const;
+  [[nodiscard]] std::int64_t waveform_number(dictionary::Id id, std::uint16_t slot_index) const;
   [[nodiscard]] std::int64_t account_number(dictionary::Id id) const;
   [[nodiscard]] std::int64_t command_number(dictionary::Id id) const;
   [[nodiscard]] std::int64_t event_number(dictionary::Id id, std::uint16_t slot_index) const;
@@ -258,7 +266,7 @@ class Meter final : private links::Device, private links::Station, private card:
   void load_tariff();
   [[nodiscard]] bool read_set(std::uint8_t slot, std::uint32_t version, tariff::TariffSet& set);
   void load_flat_tariff();
-  void count_energy(const metrology::EnergyDelta& delta);
+  void count_energy(const metrology::Energies& energies);
   void price(quantity::Energy used);
   void adopt_spare(quantity::Energy priced_at_switch);
   [[nodiscard]] std::uint8_t only_rate() const;
@@ -277,10 +285,9 @@ class Meter final : private links::Device, private links::Station, private card:
 
   // guarding.cpp
   void make_guard(quantity::Instant now);
-  void look_for_loads(std::span<const metrology::Sample> samples, quantity::Instant now);
-  void guard_window(quantity::Instant now);
   void judge_guard(quantity::Instant now);
   void note_guard_events(quantity::Instant now);
+  [[nodiscard]] std::uint32_t measuring_faults(quantity::Instant now) const;
   [[nodiscard]] guard::LocalTime guard_time(quantity::Instant now) const;
   [[nodiscard]] std::int64_t guard_number(dictionary::Id id, std::uint16_t slot_index) const;
 
@@ -300,18 +307,21 @@ class Meter final : private links::Device, private links::Station, private card:
   [[nodiscard]] std::uint32_t clock_s(quantity::Instant now) const;
 
   // meter.cpp
+  [[nodiscard]] guard::Guard& guard() { return watch_.guard(); }
+  [[nodiscard]] const guard::Guard& guard() const { return watch_.guard(); }
   void apply_settings();
   void checkpoint(quantity::Instant now);
   bool store(const State& next, std::size_t noted_to_keep, quantity::Instant now,
              const StateStore::Extra& with = {});
   [[nodiscard]] quantity::Instant clock(quantity::Instant now) const { return state_.clock.at(now); }
   // Figures of a window that ended lately; null where there are none.
-  [[nodiscard]] const metrology::Measurement* fresh_measurement(quantity::Instant now) const;
+  [[nodiscard]] const metrology::PhaseFigures* fresh_figures(quantity::Instant now) const;
+  [[nodiscard]] const metrology::PhaseFigures& figures() const { return metering_.latest().phase[0]; }
   [[nodiscard]] std::uint16_t alarms() const;
 
   Configuration configuration_;
   std::uint64_t meter_number_;
-  metrology::Metrology metrology_;
+  Metering metering_;
   StateStore store_;
   port::Relay& relay_;
   links::ModbusSlave slave_;
@@ -327,12 +337,11 @@ class Meter final : private links::Device, private links::Station, private card:
   tariff::Receiver receiver_;
   records::Archive archive_;
   records::Profile profile_;
-  records::Demand demand_;
+  metrology::Demand demand_{metrology::DemandSettings{}};
   std::array<std::uint32_t, records::calendar_freeze_count> frozen_{};  // period of the last; 0: none yet
   supply::PowerLimiter limiter_;
-  guard::Guard guard_;
-  guard::CycleSampler sampler_;    // of the cycles in which malicious loads are looked for
-  guard::MaliciousLoad detector_;  // with the guard's settings
+  guard::MeterGuard<1> watch_;   // with the guard's settings
+  guard::LocalTime guard_time_;  // when it was polled last
   guard::Inputs contacts_;
   records::EventLog events_;
   tokens::TokenLog entered_;
@@ -362,11 +371,11 @@ class Meter final : private links::Device, private links::Station, private card:
   schedule::LocalTime local_ = schedule::unknown_time;
   std::int64_t second_ = 0;  // of the meter's clock, looked at last
   std::int64_t minute_ = 0;
-  quantity::Instant priced_until_;  // by the meter's clock
-  quantity::Instant measured_at_;   // when the latest window ended, by the body's clock
-  quantity::Energy demand_energy_;  // not yet given to `demand_`
-  supply::Reasons seen_reasons_;    // as `note_reasons` saw them last
-  records::Log selected_log_{};     // by a link that reads the long records
+  quantity::Instant priced_until_;         // by the meter's clock
+  quantity::Instant measured_at_;          // when the latest window ended, by the body's clock
+  metrology::Energies demand_energies_{};  // not yet given to `demand_`
+  supply::Reasons seen_reasons_;           // as `note_reasons` saw them last
+  records::Log selected_log_{};            // by a link that reads the long records
   std::uint32_t selected_entry_ = 1;
   std::uint32_t selected_since_s_ = 0;
   std::array<char, 32> refund_proof_{};  // what `text` points into

@@ -78,9 +78,7 @@ TEST(Meter, AFeederNeverSwitchesOffForCredit) {
 TEST(Meter, AWarnedPowerCutLosesNoEnergy) {
   Bench bench;
   bench.draw(1000);
-  std::array<metrology::Sample, 64> half{};
-  half.fill({230, 1000});
-  bench.meter->feed(half, bench.now);  // a window under way
+  bench.meter->feed(half_cycle(230'000, 1000, 1000), bench.now);  // a window under way
   bench.meter->power_failing(bench.now);
   const Snapshot before = bench.look();
   bench.power_cycle();

@@ -158,6 +158,7 @@ struct Carrier {
   Done operator()(const order::ResetDemand&) const {
     const std::int64_t before = scope.state.quality.demand_dw;
     scope.state.quality = {};
+    scope.state.peaks = {};
     return before;
   }
 

@@ -50,12 +50,20 @@ void Meter::load_tariff() {
   is_look_due_ = true;
 }
 
-void Meter::count_energy(const metrology::EnergyDelta& delta) {
-  if (delta.import_active == Energy{} && delta.export_active == Energy{}) return;
-  state_.import_energy += delta.import_active;
-  state_.export_energy += delta.export_active;
-  demand_energy_ += delta.import_active;
-  price(delta.import_active);
+void Meter::count_energy(const metrology::Energies& energies) {
+  if (energies == metrology::Energies{}) return;
+  using metrology::Register;
+  const auto gained = [&energies](Register which) { return energies[static_cast<std::size_t>(which)]; };
+  const Energy used = gained(Register::active_import);
+  state_.import_energy += used;
+  state_.export_energy += gained(Register::active_export);
+  state_.apparent_import_energy += gained(Register::apparent_import);
+  state_.apparent_export_energy += gained(Register::apparent_export);
+  constexpr auto first_quadrant = static_cast<std::size_t>(Register::reactive_q1);
+  for (std::size_t i = 0; i < state_.reactive_energy.size(); ++i)
+    state_.reactive_energy[i] += energies[first_quadrant + i];
+  for (std::size_t i = 0; i < energies.size(); ++i) demand_energies_[i] += energies[i];
+  price(used);
   is_dirty_ = true;
 }
 

@@ -22,6 +22,7 @@ bool has_more_to_fit(Id id) {
     case Id::switch_window:
     case Id::voltage_low:  // below the high one, and this above it
     case Id::voltage_high:
+    case Id::demand_slide:         // a whole part of the window
     case Id::condition_threshold:  // each condition has a range of its own
     case Id::condition_hysteresis:
     case Id::load_watched_least:  // a band begins below its end

@@ -2,6 +2,7 @@
 // What the meter writes down of its past: events to their long logs, freezes, the load profile, demand and
 // voltage. The vault is written first, so that a power cut never leaves a record ahead of the registers.
 #include <algorithm>
+#include <utility>
 
 #include "meter/core/meter.hpp"
 #include "tariff/local_time.hpp"
@@ -55,14 +56,15 @@ void Meter::archive_events(std::uint32_t first) {
 }
 
 void Meter::observe_second(std::uint32_t seconds, Instant now) {
-  const metrology::Measurement* const seen = fresh_measurement(now);
+  const metrology::PhaseFigures* const seen = fresh_figures(now);
   if (seen != nullptr && seconds > 0) state_.quality.observe(seen->voltage, rules_.voltage, seconds);
-  quantity::Power mean;
-  const quantity::Energy used = demand_energy_;
-  demand_energy_ = {};
-  if (state_.clock.is_wrong()) return;
-  if (demand_.add(used, clock_s(now), rules_.demand_minutes, mean))
-    state_.quality.observe_demand(mean, demand_.window_end_s());
+  const metrology::Energies gained = std::exchange(demand_energies_, {});
+  if (state_.clock.is_wrong() || !demand_.add(gained, clock(now))) return;
+  using metrology::DemandRegister;
+  const auto end_s = static_cast<std::uint32_t>(demand_.latest_end().unix_s());
+  state_.quality.observe_demand(demand_.latest(DemandRegister::active_import), end_s);
+  for (std::size_t i = 0; i < state_.peaks.size(); ++i)
+    state_.peaks[i].observe(demand_.latest(static_cast<DemandRegister>(i + 1)), end_s);
 }
 
 // Once a minute: what falls due by the calendar.
@@ -108,6 +110,7 @@ void Meter::take_due_freezes(Instant now) {
     frozen_[i] = period;
     if (kind != FreezeKind::monthly) continue;
     state_.quality = {};
+    state_.peaks = {};
     is_store_due_ = true;
   }
 }

@@ -8,14 +8,6 @@ namespace {
 
 using dictionary::Id;
 
-// Rounded to the nearest, halves away from zero.
-constexpr std::int64_t scaled_down(std::int64_t value, std::int64_t divisor) {
-  const std::int64_t half = value < 0 ? -(divisor / 2) : divisor / 2;
-  return (value + half) / divisor;
-}
-
-constexpr std::int64_t uA_per_mA = 1000;
-constexpr std::int64_t mW_per_dW = 100;
 constexpr std::int64_t firmware_version =
     LK_VERSION_MAJOR * 65'536 + LK_VERSION_MINOR * 256 + LK_VERSION_PATCH;
 
@@ -25,10 +17,13 @@ std::int64_t Meter::number(Id id, std::uint16_t slot_index) {
   using dictionary::Group;
   const dictionary::Row& row = dictionary::row(id);
   if (row.is_secret) return 0;
+  if (row.group == Group::line_parameters) return links::number_of(line(), id);
   if (row.is_parameter()) return settings_.get(id, slot_index);
   switch (row.group) {
     case Group::measured:
       return measured_number(id);
+    case Group::harmonics:
+      return waveform_number(id, slot_index);
     case Group::identity:
     case Group::account:
     case Group::order:
@@ -55,6 +50,7 @@ std::int64_t Meter::number(Id id, std::uint16_t slot_index) {
     case Group::supply_parameters:
     case Group::records_parameters:
     case Group::link_parameters:
+    case Group::line_parameters:
     case Group::guard_parameters:
       break;
   }
@@ -78,38 +74,6 @@ std::string_view Meter::text(Id id, std::uint16_t slot_index) {
     default:
       return {};
   }
-}
-
-std::int64_t Meter::measured_number(Id id) const {
-  const metrology::Measurement& now = metrology_.latest();
-  switch (id) {
-    case Id::voltage:
-      return now.voltage.count();
-    case Id::current:
-      return scaled_down(now.current.count(), uA_per_mA);
-    case Id::active_power:
-      return scaled_down(now.active.count(), mW_per_dW);
-    case Id::reactive_power:
-      return scaled_down(now.reactive.count(), mW_per_dW);
-    case Id::apparent_power:
-      return scaled_down(now.apparent.count(), mW_per_dW);
-    case Id::power_factor:
-      return now.power_factor_e4;
-    case Id::frequency:
-      return now.frequency.count();
-    case Id::import_energy:
-      return state_.import_energy.count();
-    case Id::export_energy:
-      return state_.export_energy.count();
-    case Id::total_energy:
-      return state_.import_energy.count() + state_.export_energy.count();
-    case Id::clock:
-      return clock(now_).unix_ms();
-    default:
-      break;
-  }
-  ensure(false);
-  return 0;
 }
 
 std::int64_t Meter::account_number(Id id) const {

@@ -15,6 +15,11 @@ using records::Log;
 
 constexpr std::int64_t mw_per_watt = 1000;
 
+// Of W or var; of a mean that is never below zero.
+std::int64_t tenths(quantity::Power mean) {
+  return mean.count() / 100;
+}
+
 }  // namespace
 
 std::int64_t Meter::credit_number(Id id) const {
@@ -93,6 +98,22 @@ std::int64_t Meter::record_number(Id id, std::uint16_t slot_index) const {
   const records::Quality& quality = state_.quality;
   const records::Ring& log = archive_.ring(selected_log_);
   switch (id) {
+    case Id::demand:
+      return tenths(demand_.latest(metrology::DemandRegister::active_import));
+    case Id::rising_demand:
+      return tenths(demand_.rising(metrology::DemandRegister::active_import));
+    case Id::max_export_demand:
+      return state_.peaks[0].power;
+    case Id::max_export_demand_time:
+      return state_.peaks[0].time_s;
+    case Id::max_reactive_import_demand:
+      return state_.peaks[1].power;
+    case Id::max_reactive_import_demand_time:
+      return state_.peaks[1].time_s;
+    case Id::max_reactive_export_demand:
+      return state_.peaks[2].power;
+    case Id::max_reactive_export_demand_time:
+      return state_.peaks[2].time_s;
     case Id::max_demand:
       return quality.demand_dw;
     case Id::max_demand_time:

@@ -4,6 +4,7 @@
 #include "assert/assert.hpp"
 #include "bytes/bytes.hpp"
 #include "meter/core/guard_settings.hpp"
+#include "meter/links/line_settings.hpp"
 
 namespace lk::meter {
 namespace {
@@ -15,6 +16,37 @@ using quantity::Money;
 
 constexpr std::uint8_t version = 1;
 constexpr std::int64_t mw_per_watt = 1000;
+
+constexpr std::size_t size_of(const Row& row) {
+  return std::size_t{2} * row.register_count;
+}
+
+// Where the values of each parameter begin, slot by slot, in the order of the table.
+consteval std::array<std::uint16_t, dictionary::id_count> first_bytes() {
+  std::array<std::uint16_t, dictionary::id_count> first{};
+  std::size_t end = 0;
+  for (const Row& row : dictionary::table) {
+    if (!row.is_parameter()) continue;
+    first[static_cast<std::size_t>(row.id)] = static_cast<std::uint16_t>(end);
+    end += size_of(row) * row.slot_count;
+  }
+  return first;
+}
+constexpr auto first_byte = first_bytes();
+
+// Whether every parameter has all of its range in its registers.
+consteval bool do_ranges_fit() {
+  for (const Row& row : dictionary::table) {
+    if (!row.is_parameter()) continue;
+    const std::int64_t bits = 16 * row.register_count;
+    const bool is_signed = row.type == dictionary::Type::i32;
+    if (bits == 64) continue;
+    const std::int64_t most = (std::int64_t{1} << (bits - (is_signed ? 1 : 0))) - 1;
+    if (row.range.highest > most || row.range.lowest < (is_signed ? -most - 1 : 0)) return false;
+  }
+  return true;
+}
+static_assert(do_ranges_fit());
 
 bool is_window(Id id) {
   return id == Id::friendly_window || id == Id::limit_window || id == Id::switch_window;
@@ -31,6 +63,7 @@ std::int64_t initial_of(const Row& row, std::size_t slot_index) {
 
 bool is_in_range(const Row& row, std::int64_t value) {
   if (value < row.range.lowest || value > row.range.highest) return false;
+  if (row.id == Id::line_baud) return value == 0 || links::is_line_baud(value);
   return !is_window(row.id) || schedule::Window::is_valid(value);
 }
 
@@ -80,47 +113,85 @@ records::ProfileRules profile_rules_of(const Settings& settings) {
   return rules;
 }
 
+// The window of the demand has a whole number of its slides, 15 at most.
+bool do_windows_slide_evenly(const Settings& settings) {
+  const std::int64_t slide = settings.get(Id::demand_slide);
+  const std::int64_t window = settings.get(Id::demand_minutes);
+  return slide == 0 || (window % slide == 0 && window / slide <= 15);
+}
+
+metrology::DemandSettings demand_settings_of(const Settings& settings) {
+  const std::int64_t window = settings.get(Id::demand_minutes);
+  const std::int64_t slide = settings.get(Id::demand_slide);
+  if (slide == 0 || !do_windows_slide_evenly(settings)) return {static_cast<std::uint8_t>(window), 1};
+  return {static_cast<std::uint8_t>(slide), static_cast<std::uint8_t>(window / slide)};
+}
+
 }  // namespace
 
 Settings::Settings() {
-  std::size_t index = 0;
   for (const Row& row : dictionary::rows()) {
     if (!row.is_parameter()) continue;
-    for (std::size_t slot = 0; slot < row.slot_count; ++slot) {
-      ensure(index < count);
-      values_[index++] = initial_of(row, slot);
-    }
+    for (std::size_t slot = 0; slot < row.slot_count; ++slot) put(row.id, slot, initial_of(row, slot));
   }
-  ensure(index == count);
 }
 
 std::int64_t Settings::get(Id id, std::size_t slot_index) const {
-  ensure(slot_index < dictionary::row(id).slot_count);
-  return values_[dictionary::first_parameter_value(id) + slot_index];
+  const Row& row = dictionary::row(id);
+  ensure(row.is_parameter() && slot_index < row.slot_count);
+  const std::size_t size_bytes = size_of(row);
+  const std::size_t at = first_byte[static_cast<std::size_t>(id)] + slot_index * size_bytes;
+  bytes::Reader from{std::span{values_}.subspan(at, size_bytes)};
+  switch (row.type) {
+    case dictionary::Type::u16:
+      return from.little<std::uint16_t>();
+    case dictionary::Type::u32:
+      return from.little<std::uint32_t>();
+    case dictionary::Type::i32:
+      return from.little<std::int32_t>();
+    default:
+      return from.little<std::int64_t>();
+  }
+}
+
+void Settings::put(Id id, std::size_t slot_index, std::int64_t value) {
+  const Row& row = dictionary::row(id);
+  const std::size_t size_bytes = size_of(row);
+  const std::size_t at = first_byte[static_cast<std::size_t>(id)] + slot_index * size_bytes;
+  bytes::Writer to{std::span{values_}.subspan(at, size_bytes)};
+  switch (row.type) {
+    case dictionary::Type::u16:
+      return to.little(static_cast<std::uint16_t>(value));
+    case dictionary::Type::u32:
+    case dictionary::Type::i32:
+      return to.little(static_cast<std::uint32_t>(value));
+    default:
+      return to.little(value);
+  }
 }
 
 bool Settings::set(std::uint16_t address, std::int64_t value) {
   const auto place = dictionary::find(address);
   if (place.row == nullptr || !place.row->is_parameter() || place.register_index != 0) return false;
   if (!is_in_range(*place.row, value)) return false;
-  values_[dictionary::first_parameter_value(place.row->id) + place.slot_index] = value;
+  put(place.row->id, place.slot_index, value);
   return true;
 }
 
 std::expected<void, std::uint16_t> Settings::check() const {
   if (get(Id::voltage_low) > get(Id::voltage_high))
     return std::unexpected(dictionary::row(Id::voltage_low).address);
+  if (!do_windows_slide_evenly(*this)) return std::unexpected(dictionary::row(Id::demand_slide).address);
   return check_guard(*this);
 }
 
 std::span<const std::byte> Settings::encode(std::span<std::byte, stored_max_bytes> room) const {
   bytes::Writer to{room};
   to.byte(version);
-  std::size_t index = 0;
   for (const Row& row : dictionary::rows()) {
     if (!row.is_parameter()) continue;
     for (std::size_t slot = 0; slot < row.slot_count; ++slot) {
-      const std::int64_t value = values_[index++];
+      const std::int64_t value = get(row.id, slot);
       if (value == initial_of(row, slot)) continue;
       to.little(static_cast<std::uint16_t>(row.address + slot * row.slot_stride));
       to.little(value);
@@ -155,11 +226,12 @@ Rules rules_of(const Settings& settings) {
           .periods = {.billing_day = static_cast<std::uint8_t>(settings.get(Id::billing_day)),
                       .billing_hour = static_cast<std::uint8_t>(settings.get(Id::billing_hour)),
                       .daily_minute = u16(Id::daily_minute)},
-          .demand_minutes = u16(Id::demand_minutes),
+          .demand = demand_settings_of(settings),
           .voltage = {voltage(Id::voltage_low), voltage(Id::voltage_high)},
           .profile = profile_rules_of(settings),
           .zone_offset_minutes = static_cast<std::int16_t>(settings.get(Id::zone_offset)),
-          .clock_drift_ppb = static_cast<std::int32_t>(settings.get(Id::clock_drift))};
+          .clock_drift_ppb = static_cast<std::int32_t>(settings.get(Id::clock_drift)),
+          .charges_larger = settings.get(Id::charge_larger) != 0};
 }
 
 }  // namespace lk::meter

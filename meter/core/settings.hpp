@@ -13,6 +13,7 @@
 #include "dictionary/dictionary.hpp"
 #include "dictionary/table.hpp"
 #include "meter/credit/rules.hpp"
+#include "meter/metrology/demand.hpp"
 #include "meter/records/freeze.hpp"
 #include "meter/records/profile.hpp"
 #include "meter/supply/power_limit.hpp"
@@ -43,7 +44,16 @@ class Settings {
   bool operator==(const Settings&) const = default;
 
  private:
-  std::array<std::int64_t, count> values_{};
+  void put(dictionary::Id id, std::size_t slot_index, std::int64_t value);
+
+  // Each value in as many bytes as its registers have: a small controller holds two hundred of them.
+  static constexpr std::size_t packed_bytes = [] {
+    std::size_t bytes = 0;
+    for (const dictionary::Row& row : dictionary::table)
+      bytes += row.is_parameter() ? std::size_t{2} * row.register_count * row.slot_count : 0U;
+    return bytes;
+  }();
+  std::array<std::byte, packed_bytes> values_{};
 };
 
 // What the parameters mean.
@@ -55,11 +65,12 @@ struct Rules {
   quantity::Voltage nominal;
   quantity::Duration return_delay;
   records::PeriodRules periods;
-  std::uint16_t demand_minutes = 15;
+  metrology::DemandSettings demand;
   records::VoltageLimits voltage;
   records::ProfileRules profile;
   std::int16_t zone_offset_minutes = 0;
   std::int32_t clock_drift_ppb = 0;
+  bool charges_larger = false;  // of live and neutral
 };
 [[nodiscard]] Rules rules_of(const Settings& settings);
 

@@ -6,8 +6,11 @@
 namespace lk::meter {
 namespace {
 
-constexpr std::uint8_t version = 4;
-constexpr std::uint8_t version_before_trips = 3;  // still read: an update must not lose an account
+// Older ones are still read: an update must not lose an account.
+constexpr std::uint8_t version = 5;
+// Without reactive and apparent energy, without demands but one, and without the versions of tariff sets.
+constexpr std::uint8_t version_before_measured = 4;
+constexpr std::uint8_t version_before_trips = 3;
 
 void encode(const TokenAnswer& token, bytes::Writer& to) {
   to.copy(std::as_bytes(std::span{token.characters}));
@@ -72,11 +75,20 @@ bool decode(bytes::Reader& from, TariffState& tariff) {
   return tariff.current_slot <= 2 && tariff.spare_slot <= 2;
 }
 
-// Behind all the rest; states of before have none.
-void decode_set_versions(bytes::Reader& from, TariffState& tariff) {
-  if (from.left() != set_versions_stored_bytes) return;
-  tariff.current_version = from.little<std::uint32_t>();
-  tariff.spare_version = from.little<std::uint32_t>();
+// The energies beside import and export, and their demands.
+void encode_measured(const State& state, bytes::Writer& to) {
+  for (const quantity::Energy energy : state.reactive_energy) to.little(energy.count());
+  to.little(state.apparent_import_energy.count());
+  to.little(state.apparent_export_energy.count());
+  for (const records::DemandPeak& peak : state.peaks) peak.encode(to);
+}
+
+void decode_measured(bytes::Reader& from, State& state) {
+  const auto energy = [&from] { return quantity::Energy::of(from.little<std::int64_t>()); };
+  for (quantity::Energy& quadrant : state.reactive_energy) quadrant = energy();
+  state.apparent_import_energy = energy();
+  state.apparent_export_energy = energy();
+  for (records::DemandPeak& peak : state.peaks) peak = records::DemandPeak::decode(from);
 }
 
 void encode(const FreezeState& freeze, bytes::Writer& to) {
@@ -115,6 +127,7 @@ std::span<const std::byte> encode(const State& state, std::uint32_t event_count,
   encode(state.freeze, to);
   state.quality.encode(to);
   for (const quantity::Energy rate : state.rates) to.little(rate.count());
+  encode_measured(state, to);
   to.little(event_count);
   encode(state.last_token, to);
   tokens::encode(state.tokens, to);
@@ -128,8 +141,8 @@ bool decode(std::span<const std::byte> bytes, State& state, std::uint32_t& event
   bytes::Reader from{bytes};
   State read;
   const std::uint8_t found = from.byte();
-  const bool is_whole = found == version;
-  if (!is_whole && found != version_before_trips) return false;
+  if (found < version_before_trips || found > version) return false;
+  const bool has_trips = found > version_before_trips;
   if (!read.account.decode(from)) return false;
   read.import_energy = quantity::Energy::of(from.little<std::int64_t>());
   read.export_energy = quantity::Energy::of(from.little<std::int64_t>());
@@ -143,17 +156,21 @@ bool decode(std::span<const std::byte> bytes, State& state, std::uint32_t& event
   bool is_sound = read.clock.decode(from);
   is_sound = decode(from, read.hold) && is_sound;
   is_sound = decode(from, read.limit) && is_sound;
-  if (is_whole) {
+  if (has_trips) {
     for (guard::LatchState& trip : read.trips) is_sound = decode(from, trip) && is_sound;
   }
   is_sound = decode(from, read.tariff) && is_sound;
   is_sound = decode(from, read.freeze) && is_sound;
   read.quality = records::Quality::decode(from);
   for (quantity::Energy& rate : read.rates) rate = quantity::Energy::of(from.little<std::int64_t>());
+  if (found > version_before_measured) decode_measured(from, read);
   const auto events = from.little<std::uint32_t>();
   decode(from, read.last_token);
-  if (!is_sound || !tokens::decode(from, read.tokens, is_whole)) return false;
-  decode_set_versions(from, read.tariff);
+  if (!is_sound || !tokens::decode(from, read.tokens, has_trips)) return false;
+  if (found > version_before_measured) {
+    read.tariff.current_version = from.little<std::uint32_t>();
+    read.tariff.spare_version = from.little<std::uint32_t>();
+  }
   if (!from.ok() || from.left() != 0) return false;
   state = read;
   event_count = events;

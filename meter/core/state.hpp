@@ -11,6 +11,8 @@
 #include "meter/core/clock.hpp"
 #include "meter/credit/account.hpp"
 #include "meter/guard/guard.hpp"
+#include "meter/metrology/demand.hpp"
+#include "meter/metrology/energy_registers.hpp"
 #include "meter/records/freeze.hpp"
 #include "meter/records/quality.hpp"
 #include "meter/supply/power_limit.hpp"
@@ -54,6 +56,8 @@ struct FreezeState {
   bool operator==(const FreezeState&) const = default;
 };
 
+using DemandPeaks = std::array<records::DemandPeak, metrology::demand_registers - 1>;
+
 struct State {
   credit::Account account;
   tokens::State tokens;
@@ -67,6 +71,12 @@ struct State {
   FreezeState freeze;
   records::Quality quality;  // of the billing period
   std::array<quantity::Energy, records::rate_count> rates{};
+  // What is measured beside import and export energy, since new; and demand peaks of the billing period
+  // beside that of `quality`.
+  std::array<quantity::Energy, 4> reactive_energy{};  // by quadrant
+  quantity::Energy apparent_import_energy;
+  quantity::Energy apparent_export_energy;
+  DemandPeaks peaks{};           // of the last three of metrology::DemandRegister
   bool is_supply_closed = true;  // as last confirmed by the contact
   quantity::Energy import_energy;
   quantity::Energy export_energy;
@@ -78,8 +88,10 @@ struct State {
 
 inline constexpr std::size_t trip_stored_bytes = 6;
 inline constexpr std::size_t set_versions_stored_bytes = 8;
+inline constexpr std::size_t measured_stored_bytes =
+    6 * 8 + (metrology::demand_registers - 1) * records::DemandPeak::stored_bytes;
 inline constexpr std::size_t state_max_bytes =
-    234 + set_versions_stored_bytes + trip_stored_bytes * guard::trip_reason_count +
+    234 + set_versions_stored_bytes + measured_stored_bytes + trip_stored_bytes * guard::trip_reason_count +
     credit::Account::stored_bytes + tokens::State::stored_max_bytes;
 
 // Writes the state, with the number of events that stands with it; returns the part of `room` that was

@@ -36,6 +36,10 @@ State full_state() {
   state.freeze = {1'800'000'000, true};
   state.quality = {1, 2, 3, 4, 5, 6, 7};
   state.rates[7] = quantity::kwh(1);
+  state.reactive_energy = {quantity::wh(1), quantity::wh(2), quantity::wh(3), quantity::wh(4)};
+  state.apparent_import_energy = quantity::wh(5);
+  state.apparent_export_energy = quantity::wh(6);
+  state.peaks = {{{1, 2}, {3, 4}, {5, 6}}};
   state.last_token.characters.fill('7');
   state.last_token.result = sts::TokenResult::used;
   state.last_token.token_identifier = 0xFFFF01;
@@ -55,6 +59,9 @@ TEST(MeterState, ComesBackFromItsBytes) {
   EXPECT_EQ(back.limit, state.limit);
   EXPECT_EQ(back.tariff, state.tariff);
   EXPECT_EQ(back.quality, state.quality);
+  EXPECT_EQ(back.reactive_energy, state.reactive_energy);
+  EXPECT_EQ(back.apparent_export_energy, state.apparent_export_energy);
+  EXPECT_EQ(back.peaks, state.peaks);
   EXPECT_EQ(back.tokens.key, state.tokens.key);
   EXPECT_EQ(back.tokens.settings, state.tokens.settings);
   EXPECT_TRUE(std::ranges::equal(back.tokens.used.entries(), state.tokens.used.entries()));
@@ -68,15 +75,26 @@ TEST(MeterState, RefusesWhatIsNoState) {
   State state;
   std::uint32_t event_count = 0;
   for (std::size_t size_bytes = 0; size_bytes < bytes.size(); ++size_bytes) {
-    const bool is_of_before = size_bytes == bytes.size() - set_versions_stored_bytes;
-    EXPECT_EQ(decode(bytes.first(size_bytes), state, event_count), is_of_before) << size_bytes;
+    EXPECT_FALSE(decode(bytes.first(size_bytes), state, event_count)) << size_bytes;
   }
-  EXPECT_EQ(state.tariff.spare_version, 0U) << "of a state that did not know it";
   std::vector<std::byte> longer{bytes.begin(), bytes.end()};
   longer.push_back(std::byte{0});
   EXPECT_FALSE(decode(longer, state, event_count));
-  // Version 3, as updated meters have it: without trips and the byte of wrong entries.
+  // Version 4, as updated meters have it: without reactive and apparent energy and their demands, and without
+  // the versions of the tariff sets.
   std::vector<std::byte> old{bytes.begin(), bytes.end()};
+  old[0] = std::byte{4};
+  EXPECT_FALSE(decode(old, state, event_count)) << "bytes too many";
+  old.erase(old.end() - set_versions_stored_bytes, old.end());
+  old.erase(old.begin() + 423, old.begin() + 495);
+  ASSERT_TRUE(decode(old, state, event_count));
+  EXPECT_EQ(event_count, 1U);
+  EXPECT_EQ(state.import_energy, quantity::kwh(9));
+  EXPECT_EQ(state.rates[7], quantity::kwh(1));
+  EXPECT_EQ(state.reactive_energy[0], quantity::Energy{});
+  EXPECT_EQ(state.tariff.spare_version, 0U);
+  EXPECT_EQ(state.last_token.token_identifier, 0xFFFF01U);
+  // Version 3: without trips and the byte of wrong entries too.
   old[0] = std::byte{3};
   EXPECT_FALSE(decode(old, state, event_count)) << "bytes too many";
   old.erase(old.begin() + 506);

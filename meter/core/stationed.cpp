@@ -3,8 +3,8 @@
 // a seal, and what those links keep.
 #include <algorithm>
 
-#include "dlt645/words.hpp"
 #include "meter/core/meter.hpp"
+#include "meter/links/password_rules.hpp"
 #include "tariff/local_time.hpp"
 
 namespace lk::meter {
@@ -39,9 +39,12 @@ Instant Meter::optical_due() const {
   return optical_.due();
 }
 
-std::uint32_t Meter::line_baud() const {
-  const auto word = static_cast<std::uint8_t>(settings_.get(dictionary::Id::dlt_baud));
-  return dlt645::baud_of(word).value_or(0);
+links::LineSettings Meter::line() const {
+  using dictionary::Id;
+  links::LineSettings line = configuration_.line;
+  for (const Id id : {Id::line_address, Id::line_baud, Id::line_parity, Id::line_protocol})
+    line = links::with(line, id, settings_.get(id));
+  return line;
 }
 
 dlt645::Time Meter::local_time(std::uint32_t unix_s) {
@@ -90,7 +93,7 @@ std::uint32_t Meter::log_since(records::Log log, std::uint32_t unix_s) {
 }
 
 CommandResult Meter::command(const order::Command& command, const links::Programmer* programmer) {
-  ensure(links::is_for_passwords(command));
+  ensure(links::is_for_passwords(command, links::Passwords::dlt645));
   State next = state_;
   Settings settings = settings_;
   OrderEffects effects;

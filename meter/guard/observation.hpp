@@ -42,7 +42,7 @@ struct Inputs {
   bool meter_cover = false;
   bool terminal_cover = false;
   bool clock_battery = false;
-  bool measuring_channel = false;
+  std::uint32_t measuring_channel = 0;  // 0, or what is wrong: the word that the event is to carry
   bool memory = false;
   bool relay_feedback = false;
 };

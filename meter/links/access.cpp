@@ -2,7 +2,6 @@
 #include "meter/links/access.hpp"
 
 #include <algorithm>
-#include <variant>
 
 #include "bytes/bytes.hpp"
 
@@ -13,30 +12,6 @@ constexpr std::uint8_t version = 1;
 constexpr std::int64_t all_permissions = 0x7F;
 
 }  // namespace
-
-bool is_for_passwords(const order::Command& command) {
-  switch (order::verb_of(command)) {
-    case order::Verb::open:
-    case order::Verb::close:
-    case order::Verb::permit:
-    case order::Verb::alarm:
-    case order::Verb::keep_power:
-    case order::Verb::set_clock:
-    case order::Verb::freeze:
-    case order::Verb::reset_demand:
-      return true;
-    case order::Verb::set_parameters: {
-      // Address and rate of the port itself, and nothing else.
-      const auto* const set = std::get_if<order::SetParameters>(&command);
-      return set != nullptr && std::ranges::all_of(set->view(), [](const order::Parameter& parameter) {
-               return parameter.address == dictionary::row(dictionary::Id::dlt_address).address ||
-                      parameter.address == dictionary::row(dictionary::Id::dlt_baud).address;
-             });
-    }
-    default:
-      return false;
-  }
-}
 
 bool Access::allows(Permission permission, Device& device) {
   const auto bits = static_cast<std::uint64_t>(device.number(dictionary::Id::dlt_permissions, 0));

@@ -31,9 +31,6 @@ enum class Permission : std::uint16_t {
 inline constexpr std::size_t password_bytes = 3;
 using Password = std::array<std::byte, password_bytes>;  // six packed digits, the lowest pair first
 
-// Whether a site may let a password give this command at all, without a seal.
-[[nodiscard]] bool is_for_passwords(const order::Command& command);
-
 class Access {
  public:
   static constexpr std::size_t level_count = 10;

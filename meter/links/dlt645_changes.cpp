@@ -141,11 +141,11 @@ std::uint8_t freeze(std::span<const std::byte> data, const Dlt645Context& contex
 }
 
 std::uint8_t change_baud(std::span<const std::byte> data, const Dlt645Context& context) {
-  if (data.size() != 1 || !dlt645::baud_of(std::to_integer<std::uint8_t>(data[0]))) return baud;
-  if (!Access::allows(Permission::baud, context.device)) return baud;
-  const auto word = std::to_integer<std::int64_t>(data[0]);
+  if (data.size() != 1) return baud;
+  const auto rate = dlt645::baud_of(std::to_integer<std::uint8_t>(data[0]));
+  if (!rate || !Access::allows(Permission::baud, context.device)) return baud;
   const std::uint8_t error =
-      set_parameter(Id::dlt_baud, word, static_cast<std::uint32_t>(dlt645::Function::change_baud), context);
+      set_parameter(Id::line_baud, *rate, static_cast<std::uint32_t>(dlt645::Function::change_baud), context);
   return error == 0 ? error : baud;
 }
 

@@ -3,15 +3,16 @@
 
 #include <gtest/gtest.h>
 
-#include "dlt645/testing/hex.hpp"
+#include "bytes/testing/hex.hpp"
 #include "dlt645/vectors.hpp"
 #include "meter/links/testing/bench_meter.hpp"
 
 namespace lk::links {
 namespace {
 
+using bytes::hex;
+
 using dictionary::EventCode;
-using dlt645::hex;
 using Id = dictionary::Id;
 
 constexpr std::uint32_t end_of_july = 1'785'499'200;  // 2026-07-31 12:00:00

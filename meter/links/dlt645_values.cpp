@@ -4,6 +4,7 @@
 #include <array>
 
 #include "dictionary/codes.hpp"
+#include "dlt645/words.hpp"
 #include "meter/links/dlt645_reader.hpp"
 
 namespace lk::links {
@@ -74,6 +75,36 @@ bool demand(std::uint8_t di0, const Dlt645Context& context, bytes::Writer& to) {
   const auto past = dlt645_kinds::freeze_back(records::Log::monthly, di0, context.station);
   if (past) dlt645_fields::demand(past->quality.demand_dw, past->quality.demand_time_s, context.station, to);
   return past.has_value();
+}
+
+void demand_now(const Item& item, const Dlt645Context& context, bytes::Writer& to) {
+  Id time = Id::max_export_demand_time;
+  if (item.id == Id::max_reactive_import_demand) time = Id::max_reactive_import_demand_time;
+  if (item.id == Id::max_reactive_export_demand) time = Id::max_reactive_export_demand_time;
+  dlt645_fields::demand(static_cast<std::uint32_t>(context.device.number(item.id, 0)),
+                        static_cast<std::uint32_t>(context.device.number(time, 0)), context.station, to);
+}
+
+// 0 in the parameter: the windows stand side by side.
+void demand_slip(const Item& item, const Dlt645Context& context, bytes::Writer& to) {
+  const std::int64_t slide = context.device.number(item.id, 0);
+  dlt645_fields::number(slide != 0 ? slide : context.device.number(Id::demand_minutes, 0), item.size_bytes,
+                        false, to);
+}
+
+// The fundamental is its own whole; four digits of a share end below it.
+void harmonic(const Item& item, std::uint8_t order, const Dlt645Context& context, bytes::Writer& to) {
+  constexpr std::int64_t most = 9'999;
+  const std::int64_t share_e4 =
+      order < 2 ? most : context.device.number(item.id, static_cast<std::uint16_t>(order - 2));
+  dlt645_fields::number(std::min(share_e4, most), item.size_bytes, false, to);
+}
+
+// From −180 to 180 degrees as 0 to 360.
+void phase_angle(const Item& item, const Dlt645Context& context, bytes::Writer& to) {
+  constexpr std::int64_t turn = 3'600;
+  const std::int64_t tenths = rounded(context.device.number(item.id, 0), item.divisor);
+  dlt645_fields::number((tenths + turn) % turn, item.size_bytes, false, to);
 }
 
 // Amounts are of the account's unit: one set of identifiers shows them, the other zeros. What is left is
@@ -173,6 +204,17 @@ bool dlt645_kinds::value(const Item& item, std::uint8_t di1, std::uint8_t di0, c
       if (di1 > phase_a) return false;
       number(item, context, to);
       return true;
+    case Kind::phase_angle:
+      if (di1 != phase_a) return false;
+      phase_angle(item, context, to);
+      return true;
+    case Kind::harmonic:
+      if (di1 != phase_a) return false;
+      harmonic(item, di0, context, to);
+      return true;
+    case Kind::energy_now:
+      dlt645_fields::energy(quantity::Energy::of(context.device.number(item.id, 0)), to);
+      return true;
     case Kind::energy:
     case Kind::combined_energy:
       return energy(item, di1, di0, context, to);
@@ -180,6 +222,12 @@ bool dlt645_kinds::value(const Item& item, std::uint8_t di1, std::uint8_t di0, c
       return consumption(di0, context, to);
     case Kind::demand:
       return demand(di0, context, to);
+    case Kind::demand_now:
+      demand_now(item, context, to);
+      return true;
+    case Kind::demand_slip:
+      demand_slip(item, context, to);
+      return true;
     case Kind::credit:
     case Kind::overdraft:
       credit(item, context, to);
@@ -199,8 +247,9 @@ bool dlt645_kinds::value(const Item& item, std::uint8_t di1, std::uint8_t di0, c
       dlt645_fields::number(item.divisor, item.size_bytes, false, to);
       return true;
     case Kind::bits:
-      to.byte(static_cast<std::uint8_t>(item.id == Id::dlt_baud ? context.device.number(item.id, 0)
-                                                                : item.divisor));
+      to.byte(item.id == Id::line_baud
+                  ? dlt645::baud_word(static_cast<std::uint32_t>(context.device.number(item.id, 0)))
+                  : static_cast<std::uint8_t>(item.divisor));
       return true;
     case Kind::daily_minute: {
       const std::int64_t minute = context.device.number(item.id, 0);

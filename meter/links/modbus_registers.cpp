@@ -71,6 +71,20 @@ Exception read_registers(std::uint16_t address, std::span<std::byte> to, Device&
   return Exception::none;
 }
 
+Exception exception_of(Written written) {
+  switch (written) {
+    case Written::done:
+      return Exception::none;
+    case Written::not_allowed:
+      return Exception::illegal_address;
+    case Written::out_of_range:
+      return Exception::illegal_value;
+    case Written::not_ready:
+      return Exception::busy;
+  }
+  return Exception::device_failure;
+}
+
 namespace {
 
 Exception write_token(std::span<const std::byte> registers, Device& device) {
@@ -100,20 +114,6 @@ Exception write_order(std::span<const std::byte> registers, Device& device) {
   if (!order || order->empty()) return Exception::illegal_value;
   device.enter_order(*order);
   return Exception::none;
-}
-
-Exception exception_of(Written written) {
-  switch (written) {
-    case Written::done:
-      return Exception::none;
-    case Written::not_allowed:
-      return Exception::illegal_address;
-    case Written::out_of_range:
-      return Exception::illegal_value;
-    case Written::not_ready:
-      return Exception::busy;
-  }
-  return Exception::device_failure;
 }
 
 // The arguments alone, as short as they are; or all their registers and the code, which runs the command.

@@ -20,4 +20,7 @@ namespace lk::links {
 [[nodiscard]] modbus::Exception write_registers(std::uint16_t address, std::span<const std::byte> registers,
                                                 Device& device);
 
+// What a write's result is on the wire.
+[[nodiscard]] modbus::Exception exception_of(Written written);
+
 }  // namespace lk::links

@@ -9,6 +9,7 @@
 #include "dictionary/commands.hpp"
 #include "dictionary/dictionary.hpp"
 #include "meter/links/modbus_registers.hpp"
+#include "meter/links/modbus_settings.hpp"
 
 namespace lk::links {
 namespace {
@@ -38,13 +39,20 @@ void take_broadcast(const Request& request, Device& device) {
 Answer answer_read(const Request& request, modbus::ReplyRoom answer, Device& device) {
   std::array<std::byte, std::size_t{2} * modbus::max_read_registers> room{};
   const auto registers = std::span{room}.first(std::size_t{2} * request.count);
+  if (const auto* setting = setting_of(request)) {
+    read_setting(*setting, registers.first<4>(), device);
+    return modbus::read_reply(answer, request, registers);
+  }
   const Exception exception = read_registers(request.address, registers, device);
   if (exception != Exception::none) return std::unexpected(exception);
   return modbus::read_reply(answer, request, registers);
 }
 
 Answer answer_write(const Request& request, modbus::ReplyRoom answer, Device& device) {
-  const Exception exception = write_registers(request.address, request.registers, device);
+  const auto* setting = setting_of(request);
+  const Exception exception = setting != nullptr
+                                  ? write_setting(*setting, request.registers.first<4>(), device)
+                                  : write_registers(request.address, request.registers, device);
   if (exception != Exception::none) return std::unexpected(exception);
   return modbus::write_reply(answer, request);
 }
@@ -83,6 +91,11 @@ Answer answer_identification(const Request& request, modbus::ReplyRoom answer, c
 
 ModbusSlave::ModbusSlave(std::uint8_t unit, const Identity& identity) : unit_(unit), identity_(identity) {
   ensure(unit >= 1 && unit <= 247);
+}
+
+void ModbusSlave::set_unit(std::uint8_t unit) {
+  ensure(unit >= 1 && unit <= 247);
+  unit_ = unit;
 }
 
 std::size_t ModbusSlave::serve(std::span<const std::byte> frame, modbus::ReplyRoom answer, Device& device) {

@@ -30,6 +30,8 @@ class ModbusSlave {
 
   // `unit` is 1 to 247.
   ModbusSlave(std::uint8_t unit, const Identity& identity);
+  // From the next frame on it is this unit, 1 to 247.
+  void set_unit(std::uint8_t unit);
   // Answers one frame (address to CRC); returns the size of the answer, 0 for silence. Any bytes are safe.
   [[nodiscard]] std::size_t serve(std::span<const std::byte> frame, modbus::ReplyRoom answer, Device& device);
 

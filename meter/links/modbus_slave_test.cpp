@@ -9,13 +9,14 @@
 #include "bytes/bytes.hpp"
 #include "dictionary/codec.hpp"
 #include "modbus/master.hpp"
-#include "modbus/testing/hex.hpp"
+#include "bytes/testing/hex.hpp"
 
 namespace lk::links {
 namespace {
 
+using bytes::hex;
+
 using modbus::Function;
-using modbus::hex;
 
 // Every number row reads as its own id and slot, so that a wrong row is seen.
 class Recorder final : public Device {

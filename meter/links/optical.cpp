@@ -79,6 +79,20 @@ std::uint8_t pair_at(std::string_view digits, std::size_t index) {
   return static_cast<std::uint8_t>(high * 10 + low);
 }
 
+// What an energy is shown in; empty for what is none.
+std::string_view energy_unit(dictionary::Unit unit) {
+  switch (unit) {
+    case dictionary::Unit::joule:
+      return "kWh";
+    case dictionary::Unit::var_second:
+      return "kvarh";
+    case dictionary::Unit::volt_ampere_second:
+      return "kVAh";
+    default:
+      return {};
+  }
+}
+
 std::string_view without_zeros(std::string_view text) {
   while (text.size() > 1 && text.front() == '0') text.remove_prefix(1);
   return text;
@@ -119,9 +133,10 @@ std::string_view OpticalSource::data_set(const Row& row, std::uint16_t slot) {
   writer.character('(');
   if (row.type == dictionary::Type::ascii) {
     writer.text(context_.device.text(row.id, slot));
-  } else if (row.unit == dictionary::Unit::joule) {
+  } else if (const std::string_view energy = energy_unit(row.unit); !energy.empty()) {
     writer.decimal(context_.device.number(row.id, slot) / mj_per_wh, 3);
-    writer.text("*kWh");
+    writer.character('*');
+    writer.text(energy);
   } else {
     writer.decimal(context_.device.number(row.id, slot), static_cast<unsigned>(-row.scale));
     const std::string_view unit = dictionary::symbol(row.unit);

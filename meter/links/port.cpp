@@ -8,17 +8,22 @@
 
 namespace lk::links {
 
-std::optional<Protocol> protocol_of(std::string_view name) {
-  if (name == "modbus") return Protocol::modbus;
-  if (name == "dlt645") return Protocol::dlt645;
-  if (name == "auto") return Protocol::automatic;
-  return std::nullopt;
+namespace {
+
+modbus::Timing timing_of(std::uint32_t baud, const Wire& wire) {
+  modbus::Timing timing = modbus::timing_of(baud);
+  timing.t3_5_us = std::max(timing.t3_5_us, wire.least_silence_us);
+  return timing;
 }
 
-Port::Port(Protocol protocol, std::uint32_t baud, std::uint8_t unit)
-    : protocol_(protocol),
-      silence_us_(modbus::timing_of(baud).t3_5_us),
-      modbus_(modbus::Assembler::of_slave(modbus::timing_of(baud), unit)) {}
+}  // namespace
+
+Port::Port(const LineSettings& settings, Wire wire) : Port(settings, wire, timing_of(settings.baud, wire)) {}
+
+Port::Port(const LineSettings& settings, Wire wire, modbus::Timing timing)
+    : protocol_(settings.protocol),
+      silence_us_(timing.t3_5_us),
+      modbus_(modbus::Assembler::of_slave(timing, settings.address, wire.gaps)) {}
 
 Port::Heard Port::take(std::byte byte, std::int64_t now_us) {
   last_us_ = now_us;

@@ -15,16 +15,19 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string_view>
 
 #include "dlt645/receiver.hpp"
+#include "meter/links/line_settings.hpp"
 #include "modbus/assembler.hpp"
 
 namespace lk::links {
 
-enum class Protocol : std::uint8_t { modbus, dlt645, automatic };
-// "modbus", "dlt645", "auto"; nothing for another word.
-[[nodiscard]] std::optional<Protocol> protocol_of(std::string_view name);
+// How far the times at which a port hears bytes are those of the wire.
+struct Wire {
+  modbus::Gaps gaps = modbus::Gaps::blurred;
+  // A silence ends a frame after t3.5, but never sooner than this: for bodies that hear bytes in lumps.
+  std::uint32_t least_silence_us = 0;
+};
 
 class Port {
  public:
@@ -34,8 +37,7 @@ class Port {
     std::optional<dlt645::Frame> dlt645;
   };
 
-  // `baud` 1 200 to 115 200; `unit` is the Modbus address, 1 to 247.
-  Port(Protocol protocol, std::uint32_t baud, std::uint8_t unit);
+  explicit Port(const LineSettings& settings, Wire wire = {});
 
   [[nodiscard]] Heard take(std::byte byte, std::int64_t now_us);
   // Lets time pass: to be called at and after `deadline_us`, when no byte has come.
@@ -44,6 +46,7 @@ class Port {
   [[nodiscard]] std::int64_t deadline_us() const;
 
  private:
+  Port(const LineSettings& settings, Wire wire, modbus::Timing timing);
   Heard chosen(std::span<const std::byte> modbus, const std::optional<dlt645::Frame>& dlt645);
 
   Protocol protocol_;

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "dlt645/testing/hex.hpp"
+#include "bytes/testing/hex.hpp"
 #include "modbus/master.hpp"
 
 namespace lk::links {
@@ -27,13 +27,13 @@ Bytes modbus_frame() {
 }
 
 Bytes dlt645_frame() {
-  return dlt645::hex("FE FE 68 02 00 11 11 24 20 68 11 04 33 33 34 33 1A 16");
+  return bytes::hex("FE FE 68 02 00 11 11 24 20 68 11 04 33 33 34 33 1A 16");
 }
 
 // A line with a port at its end: "M" and "D" for the frames it hears.
 class Line {
  public:
-  explicit Line(Protocol protocol) : port_(protocol, 9600, unit) {}
+  explicit Line(Protocol protocol) : port_({.address = unit, .protocol = protocol}) {}
   std::string hear(const Bytes& bytes) {
     std::string heard;
     for (const std::byte byte : bytes) {
@@ -110,7 +110,7 @@ TEST(PortTest, ADamagedFrameOfOneNeverDisturbsTheNextOfTheOther) {
       {"a damaged one of Modbus before", {damaged_m, d, m}, "DM"},
       {"a damaged one of DL/T 645 before", {damaged_d, m, d}, "MD"},
       {"a cut one of Modbus, merged", {joined(cut_m, d), m}, "DM"},
-      {"noise", {dlt645::hex("00 FF 68 16 05 03"), d, m}, "DM"},
+      {"noise", {bytes::hex("00 FF 68 16 05 03"), d, m}, "DM"},
   };
   for (const StreamRow& row : rows) {
     Line line{Protocol::automatic};
@@ -138,14 +138,14 @@ TEST(PortTest, AfterAnyRubbishTheNextFrameIsHeard) {
     (void)line.hear_out(rubbish);
     const bool is_modbus = random() % 2 == 0;
     const std::string heard = line.hear_out(is_modbus ? modbus_frame() : dlt645_frame());
-    ASSERT_FALSE(heard.empty()) << "seed " << seed << " round " << round << ": " << dlt645::hex(rubbish)
+    ASSERT_FALSE(heard.empty()) << "seed " << seed << " round " << round << ": " << bytes::hex(rubbish)
                                 << (is_modbus ? " M" : " D");
     ASSERT_EQ(heard.back(), is_modbus ? 'M' : 'D') << "seed " << seed << " round " << round;
   }
 }
 
 TEST(PortTest, SaysWhenItWantsToBeAsked) {
-  Port port{Protocol::automatic, 9600, unit};
+  Port port{{.address = unit}};
   EXPECT_GT(port.deadline_us(), 1'000'000'000);
   (void)port.take(std::byte{0x68}, 1'000);
   EXPECT_GT(port.deadline_us(), 1'000);

@@ -52,7 +52,7 @@ class Station {
   [[nodiscard]] virtual std::uint32_t log_since(records::Log log, std::uint32_t unix_s) = 0;
 
   // Does what a sealed order of that command would do, and notes who it was; nothing of value may be asked
-  // for (`is_for_passwords`). Without a programmer it is the meter's own doing. Durable when it returns.
+  // for (password_rules.hpp). Without a programmer it is the meter's own doing. Durable when it returns.
   [[nodiscard]] virtual CommandResult command(const order::Command& command,
                                               const Programmer* programmer) = 0;
 

@@ -26,7 +26,7 @@ Energy energy_of(const Energies& energies, Register which) {
 }  // namespace
 
 bool is_valid(const DemandSettings& settings) {
-  return settings.subinterval_minutes >= 1 && 60 % settings.subinterval_minutes == 0 &&
+  return settings.subinterval_minutes >= 1 && settings.subinterval_minutes <= 60 &&
          settings.subintervals >= 1 && settings.subintervals <= 15;
 }
 
@@ -34,26 +34,28 @@ Demand::Demand(const DemandSettings& settings) : settings_(settings) {
   ensure(is_valid(settings));
 }
 
-void Demand::add(const Energies& energies, std::size_t rate_index, Instant now) {
-  ensure(rate_index < demand_rates);
+bool Demand::add(const Energies& energies, Instant now) {
   const std::int64_t subinterval = rounded_down(now.unix_ms(), subinterval_ms(settings_));
-  if (!has_started_ || subinterval < subinterval_ || subinterval - subinterval_ > settings_.subintervals) {
-    start_at(subinterval);
+  if (!has_started_) {
+    has_started_ = true;
+    is_whole_ = false;
+    past_count_ = 0;
+    next_past_ = 0;
+    current_ = {};
+    subinterval_ = subinterval;
   }
-  while (subinterval_ < subinterval) end_subinterval(rate_index);
   current_[0] += energy_of(energies, Register::active_import);
   current_[1] += energy_of(energies, Register::active_export);
   current_[2] += energy_of(energies, Register::reactive_q1) + energy_of(energies, Register::reactive_q2);
   current_[3] += energy_of(energies, Register::reactive_q3) + energy_of(energies, Register::reactive_q4);
-}
-
-DemandMaximum Demand::maximum(DemandRegister which) const {
-  return total_[static_cast<std::size_t>(which)];
-}
-
-DemandMaximum Demand::maximum(DemandRegister which, std::size_t rate_index) const {
-  ensure(rate_index < demand_rates);
-  return rated_[rate_index][static_cast<std::size_t>(which)];
+  if (subinterval == subinterval_) return false;
+  const bool was_next = subinterval == subinterval_ + 1;
+  const bool has_ended = was_next && is_whole_ && end_subinterval();
+  if (!was_next) past_count_ = 0;
+  is_whole_ = was_next;
+  current_ = {};
+  subinterval_ = subinterval;
+  return has_ended;
 }
 
 Power Demand::latest(DemandRegister which) const {
@@ -64,43 +66,20 @@ Power Demand::rising(DemandRegister which) const {
   return mean_of(window_sums()[static_cast<std::size_t>(which)]);
 }
 
-void Demand::reset(Instant now) {
-  total_ = {};
-  rated_ = {};
-  ++reset_count_;
-  reset_time_ = now;
-}
-
-// A window counts once all its sub-intervals have passed; what is under way when metering starts is not
-// whole.
-void Demand::end_subinterval(std::size_t rate_index) {
-  const Instant end = Instant::of((subinterval_ + 1) * subinterval_ms(settings_));
-  const bool is_whole = past_count_ + 1 >= settings_.subintervals;
-  if (is_whole) {
+// Returns whether a whole window ended with it.
+bool Demand::end_subinterval() {
+  const bool is_window = past_count_ + 1 >= settings_.subintervals;
+  if (is_window) {
     const Sums sums = window_sums();
-    for (std::size_t index = 0; index < demand_registers; ++index) {
-      latest_[index] = mean_of(sums[index]);
-      if (latest_[index] > total_[index].power) total_[index] = {latest_[index], end};
-      DemandMaximum& rated = rated_[rate_index][index];
-      if (latest_[index] > rated.power) rated = {latest_[index], end};
-    }
+    for (std::size_t index = 0; index < demand_registers; ++index) latest_[index] = mean_of(sums[index]);
+    latest_end_ = Instant::of((subinterval_ + 1) * subinterval_ms(settings_));
   }
-  past_[next_past_] = current_;
   if (settings_.subintervals > 1) {
-    next_past_ = (next_past_ + 1) % (settings_.subintervals - 1U);
-    if (past_count_ + 1U < settings_.subintervals) ++past_count_;
+    past_[next_past_] = current_;
+    next_past_ = static_cast<std::uint8_t>((next_past_ + 1) % (settings_.subintervals - 1));
+    if (past_count_ + 1 < settings_.subintervals) ++past_count_;
   }
-  current_ = {};
-  ++subinterval_;
-}
-
-void Demand::start_at(std::int64_t subinterval) {
-  past_ = {};
-  next_past_ = 0;
-  past_count_ = 0;
-  current_ = {};
-  subinterval_ = subinterval;
-  has_started_ = true;
+  return is_window;
 }
 
 Demand::Sums Demand::window_sums() const {

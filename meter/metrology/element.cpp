@@ -77,8 +77,7 @@ Pair pair_of(const WindowSums& sums, const Offset& offset) {
 
 Element::Element(const BoardCalibration& board, const VoltageCalibration& voltage,
                  const CurrentCalibration& current, const MeteringSettings& settings)
-    : microvolts_(Scale::of(giga * 1000).over(static_cast<std::uint64_t>(voltage.microcounts_per_volt))),
-      voltage_(scaled(Scale::of(giga).over(static_cast<std::uint64_t>(voltage.microcounts_per_volt)),
+    : voltage_(scaled(Scale::of(giga).over(static_cast<std::uint64_t>(voltage.microcounts_per_volt)),
                       settings.voltage_ratio)),
       current_(Scale::of(giga * 1000).over(static_cast<std::uint64_t>(current.microcounts_per_ampere))),
       primary_current_(scaled(current_, settings.current_ratio)),

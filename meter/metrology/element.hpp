@@ -94,20 +94,12 @@ class Element {
   // A root-mean-square or peak in counts · 2^-fraction_bits, as mV or µA (primary), trimmed.
   [[nodiscard]] std::int64_t voltage_of(std::int64_t count, int fraction_bits, TrimQ40 trim) const;
   [[nodiscard]] std::int64_t current_of(std::int64_t count, int fraction_bits, TrimQ40 trim) const;
-  // The same in µV and µA at the terminals, untrimmed.
-  [[nodiscard]] std::int64_t microvolts_of(std::int64_t count, int fraction_bits) const {
-    return microvolts_.apply(count, fraction_bits);
-  }
-  [[nodiscard]] std::int64_t microamperes_of(std::int64_t count, int fraction_bits) const {
-    return current_.apply(count, fraction_bits);
-  }
 
  private:
   [[nodiscard]] std::int64_t terminal_current(const Pair& pair, const CurrentCalibration& current) const;
 
-  Scale microvolts_;  // counts to µV at the terminals
-  Scale voltage_;     // counts to mV, primary
-  Scale current_;     // counts to µA at the terminals
+  Scale voltage_;  // counts to mV, primary
+  Scale current_;  // counts to µA at the terminals
   Scale primary_current_;
   Scale power_;   // counts² to mW, primary
   Scale energy_;  // counts² of one sample to mJ

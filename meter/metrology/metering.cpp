@@ -68,6 +68,32 @@ Metering<phase_count>::Metering(const BoardCalibration& calibration, const Meter
 }
 
 template <std::size_t phase_count>
+Metering<phase_count>::Board::Board(const BoardCalibration& from)
+    : has_neutral(from.has_neutral),
+      rate_hz(from.rate_hz),
+      clock_ppb(from.clock_ppb),
+      full_scale_count(from.full_scale_count),
+      reference_millidegrees(from.reference_millidegrees),
+      neutral(from.neutral) {
+  std::copy_n(from.voltage.begin(), phase_count, voltage.begin());
+  std::copy_n(from.current.begin(), phase_count, current.begin());
+}
+
+template <std::size_t phase_count>
+BoardCalibration Metering<phase_count>::calibration() const {
+  BoardCalibration board{.phase_count = phase_count,
+                         .has_neutral = calibration_.has_neutral,
+                         .rate_hz = calibration_.rate_hz,
+                         .clock_ppb = calibration_.clock_ppb,
+                         .full_scale_count = calibration_.full_scale_count,
+                         .reference_millidegrees = calibration_.reference_millidegrees,
+                         .neutral = calibration_.neutral};
+  std::copy_n(calibration_.voltage.begin(), phase_count, board.voltage.begin());
+  std::copy_n(calibration_.current.begin(), phase_count, board.current.begin());
+  return board;
+}
+
+template <std::size_t phase_count>
 std::uint32_t Metering<phase_count>::feed(std::span<const Set> sets) {
   window_count_ = 0;
   const auto axis_voltage = [this](const Set& set) { return set.phase[axis_phase_].voltage_count; };

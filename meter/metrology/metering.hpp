@@ -54,22 +54,21 @@ class Metering {
   // The temperature of the board in 1/1000 °C; −60 to 125 °C. Its curves are used from the next window's end
   // on.
   void set_temperature(std::int32_t millidegrees);
+  // Whose energy counts from the next window's end on, where there is a sensor in the neutral.
+  void set_neutral_policy(NeutralPolicy policy) { settings_.neutral_policy = policy; }
   // The body measures by the design's calibration, because the stored one was refused.
   void note_default_calibration() { is_default_calibration_ = true; }
 
+  // What it measures with.
+  [[nodiscard]] BoardCalibration calibration() const;
+  [[nodiscard]] bool has_neutral() const { return calibration_.has_neutral; }
   // Figures of the latest complete window; all zero before the first.
   [[nodiscard]] const WindowFigures<phase_count>& latest() const { return latest_; }
   // Harmonic `order` (0 to 21; 0 is the direct part) of a channel (sample_set.hpp) in the latest window, its
   // angle corrected as the calibration says. Zero where harmonics are off or the window was not whole.
   [[nodiscard]] Harmonic harmonic(std::size_t channel, std::size_t order) const;
-  // One mean cycle of a channel over the latest whole window, as the converter saw it (neither offset nor
-  // phase is corrected); zeros before it and where harmonics are off. The axis of all channels begins where
-  // the fundamental voltage of phase `axis_phase` rises through zero.
-  [[nodiscard]] Wave wave(std::size_t channel) const { return fold_.wave(channel); }
+  // The phase whose fundamental voltage rises through zero where the axis of the angles begins.
   [[nodiscard]] std::size_t axis_phase() const { return axis_phase_; }
-  // A difference between two points of a wave (1/64 count) in µV or µA, by the channel's gain at the
-  // terminals.
-  [[nodiscard]] std::int64_t in_micro_units(std::size_t channel, std::int64_t wave_difference) const;
 
   // Energies of each phase, and of all together by the sum mode.
   [[nodiscard]] EnergyRegisters& phase_energy(std::size_t phase) { return phase_energy_[phase]; }
@@ -110,6 +109,7 @@ class Metering {
   void publish_neutral(const ElementResult& result);
   void count_energy(const Results& results);
   void judge(const WindowLock::Window& window, const Results& results);
+  [[nodiscard]] bool is_stuck(std::size_t channel) const;
   void align(const FundamentalPhasor& axis, std::int64_t slip_q16);
   void choose_axis();
   [[nodiscard]] std::int32_t thd_e4(std::size_t channel, std::uint32_t noise_q8) const;
@@ -124,7 +124,21 @@ class Metering {
     return calibration_.has_neutral ? element_count : phase_count;
   }
 
-  BoardCalibration calibration_;
+  // A BoardCalibration without the phases that are not there.
+  struct Board {
+    bool has_neutral;
+    std::uint32_t rate_hz;
+    std::int32_t clock_ppb;
+    std::int32_t full_scale_count;
+    std::int32_t reference_millidegrees;
+    std::array<VoltageCalibration, phase_count> voltage;
+    std::array<CurrentCalibration, phase_count> current;
+    CurrentCalibration neutral;
+
+    explicit Board(const BoardCalibration& from);
+  };
+
+  Board calibration_;
   MeteringSettings settings_;
   std::array<Element, element_count> elements_;
   std::array<Correction, element_count> corrections_{};

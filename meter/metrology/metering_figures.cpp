@@ -163,7 +163,12 @@ void Metering<phase_count>::count_energy(const Results& results) {
   };
   for (std::size_t p = 0; p < phase_count; ++p) {
     const bool is_neutral_charged = latest_.neutral.is_charged;
-    const Counted counted = counted_of(results[is_neutral_charged ? neutral : p], settings_, least_counted_);
+    const std::size_t current = is_neutral_charged ? neutral_channel(phase_count) : current_channel(p);
+    // A channel that stands still tells nothing: what its window leaves of the other's cycles is no energy.
+    const bool is_sound = !is_stuck(voltage_channel(p)) && !is_stuck(current);
+    const Counted counted =
+        is_sound ? counted_of(results[is_neutral_charged ? neutral : p], settings_, least_counted_)
+                 : Counted{};
     add_to(phase_energy_[p], settings_.in_one_direction ? as_import(counted) : counted);
     if (settings_.sum_mode != SumMode::arithmetic) {
       add_total(each_as_import ? as_import(counted) : counted);
@@ -176,15 +181,18 @@ void Metering<phase_count>::count_energy(const Results& results) {
 }
 
 template <std::size_t phase_count>
+bool Metering<phase_count>::is_stuck(std::size_t channel) const {
+  const std::uint32_t quarter_cycle = (std::uint32_t{1} << 30U) / step_;
+  return watch_[channel].is_stuck(latest_.window_samples, quarter_cycle, calibration_.full_scale_count);
+}
+
+template <std::size_t phase_count>
 void Metering<phase_count>::judge(const WindowLock::Window& window, const Results& results) {
   Faults& faults = latest_.faults;
-  const std::uint32_t quarter_cycle = (std::uint32_t{1} << 30U) / step_;
   const std::size_t used_channels = 2 * phase_count + (calibration_.has_neutral ? 1U : 0U);
   for (std::size_t channel = 0; channel < used_channels; ++channel) {
     if (watch_[channel].is_clipped()) faults.set(Fault::clipped, channel);
-    if (watch_[channel].is_stuck(latest_.window_samples, quarter_cycle, calibration_.full_scale_count)) {
-      faults.set(Fault::stuck, channel);
-    }
+    if (is_stuck(channel)) faults.set(Fault::stuck, channel);
   }
   const Ratio& ratio = settings_.voltage_ratio;
   const Voltage nominal = Voltage::of(settings_.nominal_voltage.count() * ratio.primary / ratio.secondary);
@@ -235,6 +243,8 @@ void Metering<phase_count>::judge(const WindowLock::Window& window, const Result
 template void Metering<1>::publish(const WindowLock::Window&, const Results&);
 template void Metering<1>::publish_neutral(const ElementResult&);
 template void Metering<1>::count_energy(const Results&);
+template bool Metering<1>::is_stuck(std::size_t) const;
+template bool Metering<3>::is_stuck(std::size_t) const;
 template void Metering<1>::judge(const WindowLock::Window&, const Results&);
 template void Metering<3>::publish(const WindowLock::Window&, const Results&);
 template void Metering<3>::publish_neutral(const ElementResult&);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The harmonics of the latest window, and its waves in units.
+// The harmonics of the latest window.
 #include <algorithm>
 
 #include "assert/assert.hpp"
@@ -47,20 +47,9 @@ Harmonic Metering<phase_count>::harmonic(std::size_t channel, std::size_t order)
   return out;
 }
 
-template <std::size_t phase_count>
-std::int64_t Metering<phase_count>::in_micro_units(std::size_t channel, std::int64_t wave_difference) const {
-  ensure(channel < channel_count);
-  const std::size_t e = channel / 2;
-  const bool is_voltage = e < phase_count && channel % 2 == 0;
-  return is_voltage ? trimmed(elements_[e].microvolts_of(wave_difference, 6), corrections_[e].voltage)
-                    : trimmed(elements_[e].microamperes_of(wave_difference, 6), corrections_[e].current);
-}
-
 template void Metering<1>::find_spectra(bool, std::int64_t);
 template void Metering<3>::find_spectra(bool, std::int64_t);
 template Harmonic Metering<1>::harmonic(std::size_t, std::size_t) const;
 template Harmonic Metering<3>::harmonic(std::size_t, std::size_t) const;
-template std::int64_t Metering<1>::in_micro_units(std::size_t, std::int64_t) const;
-template std::int64_t Metering<3>::in_micro_units(std::size_t, std::int64_t) const;
 
 }  // namespace lk::metrology

@@ -48,7 +48,7 @@ class WaveFold {
     }
   }
 
-  // Ends a window; a whole one becomes the wave. Returns whether there is a new wave.
+  // Ends a window; a whole one becomes the wave, until the next begins. Returns whether there is a wave.
   bool finish(bool is_whole) {
     if (!is_whole || point_count_ < 2 * wave_points) return false;
     const auto passes = static_cast<std::uint32_t>(point_count_ / wave_points);
@@ -59,15 +59,16 @@ class WaveFold {
       const std::uint32_t point = (first_point_ + place) % wave_points;
       const std::int64_t factor = place < more ? once_more : usual;
       for (std::size_t channel = 0; channel < channel_count; ++channel) {
-        waves_[channel][point] = static_cast<std::int32_t>(sums_[channel][point] * factor >> 24U);
+        std::int32_t& sum = sums_[channel][point];
+        sum = static_cast<std::int32_t>(sum * factor >> 24U);
       }
     }
     loss_q24_ = static_cast<std::int32_t>(loss_sum_ / point_count_);
     return true;
   }
 
-  // Of the latest whole window, in 1/64 count.
-  [[nodiscard]] Wave wave(std::size_t channel) const { return waves_[channel]; }
+  // Of the window that `finish` ended, in 1/64 count.
+  [[nodiscard]] Wave wave(std::size_t channel) const { return sums_[channel]; }
   [[nodiscard]] std::int32_t loss_q24() const { return loss_q24_; }
 
  private:
@@ -97,8 +98,8 @@ class WaveFold {
   std::uint32_t first_point_ = 0;
   std::int64_t loss_sum_ = 0;
   std::int32_t loss_q24_ = 0;
-  std::array<std::array<std::int32_t, wave_points>, channel_count> sums_{};   // counts
-  std::array<std::array<std::int32_t, wave_points>, channel_count> waves_{};  // 1/64 count
+  // In counts; after `finish` the wave.
+  std::array<std::array<std::int32_t, wave_points>, channel_count> sums_{};
 };
 
 }  // namespace lk::metrology

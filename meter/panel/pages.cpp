@@ -9,7 +9,7 @@ namespace {
 
 using dictionary::Id;
 
-constexpr std::array<Page, 20> table{{
+constexpr std::array<Page, 25> table{{
     {3, Id::import_energy, 36'000'000, 2, Unit::kilowatt_hour},
     {9, Id::active_power, 1, 1, Unit::watt},
     {10, Id::firmware_version, 1, 0, Unit::none},
@@ -17,6 +17,7 @@ constexpr std::array<Page, 20> table{{
     {14, Id::export_energy, 36'000'000, 2, Unit::kilowatt_hour},
     {15, Id::tariff_version, 1, 0, Unit::none},
     {16, Id::frequency, 10, 2, Unit::hertz},
+    {17, Id::max_demand, 1, 1, Unit::watt},
     {37, Id::balance, 1'000, 2, Unit::currency},
     {38, Id::credited, 1'000, 2, Unit::currency},
     {39, Id::power_factor, 10, 3, Unit::none},
@@ -24,6 +25,10 @@ constexpr std::array<Page, 20> table{{
     {41, Id::voltage, 100, 1, Unit::volt},
     {42, Id::reactive_power, 1, 1, Unit::var},
     {44, Id::current, 1, 3, Unit::ampere},
+    {45, Id::neutral_current, 1, 3, Unit::ampere},
+    {46, Id::voltage_thd, 1, 2, Unit::none},
+    {47, Id::current_thd, 1, 2, Unit::none},
+    {48, Id::measuring_faults, 1, 0, Unit::none},
     {53, Id::token_count, 1, 0, Unit::none},
     {54, Id::last_token_result, 1, 0, Unit::none},
     {55, Id::token_amount, 1'000, 2, Unit::currency},

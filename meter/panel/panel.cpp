@@ -2,6 +2,7 @@
 #include "meter/panel/panel.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "dictionary/codes.hpp"
 #include "dictionary/dictionary.hpp"
@@ -45,6 +46,14 @@ void write_parts(Frame& frame, std::int64_t first, std::int64_t second, std::int
     text[at++] = static_cast<char>('0' + number / 10);
     text[at++] = static_cast<char>('0' + number % 10);
   }
+  write_text(frame, {text.data(), text.size()});
+}
+
+// The number of the first fault of the word (docs/design/metrology.md).
+void write_fault(Frame& frame, std::int64_t faults) {
+  const auto number = std::countr_zero(static_cast<std::uint16_t>(faults));
+  const std::array<char, 7> text{
+      'F', 'A', 'U', 'L', '-', static_cast<char>('0' + number / 10), static_cast<char>('0' + number % 10)};
   write_text(frame, {text.data(), text.size()});
 }
 
@@ -202,6 +211,12 @@ std::uint8_t Panel::automatic_code(Instant now) const {
   return balance_code;
 }
 
+// The second half of each page's time belongs to a fault of the measuring channel.
+bool Panel::is_fault_turn(Instant now) const {
+  const std::int64_t page_ms = std::max<std::int64_t>(settings_.page_time.count(), 2);
+  return (now - scroll_from_).count() % page_ms >= page_ms / 2;
+}
+
 void Panel::write_page(Frame& frame, std::uint8_t code, links::Device& meter, Instant now) const {
   frame.code = code;
   const Page* page = find_page(code);
@@ -229,7 +244,8 @@ void Panel::write_states(Frame& frame, links::Device& meter) const {
   frame.symbols |= is_closed ? symbol_supply_on : symbol_supply_off;
   if (has(alarms, dictionary::alarm_low_credit)) frame.symbols |= symbol_low_credit;
   if (has(alarms, dictionary::alarm_no_credit)) frame.symbols |= symbol_no_credit;
-  if (has(alarms, dictionary::alarm_relay_does_not_follow | dictionary::alarm_memory))
+  if (has(alarms, dictionary::alarm_relay_does_not_follow | dictionary::alarm_memory) ||
+      meter.number(Id::measuring_faults, 0) != 0)
     frame.symbols |= symbol_fault;
   // Conditions of the guard (meter/guard/condition_table.hpp): sequence, neutral, reversed current, magnet
   // and covers are theft, or look like it; from the clock's battery on they are faults of the meter itself.
@@ -273,7 +289,11 @@ Frame Panel::show(links::Device& meter, Instant now) {
   Frame frame;
   switch (mode_) {
     case Mode::automatic:
-      write_page(frame, automatic_code(now), meter, now);
+      if (const auto faults = meter.number(Id::measuring_faults, 0); faults != 0 && is_fault_turn(now)) {
+        write_fault(frame, faults);
+      } else {
+        write_page(frame, automatic_code(now), meter, now);
+      }
       frame.symbols |= symbol_scrolling;
       break;
     case Mode::page:

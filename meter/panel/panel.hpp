@@ -64,6 +64,7 @@ class Panel {
   void write_states(Frame& frame, links::Device& meter) const;
   void write_lamps(Frame& frame, quantity::Instant now);
   [[nodiscard]] std::uint8_t automatic_code(quantity::Instant now) const;
+  [[nodiscard]] bool is_fault_turn(quantity::Instant now) const;
   [[nodiscard]] quantity::Duration patience() const;
 
   Settings settings_;

@@ -25,11 +25,27 @@ void Quality::observe(quantity::Voltage voltage, const VoltageLimits& limits, st
   spent += seconds;
 }
 
+void DemandPeak::observe(quantity::Power mean, std::uint32_t end_s) {
+  const std::uint32_t tenths = fitted(mean.count() / mw_per_dw);
+  if (tenths <= power) return;
+  power = tenths;
+  time_s = end_s;
+}
+
+void DemandPeak::encode(bytes::Writer& to) const {
+  to.little(power);
+  to.little(time_s);
+}
+
+DemandPeak DemandPeak::decode(bytes::Reader& from) {
+  return {from.little<std::uint32_t>(), from.little<std::uint32_t>()};
+}
+
 void Quality::observe_demand(quantity::Power mean, std::uint32_t time_s) {
-  const std::uint32_t dw = fitted(mean.count() / mw_per_dw);
-  if (dw <= demand_dw) return;
-  demand_dw = dw;
-  demand_time_s = time_s;
+  DemandPeak peak{demand_dw, demand_time_s};
+  peak.observe(mean, time_s);
+  demand_dw = peak.power;
+  demand_time_s = peak.time_s;
 }
 
 void Quality::encode(bytes::Writer& to) const {
@@ -46,32 +62,6 @@ Quality Quality::decode(bytes::Reader& from) {
     *field = from.little<std::uint32_t>();
   }
   return read;
-}
-
-bool Demand::add(quantity::Energy used, std::uint32_t time_s, std::uint16_t minutes, quantity::Power& mean) {
-  const std::uint32_t length_s = minutes * 60U;
-  const std::uint32_t window = time_s / length_s;
-  if (!has_begun_) {
-    has_begun_ = true;
-    is_whole_ = false;
-    window_ = window;
-    used_ = {};
-  }
-  if (window == window_) {
-    used_ += used;
-    return false;
-  }
-  // What was used across the boundary belongs to the window that ends: the meter looks every second.
-  const bool was_next = window == window_ + 1;
-  const bool is_told = is_whole_ && was_next;
-  if (is_told) {
-    mean = quantity::Power::of((used_ + used).count() / length_s);
-    end_s_ = window * length_s;
-  }
-  window_ = window;
-  is_whole_ = was_next;
-  used_ = {};
-  return is_told;
 }
 
 }  // namespace lk::records

@@ -16,6 +16,21 @@ struct VoltageLimits {
   quantity::Voltage high;  // above: over
 };
 
+// The highest mean of a window, and when that window ended.
+struct DemandPeak {
+  static constexpr std::size_t stored_bytes = 8;
+
+  std::uint32_t power = 0;   // 0.1 W or 0.1 var
+  std::uint32_t time_s = 0;  // UTC; 0: none yet
+
+  // A window ended at `end_s`; of equal ones the first counts.
+  void observe(quantity::Power mean, std::uint32_t end_s);
+
+  void encode(bytes::Writer& to) const;
+  [[nodiscard]] static DemandPeak decode(bytes::Reader& from);
+  bool operator==(const DemandPeak&) const = default;
+};
+
 struct Quality {
   static constexpr std::size_t stored_bytes = 28;
 
@@ -35,25 +50,6 @@ struct Quality {
   void encode(bytes::Writer& to) const;
   [[nodiscard]] static Quality decode(bytes::Reader& from);
   bool operator==(const Quality&) const = default;
-};
-
-// Mean power over windows of the clock, side by side. A window that the clock was set in, or that had no
-// power at its start, is left out.
-class Demand {
- public:
-  // `minutes` 1 to 60.
-  void restart() { has_begun_ = false; }
-  // Energy that was used until `time_s`. Returns whether a whole window has ended; `mean` is then its power.
-  bool add(quantity::Energy used, std::uint32_t time_s, std::uint16_t minutes, quantity::Power& mean);
-  // The end of the last window that `add` told of.
-  [[nodiscard]] std::uint32_t window_end_s() const { return end_s_; }
-
- private:
-  bool has_begun_ = false;
-  bool is_whole_ = false;
-  std::uint32_t window_ = 0;
-  std::uint32_t end_s_ = 0;
-  quantity::Energy used_;
 };
 
 }  // namespace lk::records

@@ -8,10 +8,8 @@
 namespace lk::records {
 namespace {
 
-using quantity::Energy;
 using quantity::Power;
 using quantity::Voltage;
-using quantity::wh;
 
 constexpr VoltageLimits limits{Voltage::of(207'000), Voltage::of(253'000)};
 
@@ -45,31 +43,6 @@ TEST(Quality, ComesBackFromItsBytes) {
   ASSERT_EQ(writer.size_bytes(), room.size());
   bytes::Reader reader{room};
   EXPECT_EQ(Quality::decode(reader), quality);
-}
-
-TEST(Demand, IsTheMeanOfWholeWindowsOfTheClock) {
-  Demand demand;
-  Power mean;
-  std::uint32_t told = 0;
-  // 1 Wh every second from the middle of a window: 3600 W.
-  for (std::uint32_t s = 450; s <= 3600; ++s) {
-    if (!demand.add(wh(1), s, 15, mean)) continue;
-    ++told;
-    EXPECT_EQ(mean, Power::of(3'600'000));
-    EXPECT_EQ(demand.window_end_s() % 900, 0U);
-  }
-  EXPECT_EQ(told, 3U) << "the first, half a window, is left out";
-}
-
-TEST(Demand, AWindowThatTheClockJumpedOverIsLeftOut) {
-  Demand demand;
-  Power mean;
-  (void)demand.add(wh(1), 900, 15, mean);
-  (void)demand.add(wh(1), 1800, 15, mean);
-  EXPECT_FALSE(demand.add(wh(1), 9000, 15, mean));
-  EXPECT_FALSE(demand.add(wh(1), 9900, 15, mean)) << "begun by a jump";
-  EXPECT_TRUE(demand.add(wh(1), 10'800, 15, mean));
-  EXPECT_FALSE(demand.add(wh(1), 5400, 15, mean)) << "back";
 }
 
 }  // namespace

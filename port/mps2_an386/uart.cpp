@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "port/mps2_an386/clock.hpp"
 #include "port/mps2_an386/registers.hpp"
 
 namespace lk::mps2 {
@@ -28,7 +29,7 @@ constexpr std::uint32_t uart0_interrupt = 1U << 0U;
 
 // One writer (the interrupt) and one reader: each moves its own end, and only when the byte is in or out.
 struct Ring {
-  std::array<std::byte, 512> bytes;
+  std::array<Received, 512> bytes;
   volatile std::uint32_t put_count;
   volatile std::uint32_t got_count;
 };
@@ -42,12 +43,12 @@ void uart_start(std::uint32_t baud) {
   at(interrupt_enable_register) = uart0_interrupt;
 }
 
-std::optional<std::byte> uart_receive() {
+std::optional<Received> uart_receive() {
   const std::uint32_t got = ring.got_count;
   if (got == ring.put_count) return std::nullopt;
-  const std::byte byte = ring.bytes[got % ring.bytes.size()];
+  const Received received = ring.bytes[got % ring.bytes.size()];
   ring.got_count = got + 1;
-  return byte;
+  return received;
 }
 
 void uart_send(std::span<const std::byte> bytes) {
@@ -68,7 +69,7 @@ extern "C" void lk_on_uart0() {
     const auto byte = static_cast<std::byte>(at(data_register) & 0xFFU);
     const std::uint32_t put = ring.put_count;
     if (put - ring.got_count == ring.bytes.size()) continue;
-    ring.bytes[put % ring.bytes.size()] = byte;
+    ring.bytes[put % ring.bytes.size()] = {byte, microseconds()};
     ring.put_count = put + 1;
   }
 }

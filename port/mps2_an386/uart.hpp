@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The board's UART 0 (CMSDK) as the meter's RS485 line. Bytes that come are put by the interrupt into a ring
-// of 512, with the millisecond in which the last one came; sending waits until the UART has taken each byte.
-// One reader, in the main loop.
+// The board's UART 0 (CMSDK, 8N1 only) as the meter's RS485 line. Bytes that come are put by the interrupt
+// into a ring of 512, each with the microsecond of its last bit; sending waits until the UART has taken each
+// byte. One reader, in the main loop.
 #pragma once
 
 #include <cstddef>
@@ -11,9 +11,14 @@
 
 namespace lk::mps2 {
 
+// Sets the rate; may be called again, when nothing is on its way.
 void uart_start(std::uint32_t baud);
+struct Received {
+  std::byte byte;
+  std::int64_t at_us;  // by `microseconds` of the clock
+};
 // The next received byte, if there is one.
-[[nodiscard]] std::optional<std::byte> uart_receive();
+[[nodiscard]] std::optional<Received> uart_receive();
 void uart_send(std::span<const std::byte> bytes);
 
 }  // namespace lk::mps2

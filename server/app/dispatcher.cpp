@@ -105,7 +105,7 @@ Dispatcher::Dispatcher(const http::Router& router, const http::StaticFiles& page
       readers_(readers),
       writer_(writer),
       broker_answers_(std::move(broker_answers)),
-      grouped_(writer) {}
+      grouped_(readers, writer) {}
 
 void Dispatcher::handle(Request request, Reply reply) {
   if (request.path == "/healthz" && request.method == "GET") return health(std::move(reply));

@@ -3,13 +3,16 @@
 //
 //     purchase_load PORT TOKEN METERS_FILE CLIENTS PURCHASES REPEATS
 //
-// Each client makes its share of the purchases. With REPEATS above 1 each request is sent that often, in
-// disorder among a window of purchases, and every second reply is thrown away unread by the check that all
-// replies to one identity carry one token. Prints one line of JSON. Light on purpose: the server has the
-// processor.
+// Each client sends the next request of one list as soon as its last one is answered. With REPEATS above 1
+// each request stands in the list that often, in disorder among a window of purchases, so that repeats also
+// meet on several connections at once, and half of the replies are thrown away, though never all of one
+// purchase. In the end the replies that were kept must tell one token an identity, and every identity's.
+// Prints one line of JSON; "seconds" is until every purchase is answered and every repeat too. Light on
+// purpose: the server has the processor.
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,10 +24,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <map>
 #include <random>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -114,43 +117,69 @@ std::string token_of(const std::string& body) {
   return at == std::string::npos ? std::string{} : body.substr(at + key.size(), 20);
 }
 
+// A request to be sent: which purchase, and whether its reply gets lost.
+struct Step {
+  std::size_t purchase = 0;
+  bool lost = false;
+};
+
+struct Plan {
+  std::vector<std::string> requests;  // one a purchase
+  std::vector<Step> steps;
+  std::atomic<std::size_t> next = 0;
+};
+
+void plan(const Work& work, Plan& plan) {
+  constexpr std::size_t window = 256;
+  std::mt19937_64 random(static_cast<std::uint64_t>(::getpid()));
+  for (int i = 0; i < work.purchases; ++i) {
+    plan.requests.push_back(request_of(work, id_of(random), work.meters[random() % work.meters.size()]));
+    std::vector<Step> steps(static_cast<std::size_t>(work.repeats), Step{plan.requests.size() - 1, false});
+    for (Step& step : steps) step.lost = work.repeats > 1 && random() % 2 == 0;
+    steps[random() % steps.size()].lost = false;
+    plan.steps.insert(plan.steps.end(), steps.begin(), steps.end());
+  }
+  const std::size_t size = window * static_cast<std::size_t>(work.repeats);
+  for (std::size_t done = 0; done < plan.steps.size(); done += size) {
+    const auto begin = plan.steps.begin() + static_cast<std::ptrdiff_t>(done);
+    const auto end = begin + static_cast<std::ptrdiff_t>(std::min(size, plan.steps.size() - done));
+    std::shuffle(begin, end, random);
+  }
+}
+
 struct Result {
   std::vector<std::int64_t> times_us;
+  std::vector<std::pair<std::size_t, std::string>> tokens;  // by purchase, of the replies that came
   std::int64_t repeated = 0;
 };
 
-Result client(const Work& work, int number) {
-  constexpr int window = 16;
-  std::mt19937_64 random(static_cast<std::uint64_t>(number) * 7919 + static_cast<std::uint64_t>(::getpid()));
+void client(const Work& work, Plan& plan, Result& result) {
   Connection connection(work.port);
-  Result result;
   std::string body;
-  const int share = work.purchases / work.clients;
-  for (int done = 0; done < share; done += window) {
-    std::vector<std::string> ids;
-    std::vector<std::size_t> order;
-    std::vector<std::string> meters;
-    for (int i = 0; i < std::min(window, share - done); ++i) {
-      ids.push_back(id_of(random));
-      meters.push_back(work.meters[random() % work.meters.size()]);
-      for (int k = 0; k < work.repeats; ++k) order.push_back(ids.size() - 1);
-    }
-    std::shuffle(order.begin(), order.end(), random);
-    std::map<std::size_t, std::string> tokens;
-    for (const std::size_t i : order) {
-      const auto begin = Clock::now();
-      const int status = connection.ask(request_of(work, ids[i], meters[i]), body);
-      if (status != 201 && status != 200) fail("status " + std::to_string(status) + ": " + body);
-      result.repeated += status == 200 ? 1 : 0;
-      result.times_us.push_back(
-          std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin).count());
-      if (work.repeats > 1 && random() % 2 == 0) continue;  // this reply is lost
-      const std::string token = token_of(body);
-      const auto [known, fresh] = tokens.emplace(i, token);
-      if (!fresh && known->second != token) fail("two tokens for one identity");
+  while (true) {
+    const std::size_t next = plan.next++;
+    if (next >= plan.steps.size()) return;
+    const Step& step = plan.steps[next];
+    const auto begin = Clock::now();
+    const int status = connection.ask(plan.requests[step.purchase], body);
+    if (status != 201 && status != 200) fail("status " + std::to_string(status) + ": " + body);
+    result.times_us.push_back(
+        std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin).count());
+    result.repeated += status == 200 ? 1 : 0;
+    if (!step.lost) result.tokens.emplace_back(step.purchase, token_of(body));
+  }
+}
+
+void check(const Plan& plan, const std::vector<Result>& results) {
+  std::vector<std::string> tokens(plan.requests.size());
+  for (const Result& result : results) {
+    for (const auto& [purchase, token] : result.tokens) {
+      if (!tokens[purchase].empty() && tokens[purchase] != token) fail("two tokens for one identity");
+      tokens[purchase] = token;
     }
   }
-  return result;
+  if (std::ranges::any_of(tokens, [](const std::string& token) { return token.empty(); }))
+    fail("an identity without an answer");
 }
 
 }  // namespace
@@ -161,15 +190,22 @@ int main(int argc, char** argv) {
   std::ifstream file(argv[3]);
   for (std::string meter; std::getline(file, meter);) work.meters.push_back(meter);
   if (work.meters.empty() || work.clients < 1 || work.repeats < 1) fail("nothing to do");
+  Plan planned;
+  plan(work, planned);
   std::vector<Result> results(static_cast<std::size_t>(work.clients));
+  rusage before{};
+  ::getrusage(RUSAGE_SELF, &before);
   const auto begin = Clock::now();
   {
     std::vector<std::jthread> threads;
     for (int i = 0; i < work.clients; ++i) {
-      threads.emplace_back([&, i] { results[static_cast<std::size_t>(i)] = client(work, i); });
+      threads.emplace_back([&, i] { client(work, planned, results[static_cast<std::size_t>(i)]); });
     }
   }
   const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  check(planned, results);
   std::vector<std::int64_t> times;
   std::int64_t repeated = 0;
   for (const Result& result : results) {
@@ -178,11 +214,16 @@ int main(int argc, char** argv) {
   }
   std::ranges::sort(times);
   const auto sold = static_cast<std::int64_t>(times.size()) - repeated;
+  const auto ms = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) * 1000 + static_cast<double>(time.tv_usec) / 1000;
+  };
   std::printf(
       "{\"purchases\": %lld, \"requests\": %zu, \"seconds\": %.3f, \"per_second\": %.1f, \"p50_ms\": %.2f, "
-      "\"p99_ms\": %.2f}\n",
+      "\"p99_ms\": %.2f, \"load_cpu_ms\": %.3f}\n",
       static_cast<long long>(sold), times.size(), seconds, static_cast<double>(sold) / seconds,
       static_cast<double>(times[times.size() / 2]) / 1000,
-      static_cast<double>(times[times.size() * 99 / 100]) / 1000);
+      static_cast<double>(times[times.size() * 99 / 100]) / 1000,
+      (ms(used.ru_utime) + ms(used.ru_stime) - ms(before.ru_utime) - ms(before.ru_stime)) /
+          static_cast<double>(sold));
   return 0;
 }

@@ -116,8 +116,15 @@ struct Item {
 };
 [[nodiscard]] std::vector<Item> list_items(store::Session& session, const std::string& card);
 
-// Books a statement that a card brought: purchases accepted or refused, orders ended. Harmless a second time.
-[[nodiscard]] Result<card::Statement> book_statement(store::Unit& unit, vault::CardKeeper& keeper,
+// What a statement is checked with, and orders are sealed anew.
+struct Vaults {
+  vault::CardKeeper& keeper;
+  vault::OrderSealer& sealer;
+};
+// Books a statement that a card brought: purchases accepted or refused, orders ended, credit given back; how
+// the account stands is a reading like any other. An order that came late, behind one that was sealed after
+// it, is sealed anew and waits for the card's next load (docs/decisions/0009). Harmless a second time.
+[[nodiscard]] Result<card::Statement> book_statement(store::Unit& unit, const Vaults& vaults,
                                                      const meters::Ports& ports, const std::string& serial,
                                                      const std::string& statement_hex,
                                                      const std::string& user);

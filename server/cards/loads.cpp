@@ -5,6 +5,7 @@
 #include "assert/assert.hpp"
 #include "order/order.hpp"
 #include "server/cards/cards.hpp"
+#include "server/cards/sequence.hpp"
 #include "server/customers/password.hpp"
 #include "server/store/session.hpp"
 #include "server/store/writer.hpp"
@@ -15,8 +16,6 @@ namespace lk::cards {
 namespace {
 
 using card::Purpose;
-
-constexpr std::int64_t last_sequence = 0xFFFF'FFFF;
 
 constexpr bool is_for_service(Purpose purpose) {
   return purpose == Purpose::preset || purpose == Purpose::parameter || purpose == Purpose::clear;
@@ -38,26 +37,18 @@ std::optional<quantity::Money> amount_of(const order::Command& command) {
 Result<void> add_order(store::Unit& unit, vault::OrderSealer& sealer, const Card& card, const NewLoad& load,
                        const order::Command& command) {
   store::Session& session = unit.session;
-  const auto shown = session.one<std::int64_t>(
-      "select coalesce(max(order_sequence), 0) from reading where meter = ?", {card.meter});
-  const auto given =
-      session.one<std::int64_t>("select last_sequence from meter where number = ?", {card.meter});
-  const std::int64_t sequence = std::max(shown, given) + 1;
-  if (sequence > last_sequence) return std::unexpected(Refusal::sequence_ended);
-  const auto sealed =
-      sealer.sealed_order(card.meter, static_cast<std::uint32_t>(sequence), order::never_expires, command);
-  if (!sealed) return std::unexpected(Refusal::vault_unavailable);
+  const auto sealed = seal_next(session, sealer, card.meter, command);
+  if (!sealed) return std::unexpected(sealed.error());
   const std::string id = customers::random_uuid();
-  session.run("update meter set last_sequence = ? where number = ?", {sequence, card.meter});
   session.run(
       "insert into meter_order (id, meter, verb, amount, sequence, state, detail, ts, \"user\") values (?, "
       "?, ?, ?, ?, "
       "'sent', 'by card', ?, ?)",
-      {id, card.meter, std::string(name_of_verb(command)), amount_of(command), sequence, unit.now_ms,
+      {id, card.meter, std::string(name_of_verb(command)), amount_of(command), sealed->sequence, unit.now_ms,
        load.user});
   session.run(
       "insert into card_item (card, meter_order, kind, content, state) values (?, ?, 'order', ?, 'waiting')",
-      {card.serial, id, *sealed});
+      {card.serial, id, sealed->bytes});
   return {};
 }
 

@@ -192,7 +192,8 @@ Answer post_statement(const Desk& desk, const Request& request, const Caller& ca
   const std::string statement = fields.text("statement", 2 * card::statement_bytes);
   if (const auto problem = fields.problem()) return std::unexpected(*problem);
   const std::string& serial = request.parameter("serial");
-  const auto booked = book_statement(unit, desk.keeper, desk.ports, serial, statement, caller.user);
+  const auto booked =
+      book_statement(unit, {desk.keeper, desk.sealer}, desk.ports, serial, statement, caller.user);
   if (!booked) return std::unexpected(problem_of(booked.error()));
   Json json = view(*booked);
   json["items"] = items_of(unit.session, serial);

@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <charconv>
 #include <cinttypes>
 #include <cstdio>
 #include <sstream>
 
 #include "dictionary/codes.hpp"
+#include "order/refusal.hpp"
 #include "server/cards/cards.hpp"
+#include "server/cards/sequence.hpp"
 #include "server/meters/meters.hpp"
 #include "server/meters/orders.hpp"
+#include "server/meters/readings.hpp"
 #include "server/store/session.hpp"
 #include "server/store/writer.hpp"
 #include "server/vault/card_keeper.hpp"
 #include "server/vending/purchases.hpp"
+#include "server/vending/returned.hpp"
+#include "server/vending/shadow.hpp"
 
 namespace lk::cards {
 namespace {
@@ -28,32 +34,83 @@ std::string serial_text(std::uint64_t serial) {
   return text.data();
 }
 
-// What a result of an item does to the purchase or order that it is of.
-void settle(store::Unit& unit, const meters::Ports& ports, std::int64_t id, std::uint8_t result,
-            const card::Statement& statement) {
-  store::Session& session = unit.session;
-  const auto row = session.row<std::string, std::string, std::string, std::string>(
-      "select kind, purchase, meter_order, state from card_item where id = ?", {id});
-  if (!row) return;
-  const auto& [kind, purchase, order, state] = *row;
-  const auto type = kind == "token" ? card::ItemType::token : card::ItemType::order;
-  const bool is_good = card::is_good(type, result);
-  // A retry of what was told before: the first word stands, but a token is never refused once it was taken.
-  if (state == "done" || (state == "refused" && !is_good)) return;
-  session.run("update card_item set state = ?, result = ? where id = ?",
-              {is_good ? "done" : "refused", std::int64_t{result}, id});
-  const std::int64_t ts = statement.clock.unix_ms();
-  const std::string text = result_text(kind, result);
-  if (!purchase.empty() && is_good) vending::accept(unit, ports, purchase, ts, "by card: " + text);
-  if (!purchase.empty() && !is_good)
-    vending::end_delivery(unit, ports, purchase, "refused", "by card: " + text);
-  if (order.empty()) return;
-  const auto placed = meters::find_order(session, order);
-  const bool is_last = placed && placed->sequence == statement.order_sequence;
-  std::optional<std::int64_t> value;
-  if (is_last) value = statement.order_value;
-  meters::end_order(unit, ports, order, {is_good ? "done" : "refused", "by card: " + text, value, ts});
+// How the account stands, as a gateway would have told it.
+meters::Reading reading_of(const card::Statement& statement, std::int64_t now_ms) {
+  meters::Reading reading;
+  reading.ts =
+      std::min(statement.clock.unix_ms(), now_ms);  // a meter whose clock is ahead must not freeze it
+  reading.meter_time = statement.clock.unix_ms();
+  reading.import_energy_mj = statement.import_energy.count();
+  reading.export_energy_mj = statement.export_energy.count();
+  reading.balance = statement.balance.count();
+  reading.priced_energy_mj = statement.priced_energy.count();
+  reading.deducted = statement.deducted.count();
+  reading.credited = statement.credited.count();
+  reading.tariff_version = statement.tariff_version;
+  reading.token_count = statement.token_count;
+  reading.order_sequence = statement.order_sequence;
+  reading.event_count = statement.event_count;
+  reading.power_cuts = statement.start_count;
+  return reading;
 }
+
+struct Booking {
+  store::Unit& unit;
+  const Vaults& vaults;
+  const meters::Ports& ports;
+  const card::Statement& statement;
+  const std::string& load;  // the bytes that the results are of
+
+  // An order that another one has overtaken was never done, and never will be: the same command under a new
+  // sequence waits in its place. False where it cannot be sealed now.
+  bool seal_anew(std::int64_t id, const std::string& order, const std::string& content) const {
+    store::Session& session = unit.session;
+    const auto placed = meters::find_order(session, order);
+    if (!placed) return false;
+    const auto sealed = seal_next(session, vaults.sealer, placed->asked.meter, command_in(content));
+    if (!sealed) return false;
+    session.run("update meter_order set sequence = ?, detail = 'by card, sealed anew' where id = ?",
+                {sealed->sequence, order});
+    session.run("update card_item set content = ? where id = ?", {sealed->bytes, id});
+    return true;
+  }
+
+  // What an order gave back, where the statement still tells it.
+  [[nodiscard]] std::optional<std::int64_t> value_of_order(std::int64_t sequence) const {
+    if (sequence == statement.order_sequence) return statement.order_value;
+    if (sequence == statement.refund_sequence) return statement.refund.count();
+    return std::nullopt;
+  }
+
+  // What a result of an item does to the purchase or order that it is of.
+  void settle(std::int64_t id, std::uint8_t result) const {
+    store::Session& session = unit.session;
+    const auto row = session.row<std::string, std::string, std::string, std::string, std::string>(
+        "select kind, purchase, meter_order, state, content from card_item where id = ?", {id});
+    if (!row) return;
+    const auto& [kind, purchase, order, state, content] = *row;
+    const auto type = kind == "token" ? card::ItemType::token : card::ItemType::order;
+    const bool is_good = card::is_good(type, result);
+    // A retry of what was told before: the first word stands, but a token is never refused once it was taken.
+    if (state == "done" || (state == "refused" && !is_good)) return;
+    // Told of an order as it was before it was sealed anew.
+    if (type == card::ItemType::order && !load.contains(content)) return;
+    const bool is_late = type == card::ItemType::order && !is_good &&
+                         result >> 4U == static_cast<std::uint8_t>(order::Refusal::stale);
+    if (is_late && !order.empty() && seal_anew(id, order, content)) return;
+    session.run("update card_item set state = ?, result = ? where id = ?",
+                {is_good ? "done" : "refused", std::int64_t{result}, id});
+    const std::int64_t ts = statement.clock.unix_ms();
+    const std::string text = "by card: " + result_text(kind, result);
+    if (!purchase.empty() && is_good) vending::accept(unit, ports, purchase, ts, text);
+    if (!purchase.empty() && !is_good) vending::end_delivery(unit, ports, purchase, "refused", text);
+    if (order.empty()) return;
+    const auto placed = meters::find_order(session, order);
+    const auto value = placed && is_good ? value_of_order(placed->sequence) : std::nullopt;
+    meters::end_order(unit, ports, order, {is_good ? "done" : "refused", text, value, ts});
+    if (value) vending::book_returned_by_card(unit, order, quantity::Money::of(*value));
+  }
+};
 
 }  // namespace
 
@@ -66,9 +123,9 @@ std::string result_text(const std::string& kind, std::int64_t result) {
   return text;
 }
 
-Result<card::Statement> book_statement(store::Unit& unit, vault::CardKeeper& keeper,
-                                       const meters::Ports& ports, const std::string& serial,
-                                       const std::string& statement_hex, const std::string& user) {
+Result<card::Statement> book_statement(store::Unit& unit, const Vaults& vaults, const meters::Ports& ports,
+                                       const std::string& serial, const std::string& statement_hex,
+                                       const std::string& user) {
   store::Session& session = unit.session;
   const auto card = find_card(session, serial);
   if (!card) return std::unexpected(Refusal::unknown_card);
@@ -77,18 +134,21 @@ Result<card::Statement> book_statement(store::Unit& unit, vault::CardKeeper& kee
   if (!claimed) return std::unexpected(Refusal::not_a_statement);
   const std::string meter = number_text(claimed->meter);
   if (!meters::find_meter(session, meter)) return std::unexpected(Refusal::unknown_meter);
-  const auto key = keeper.card_key(meter);
+  const auto key = vaults.keeper.card_key(meter);
   if (!key) return std::unexpected(Refusal::vault_unavailable);
   const auto statement = card::open_statement(*bytes, *key);
   if (!statement) return std::unexpected(Refusal::not_a_statement);
   if (serial_text(statement->serial) != serial) return std::unexpected(Refusal::other_card);
 
-  if (const auto load = session.row<std::string>("select items from card_load where card = ? and number = ?",
-                                                 {serial, std::int64_t{statement->load}})) {
-    std::istringstream ids(std::get<0>(*load));
+  if (const auto load = session.row<std::string, std::string>(
+          "select items, content from card_load where card = ? and number = ?",
+          {serial, std::int64_t{statement->load}})) {
+    const auto& [items, content] = *load;
+    const Booking booking{unit, vaults, ports, *statement, content};
+    std::istringstream ids(items);
     std::int64_t id = 0;
     for (std::size_t i = 0; i < statement->done_count && (ids >> id); ++i) {
-      settle(unit, ports, id, statement->results[i], *statement);
+      booking.settle(id, statement->results[i]);
     }
   }
   session.run("update card set taken = ? where serial = ? and taken < ?",
@@ -100,6 +160,11 @@ Result<card::Statement> book_statement(store::Unit& unit, vault::CardKeeper& kee
       "\"user\" = "
       "excluded.\"user\"",
       {serial, meter, statement->clock.unix_ms(), hex(*bytes), unit.now_ms, user});
+  const meters::Reading reading = reading_of(*statement, unit.now_ms);
+  if (meters::keep_reading(session, meter, reading) && meters::note_newest(session, meter, reading)) {
+    vending::assess(unit, ports, meter, reading);
+    unit.after_commit([&port = ports.changes, meter] { port.changed(meters::Kind::meter, meter); });
+  }
   return *statement;
 }
 

@@ -139,6 +139,19 @@ class OverHttp(unittest.TestCase):
         status, again = self.olga.ask("POST", "/api/v1/purchases/" + purchase["id"] + "/reissue")
         self.assertEqual((status, again["token"]), (200, answers[0][1]["token"]))
 
+    def test_a_repeat_is_the_same_sale_and_tells_what_has_become_of_it(self):
+        purchase = {"id": rig.new_id(), "meter": self.meters[1], "amount": "7.00", "deliver": False}
+        status, first = self.olga.ask("POST", "/api/v1/purchases", purchase)
+        self.assertEqual(status, 201)
+        for _ in range(3):
+            self.assertEqual(self.olga.ask("POST", "/api/v1/purchases", purchase), (200, first))
+        nobody = rig.Client(self.server.port)
+        self.assertEqual(self.refused(nobody, "POST", "/api/v1/purchases", purchase)[:2], (401, "not_logged_in"))
+        reversal = {"id": rig.new_id(), "reason": "wrong flat"}
+        self.assertEqual(self.olga.ask("POST", f"/api/v1/purchases/{purchase['id']}/reversal", reversal)[0], 201)
+        status, again = self.olga.ask("POST", "/api/v1/purchases", purchase)
+        self.assertEqual((status, again["state"], again["token"]), (200, "reversed", first["token"]))
+
     def test_repeats_of_other_things_answer_the_first_result(self):
         customer = {"id": rig.new_id(), "name": "Repeated"}
         for expected in (201, 200):

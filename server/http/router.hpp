@@ -42,13 +42,18 @@ enum class Access {
 using Read = std::function<Result(const Request&, const Caller&, store::Session&)>;
 // Runs in the writer's transaction: a Problem undoes what it wrote; an answer is sent when all is on disk.
 using Write = std::function<Result(const Request&, const Caller&, store::Unit&)>;
-// As Write, for all requests of the route that wait at once, in their order: one result each. What is refused
-// must have written nothing; where the database refuses all together, each is tried alone.
 struct Asked {
   const Request& request;
   const Caller& caller;
 };
-using Grouped = std::function<std::vector<Result>(const std::vector<Asked>&, store::Unit&)>;
+struct Grouped {
+  // As Write, for all requests of the route that wait at once, in their order: one result each. What is
+  // refused must have written nothing; where the database refuses all together, each is tried alone.
+  std::function<std::vector<Result>(const std::vector<Asked>&, store::Unit&)> write;
+  // As Read, for requests that were answered before as far as anybody remembers: the answer to each that the
+  // database knows, nothing for each that must be written after all.
+  std::function<std::vector<std::optional<Result>>(const std::vector<Asked>&, store::Session&)> repeat;
+};
 // First reads (slow work that must not hold up sales belongs here), then writes what it prepared.
 using Prepared = std::function<std::expected<Write, Problem>(const Request&, store::Session&)>;
 

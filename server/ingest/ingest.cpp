@@ -57,11 +57,7 @@ void apply_reading(Unit& unit, const Ports& ports, const std::string& meter, con
   reading.ts = std::min(given.ts, unit.now_ms + most_ahead_ms);
   if (!meters::keep_reading(unit.session, meter, reading)) return;
   // A reading that waited in the gateway's outbox is history; it does not change how the meter stands.
-  const bool newest = unit.session.run(
-                          "update meter_state set reading_ts = ?, reading_seq = ? where meter = ? and "
-                          "(reading_ts is null or reading_ts < ? or (reading_ts = ? and reading_seq < ?))",
-                          {reading.ts, reading.seq, meter, reading.ts, reading.ts, reading.seq}) == 1;
-  if (!newest) return;
+  if (!meters::note_newest(unit.session, meter, reading)) return;
   const bool heard_again =
       unit.session.run(
           "update meter_state set reachable = 1, link_ts = ? where meter = ? and reachable = 0 and "

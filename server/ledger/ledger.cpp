@@ -9,8 +9,9 @@ namespace lk::ledger {
 using quantity::Money;
 using store::Session;
 
-std::int64_t post_all(Session& session, const std::vector<Entry>& entries) {
-  const auto first = session.one<std::int64_t>("select coalesce(max(number), 0) + 1 from ledger_entry");
+std::int64_t post_all(store::Batch& batch, const std::vector<Entry>& entries) {
+  const auto first =
+      batch.session().one<std::int64_t>("select coalesce(max(number), 0) + 1 from ledger_entry");
   const auto or_null = [](const std::string& text) {
     return text.empty() ? std::nullopt : std::optional<std::string>(text);
   };
@@ -29,13 +30,16 @@ std::int64_t post_all(Session& session, const std::vector<Entry>& entries) {
     }
     ensure(sum == Money{});
   }
-  session.insert("ledger_entry (number, ts, text, purchase)", heads);
-  session.insert("ledger_line (entry, line, account, meter, amount, party)", lines);
+  batch.insert("ledger_entry (number, ts, text, purchase)", heads);
+  batch.insert("ledger_line (entry, line, account, meter, amount, party)", lines);
   return first;
 }
 
 std::int64_t post(Session& session, const Entry& entry) {
-  return post_all(session, {entry});
+  store::Batch batch(session);
+  const std::int64_t number = post_all(batch, {entry});
+  batch.send();
+  return number;
 }
 
 Money balance_of(Session& session, std::string_view account, const std::string& party) {

@@ -32,8 +32,9 @@
 #include "quantity/quantity.hpp"
 
 namespace lk::store {
+class Batch;
 class Session;
-}
+}  // namespace lk::store
 
 namespace lk::ledger {
 
@@ -75,8 +76,9 @@ struct Entry {
 // Appends the entry to the open transaction and returns its number; numbers rise by one without gaps. Lines
 // of amount zero are left out. The lines must sum to zero: anything else is a bug.
 std::int64_t post(store::Session& session, const Entry& entry);
-// The same for many entries with few statements; returns the number of the first, the others follow.
-std::int64_t post_all(store::Session& session, const std::vector<Entry>& entries);
+// The same for many entries, which are there when the batch has been sent; returns the number of the first,
+// the others follow.
+std::int64_t post_all(store::Batch& batch, const std::vector<Entry>& entries);
 
 // What stands on an account for a party: debit less credit.
 [[nodiscard]] quantity::Money balance_of(store::Session& session, std::string_view account,

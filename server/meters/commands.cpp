@@ -6,7 +6,8 @@
 
 namespace lk::meters {
 
-void begin_commands(store::Unit& unit, const Ports& ports, const std::vector<Begun>& begun) {
+void begin_commands(store::Unit& unit, store::Batch& batch, const Ports& ports,
+                    const std::vector<Begun>& begun) {
   const auto or_null = [](const std::string& text) {
     return text.empty() ? std::nullopt : std::optional<std::string>(text);
   };
@@ -16,11 +17,13 @@ void begin_commands(store::Unit& unit, const Ports& ports, const std::vector<Beg
                     or_null(purpose.engineering), command.content, unit.now_ms, command.expires});
     unit.after_commit([&port = ports.commands, command] { port.send(command); });
   }
-  unit.session.insert("command (id, meter, purchase, meter_order, engineering, content, ts, expires)", rows);
+  batch.insert("command (id, meter, purchase, meter_order, engineering, content, ts, expires)", rows);
 }
 
 void begin_command(store::Unit& unit, const Ports& ports, const Command& command, const Purpose& purpose) {
-  begin_commands(unit, ports, {{command, purpose}});
+  store::Batch batch(unit.session);
+  begin_commands(unit, batch, ports, {{command, purpose}});
+  batch.send();
 }
 
 std::vector<Command> open_commands(store::Session& session, const std::string& gateway,

@@ -10,6 +10,7 @@
 #include "server/meters/ports.hpp"
 
 namespace lk::store {
+class Batch;
 class Session;
 struct Unit;
 }  // namespace lk::store
@@ -34,12 +35,13 @@ struct Ended {
 
 // Keeps the command and sends it when it is on disk.
 void begin_command(store::Unit& unit, const Ports& ports, const Command& command, const Purpose& purpose);
-// The same for many with few statements.
+// The same for many, which are there when the batch has been sent.
 struct Begun {
   Command command;
   Purpose purpose;
 };
-void begin_commands(store::Unit& unit, const Ports& ports, const std::vector<Begun>& begun);
+void begin_commands(store::Unit& unit, store::Batch& batch, const Ports& ports,
+                    const std::vector<Begun>& begun);
 
 // The open commands, oldest first; of one gateway where it is not empty; begun at or before `until_ms`.
 [[nodiscard]] std::vector<Command> open_commands(store::Session& session, const std::string& gateway,

@@ -79,6 +79,13 @@ bool keep_reading(store::Session& session, const std::string& meter, const Readi
   return session.run(sql, std::move(values)) == 1;
 }
 
+bool note_newest(store::Session& session, const std::string& meter, const Reading& reading) {
+  return session.run(
+             "update meter_state set reading_ts = ?, reading_seq = ? where meter = ? and "
+             "(reading_ts is null or reading_ts < ? or (reading_ts = ? and reading_seq < ?))",
+             {reading.ts, reading.seq, meter, reading.ts, reading.ts, reading.seq}) == 1;
+}
+
 std::optional<Reading> find_reading(store::Session& session, const std::string& meter, std::int64_t ts,
                                     std::int64_t seq) {
   static const std::string sql =

@@ -15,6 +15,9 @@ namespace lk::meters {
 // Keeps a reading; false where this very reading (meter, time, sequence) is there already.
 bool keep_reading(store::Session& session, const std::string& meter, const Reading& reading);
 
+// Notes a kept reading as the meter's newest; false where a newer one is known, so that this one is history.
+bool note_newest(store::Session& session, const std::string& meter, const Reading& reading);
+
 // The reading of a meter at a time and sequence.
 [[nodiscard]] std::optional<Reading> find_reading(store::Session& session, const std::string& meter,
                                                   std::int64_t ts, std::int64_t seq);

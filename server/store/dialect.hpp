@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "server/store/session.hpp"
 
@@ -31,9 +33,14 @@ class Dialect {
   virtual void rollback(soci::session& sql) noexcept = 0;
   // Runs many statements; throws Error.
   virtual void script(soci::session& sql, const std::string& text) = 0;
+  // Runs statements one after the other in one go; false where the database has no such way. Throws Error.
+  virtual bool run_all(soci::session& sql, const std::vector<Statement>& statements) = 0;
   // Whether numbers are best bound as text: one prepared statement then serves every mix of types.
   [[nodiscard]] virtual bool binds_text() const = 0;
 };
+
+// A statement with `mark` and a number (":v1", "$1") for each `?` outside quotes.
+[[nodiscard]] std::string with_places(std::string_view sql, std::string_view mark);
 
 // For a path of a file; it is made where `create`.
 [[nodiscard]] std::unique_ptr<Dialect> sqlite(const std::string& path, bool create);

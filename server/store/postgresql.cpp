@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "server/store/dialect.hpp"
+#include "server/store/pipeline.hpp"
 
 namespace lk::store {
 namespace {
@@ -30,17 +31,21 @@ class Postgresql final : public Dialect {
 
   void open(soci::session& sql) override {
     sql.open(soci::postgresql, url_);
+    pipeline_ = {};
+    broken_ = false;
     // A server that stands still in a transaction, or has gone without a word, must not hold up the others
-    // for ever: hence the time-outs.
-    script(sql,
-           "set synchronous_commit = on; set lock_timeout = '5s'; set idle_in_transaction_session_timeout = "
-           "'15s';"
-           "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 2;"
-           "set client_min_messages = warning; set timezone = 'UTC'; set jit = off");
+    // for ever: hence the time-outs. A statement is planned once, maybe while its table is still small, and
+    // is kept: it must go by an index from the first day, or a shop's first morning is its slowest.
+    script(
+        sql,
+        "set synchronous_commit = on; set lock_timeout = '5s'; set idle_in_transaction_session_timeout = "
+        "'15s';"
+        "set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 2;"
+        "set client_min_messages = warning; set timezone = 'UTC'; set jit = off; set enable_seqscan = off");
   }
 
   [[nodiscard]] bool alive(soci::session& sql) override {
-    return sql.get_backend() != nullptr && PQstatus(handle(sql)) == CONNECTION_OK;
+    return sql.get_backend() != nullptr && !broken_ && PQstatus(handle(sql)) == CONNECTION_OK;
   }
 
   [[nodiscard]] Failure failure_of(soci::session& sql, const soci::soci_error& error) override {
@@ -49,10 +54,7 @@ class Postgresql final : public Dialect {
     return told == nullptr ? Failure::other : failure_of_state(told->sqlstate());
   }
 
-  void begin(soci::session& sql) override {
-    script(sql, "begin");
-    script(sql, std::string(write_lock));
-  }
+  void begin(soci::session& sql) override { script(sql, "begin; " + std::string(write_lock)); }
 
   [[nodiscard]] bool in_transaction(soci::session& sql) override {
     if (!alive(sql)) return false;
@@ -76,6 +78,14 @@ class Postgresql final : public Dialect {
                 told.empty() ? "the connection to the database is gone" : told);
   }
 
+  bool run_all(soci::session& sql, const std::vector<Statement>& statements) override {
+    if (const auto fault = pipeline_.run(handle(sql), statements)) {
+      broken_ = fault->state.empty();
+      throw Error(alive(sql) ? failure_of_state(fault->state) : Failure::gone, fault->text);
+    }
+    return true;
+  }
+
   [[nodiscard]] bool binds_text() const override { return true; }
 
  private:
@@ -84,6 +94,8 @@ class Postgresql final : public Dialect {
   }
 
   std::string url_;
+  Pipeline pipeline_;
+  bool broken_ = false;  // no statement can be sent over it any more
 };
 
 }  // namespace

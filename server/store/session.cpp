@@ -11,8 +11,8 @@ namespace lk::store {
 namespace {
 
 // A prepared statement with the storage that its values and columns are bound to.
-struct Statement {
-  explicit Statement(soci::session& sql) : statement(sql) {}
+struct Prepared {
+  explicit Prepared(soci::session& sql) : statement(sql) {}
   soci::statement statement;
   std::deque<long long> numbers;
   std::deque<std::string> texts;
@@ -21,30 +21,30 @@ struct Statement {
   std::vector<soci::indicator> column_indicators;
 };
 
-// SOCI's placeholders have names; each `?` outside quotes gets its own.
-std::string with_names(std::string_view sql) {
-  std::string named;
+}  // namespace
+
+std::string with_places(std::string_view sql, std::string_view mark) {
+  std::string placed;
   int count = 0;
   bool quoted = false;
   for (const char c : sql) {
     if (c == '\'') quoted = !quoted;
     if (c == '?' && !quoted) {
-      named += ":v" + std::to_string(++count);
+      placed += mark;
+      placed += std::to_string(++count);
     } else {
-      named += c;
+      placed += c;
     }
   }
-  return named;
+  return placed;
 }
-
-}  // namespace
 
 struct Session::Body {
   explicit Body(std::unique_ptr<Dialect> chosen) : dialect(std::move(chosen)) {}
 
   std::unique_ptr<Dialect> dialect;
   soci::session sql;
-  std::unordered_map<std::string, std::unique_ptr<Statement>> statements;
+  std::unordered_map<std::string, std::unique_ptr<Prepared>> statements;
   bool transaction = false;  // begun here, neither committed nor rolled back
   bool read_only = false;
 
@@ -70,12 +70,14 @@ struct Session::Body {
     });
   }
 
+  // Who only reads makes reports, too, which may well go through whole tables.
   void forbid_writing() {
-    dialect->script(sql, dialect->engine() == Engine::sqlite ? "pragma query_only = on"
-                                                             : "set default_transaction_read_only = on");
+    dialect->script(sql, dialect->engine() == Engine::sqlite
+                             ? "pragma query_only = on"
+                             : "set default_transaction_read_only = on; set enable_seqscan = on");
   }
 
-  Statement& prepared(std::string_view text, const Values& values, std::size_t columns) {
+  Prepared& prepared(std::string_view text, const Values& values, std::size_t columns) {
     std::string key;
     for (const Value& value : values) {
       key += std::holds_alternative<std::int64_t>(value.held()) ? '1' : '2';
@@ -84,7 +86,7 @@ struct Session::Body {
     key += text;
     if (const auto found = statements.find(key); found != statements.end()) return *found->second;
 
-    auto fresh = std::make_unique<Statement>(sql);
+    auto fresh = std::make_unique<Prepared>(sql);
     for (const Value& value : values) {
       soci::indicator& indicator = fresh->indicators.emplace_back(soci::i_ok);
       if (std::holds_alternative<std::int64_t>(value.held())) {
@@ -99,7 +101,7 @@ struct Session::Body {
       fresh->statement.exchange(soci::into(fresh->columns[i], fresh->column_indicators[i]));
     }
     fresh->statement.alloc();
-    fresh->statement.prepare(with_names(text));
+    fresh->statement.prepare(with_places(text, ":v"));
     fresh->statement.define_and_bind();
     return *statements.emplace(std::move(key), std::move(fresh)).first->second;
   }
@@ -113,7 +115,7 @@ struct Session::Body {
     }
   }
 
-  static void fill(Statement& statement, Values& values) {
+  static void fill(Prepared& statement, Values& values) {
     std::size_t number = 0;
     std::size_t text = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -131,7 +133,7 @@ struct Session::Body {
   }
 
   std::vector<std::vector<Cell>> fetch(std::string_view text, Values& values, std::size_t columns) {
-    Statement& statement = prepared(text, values, columns);
+    Prepared& statement = prepared(text, values, columns);
     fill(statement, values);
     std::vector<std::vector<Cell>> all;
     statement.statement.execute(false);
@@ -168,7 +170,7 @@ std::int64_t Session::run(std::string_view sql, Values values) {
   body_->ready();
   body_->adapt(values);
   return body_->guarded(sql, [&]() -> std::int64_t {
-    Statement& statement = body_->prepared(sql, values, 0);
+    Prepared& statement = body_->prepared(sql, values, 0);
     Body::fill(statement, values);
     statement.statement.execute(true);
     return statement.statement.get_affected_rows();
@@ -190,7 +192,14 @@ std::vector<std::vector<Cell>> Session::fetch(std::string_view sql, Values value
   }
 }
 
-void Session::insert(std::string_view into, const std::vector<Values>& rows) {
+void Session::run_all(std::vector<Statement> statements) {
+  body_->ready();
+  for (Statement& statement : statements) body_->adapt(statement.values);
+  if (body_->dialect->run_all(body_->sql, statements)) return;
+  for (Statement& statement : statements) run(statement.sql, std::move(statement.values));
+}
+
+void Batch::insert(std::string_view into, const std::vector<Values>& rows) {
   constexpr std::size_t most = 64;
   for (std::size_t done = 0; done < rows.size();) {
     std::size_t size = most;
@@ -202,7 +211,7 @@ void Session::insert(std::string_view into, const std::vector<Values>& rows) {
       sql += (i == 0 ? "(" : ", (") + marks(row.size()) + ")";
       all.insert(all.end(), row.begin(), row.end());
     }
-    run(sql, std::move(all));
+    run(std::move(sql), std::move(all));
     done += size;
   }
 }

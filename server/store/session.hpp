@@ -110,6 +110,11 @@ struct Column<std::optional<T>> {
   }
 };
 
+struct Statement {
+  std::string sql;
+  Values values;
+};
+
 class Session {
  public:
   // Opens the database, which must exist unless `create` (of a file only). Writes are on disk when a
@@ -150,8 +155,8 @@ class Session {
   // All rows as text cells, `columns` of them in each.
   std::vector<std::vector<Cell>> fetch(std::string_view sql, Values values, std::size_t columns);
 
-  // Inserts rows with few statements; `into` is the table with its columns: "t (a, b)". All rows are as wide.
-  void insert(std::string_view into, const std::vector<Values>& rows);
+  // Runs statements one after the other, over a network in one go.
+  void run_all(std::vector<Statement> statements);
 
   // A transaction that holds the right to write from its begin on, among all servers of the database.
   void begin();
@@ -173,6 +178,23 @@ class Session {
   }
   struct Body;
   std::unique_ptr<Body> body_;
+};
+
+// Statements whose results nobody needs, gathered to be run in one go.
+class Batch {
+ public:
+  explicit Batch(Session& session) : session_(session) {}
+
+  [[nodiscard]] Session& session() const { return session_; }
+  void run(std::string sql, Values values) { statements_.push_back({std::move(sql), std::move(values)}); }
+  // Inserts rows with few statements; `into` is the table with its columns: "t (a, b)". All rows are as wide.
+  void insert(std::string_view into, const std::vector<Values>& rows);
+  // Runs what was gathered, in that order; throws Error at the first that fails.
+  void send() { session_.run_all(std::exchange(statements_, {})); }
+
+ private:
+  Session& session_;
+  std::vector<Statement> statements_;
 };
 
 // "?, ?, ?"

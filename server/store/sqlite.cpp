@@ -68,6 +68,8 @@ class Sqlite final : public Dialect {
     throw Error(failure_of_code(sqlite3_extended_errcode(handle(sql))), what);
   }
 
+  bool run_all(soci::session&, const std::vector<Statement>&) override { return false; }
+
   [[nodiscard]] bool binds_text() const override { return false; }
 
  private:

@@ -40,7 +40,9 @@ TEST(Session, InsertsAndChoosesInBulk) {
   session.script("create table t (a integer, b text)");
   std::vector<Values> rows;
   for (int i = 0; i < 150; ++i) rows.push_back({i, std::to_string(i)});
-  session.insert("t (a, b)", rows);
+  Batch batch(session);
+  batch.insert("t (a, b)", rows);
+  batch.send();
   EXPECT_EQ(session.one<std::int64_t>("select count(*) from t where cast(a as text) = b"), 150);
   const Choice some = choice({"3", "149", "150"});
   EXPECT_EQ(session.one<std::int64_t>("select sum(a) from t where b " + some.sql, some.values), 152);
@@ -126,7 +128,9 @@ TEST_F(OnPostgresql, CarriesIntegersTextAndNullExactlyAndInBulk) {
   session.script("create table t (a bigint, b text)");
   std::vector<Values> rows(100, Values{std::int64_t{INT64_MIN}, "it's ?"});
   rows.push_back({nullptr, nullptr});
-  session.insert("t (a, b)", rows);
+  Batch batch(session);
+  batch.insert("t (a, b)", rows);
+  batch.send();
   const auto found =
       session.rows<std::optional<std::int64_t>, std::optional<std::string>>("select a, b from t");
   ASSERT_EQ(found.size(), 101U);
@@ -193,7 +197,38 @@ TEST_F(OnPostgresql, GoesOnOverANewConnectionWhenTheOldOneIsCut) {
     return Writer::Keep::yes;
   }));
   EXPECT_EQ(runs, 2);
-  EXPECT_EQ(admin.one<std::int64_t>("select count(*) from t"), 5);
+  runs = 0;
+  EXPECT_TRUE(writer.run([&](Unit& unit) {
+    if (++runs == 1) cut();
+    Batch batch(unit.session);
+    for (int n = 200; n < 210; ++n) batch.run("insert into t values (?)", {n});
+    batch.send();
+    return Writer::Keep::yes;
+  }));
+  EXPECT_EQ(runs, 2);
+  EXPECT_EQ(admin.one<std::int64_t>("select count(*) from t"), 15);
+}
+
+TEST_F(OnPostgresql, ManyStatementsGoTogetherAndOneThatFailsIsUndoneToASavepoint) {
+  Session session(database.where());
+  session.script("create table t (n bigint primary key)");
+  session.begin();
+  for (const int third : {1, 3}) {
+    session.script("savepoint before");
+    Batch batch(session);
+    for (const int n : {1, 2, third}) batch.run("insert into t values (?)", {n});
+    batch.run("insert into t (n) values (?), (?)", {4, 5});
+    try {
+      batch.send();
+      EXPECT_EQ(third, 3);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.failure(), Failure::other);
+      EXPECT_EQ(third, 1);
+      session.script("rollback to before");
+    }
+  }
+  session.commit();
+  EXPECT_EQ(session.one<std::int64_t>("select sum(n) from t"), 15);
 }
 
 TEST_F(OnPostgresql, TellsOfADatabaseThatIsNotThere) {

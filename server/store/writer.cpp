@@ -97,13 +97,18 @@ void Writer::commit_together(std::deque<Item>& batch) {
 
 std::optional<Error> Writer::attempt_together(std::deque<Item>& batch) {
   try {
+    const bool alone = batch.size() == 1;
     session_.begin();
     for (Item& item : batch) {
-      attempt(item);
+      const Keep keep = attempt(item, alone);
       // A full disk makes SQLite undo the whole transaction, savepoints and all.
       if (!session_.in_transaction()) throw item.error.value_or(Error(Failure::full, "transaction undone"));
       // What PostgreSQL refuses for the sake of others it refuses for the whole transaction.
       if (item.error && item.error->failure() == Failure::conflict) throw *item.error;
+      if (alone && keep == Keep::no) {
+        session_.rollback();
+        return std::nullopt;
+      }
     }
     session_.commit();
   } catch (const Error& error) {
@@ -113,8 +118,8 @@ std::optional<Error> Writer::attempt_together(std::deque<Item>& batch) {
   return std::nullopt;
 }
 
-void Writer::attempt(Item& item) {
-  session_.script("savepoint work");
+Writer::Keep Writer::attempt(Item& item, bool alone) {
+  if (!alone) session_.script("savepoint work");
   Keep keep = Keep::no;
   try {
     Unit unit{session_, clock_(), item.effects};
@@ -124,12 +129,11 @@ void Writer::attempt(Item& item) {
   } catch (const std::exception& error) {
     item.error = Error(Failure::other, error.what());
   }
-  if (!session_.in_transaction()) return;
-  if (keep == Keep::no) {
-    item.effects.clear();
-    session_.script("rollback to work");
+  if (keep == Keep::no) item.effects.clear();
+  if (!alone && session_.in_transaction()) {
+    session_.script(keep == Keep::no ? "rollback to work; release work" : "release work");
   }
-  session_.script("release work");
+  return keep;
 }
 
 }  // namespace lk::store

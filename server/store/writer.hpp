@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one thread that writes, with group commit: whatever work is waiting runs in one transaction that is on
 // disk before any of it is answered, so that many purchases share one fsync. Each piece of work stands in a
-// savepoint of its own: one that refuses or throws is undone alone. Where the commit itself fails, all of its
-// works are told so. Where the database asks for another try, or its connection went before the commit, the
-// same works run again: a work may therefore run more than once, and only its last run counts.
+// savepoint of its own, if it is not alone: one that refuses or throws is undone alone. Where the commit
+// itself fails, all of its works are told so. Where the database asks for another try, or its connection went
+// before the commit, the same works run again: a work may therefore run more than once, and only its last run
+// counts.
 #pragma once
 
 #include <condition_variable>
@@ -64,7 +65,7 @@ class Writer {
   void loop();
   void commit_together(std::deque<Item>& batch);
   std::optional<Error> attempt_together(std::deque<Item>& batch);
-  void attempt(Item& item);
+  Keep attempt(Item& item, bool alone);
 
   Session session_;
   Clock clock_;

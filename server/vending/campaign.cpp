@@ -121,12 +121,15 @@ std::expected<std::int64_t, SaleRefusal> deliver_campaign(store::Unit& unit, con
        unit.session.rows<std::string>("select meter from campaign_meter where campaign = ? and key_change is "
                                       "null order by meter limit ?",
                                       {campaign, most})) {
-    const auto made = make_engineering(unit, tokens, ports, rules,
-                                       {customers::random_uuid(), meter, "key_change", 0, true, user});
+    const auto made =
+        make_engineering(unit, tokens, ports, rules,
+                         {customers::random_uuid(), meter, "key_change", 0, true, user}, Settle::later);
     if (!made && count == 0) return std::unexpected(made.error());
     if (!made) break;
     ++count;
   }
+  // All of the vault's audit in one go: this holds up the sales.
+  if (const auto settled = tokens.settle(); !settled) return std::unexpected(settled.error());
   return count;
 }
 

@@ -62,7 +62,7 @@ bool is_register(std::int64_t value) {
 
 // Fills in what the vault makes; the meter's record with it.
 std::expected<void, SaleRefusal> make(store::Unit& unit, const TokenMaker& tokens, const KeyRecord& record,
-                                      Engineering& token) {
+                                      Engineering& token, Settle settle) {
   const NewEngineering& asked = token.asked;
   const Wanted wanted{asked.user, asked.id};
   if (asked.kind == "test") {
@@ -89,9 +89,13 @@ std::expected<void, SaleRefusal> make(store::Unit& unit, const TokenMaker& token
     token.token = std::move(*digits);
     plan->after.last_tid = *tid;
   }
-  if (const auto settled = tokens.settle(); !settled) return settled;
-  save_plan(unit, record, *plan, asked.user);
-  unit.session.run("update meter set last_tid = ? where number = ?", {plan->after.last_tid, asked.meter});
+  if (settle == Settle::now) {
+    if (const auto settled = tokens.settle(); !settled) return settled;
+  }
+  store::Batch batch(unit.session);
+  save_plan(batch, unit.now_ms, record, *plan, asked.user);
+  batch.run("update meter set last_tid = ? where number = ?", {plan->after.last_tid, asked.meter});
+  batch.send();
   return {};
 }
 
@@ -142,7 +146,7 @@ std::optional<ValueRange> value_range(const std::string& kind) {
 std::expected<MadeEngineering, SaleRefusal> make_engineering(store::Unit& unit, const TokenMaker& tokens,
                                                              const meters::Ports& ports,
                                                              const SaleRules& rules,
-                                                             const NewEngineering& asked) {
+                                                             const NewEngineering& asked, Settle settle) {
   store::Session& session = unit.session;
   if (auto known = find_engineering(session, asked.id)) {
     if (same(known->asked, asked)) return MadeEngineering{std::move(*known), true};
@@ -158,7 +162,8 @@ std::expected<MadeEngineering, SaleRefusal> make_engineering(store::Unit& unit, 
   Engineering token{.asked = asked, .effective = asked.value};
   token.ts = unit.now_ms;
   token.state = asked.deliver ? "sent" : "issued";
-  if (const auto made = make(unit, tokens, *record, token); !made) return std::unexpected(made.error());
+  if (const auto made = make(unit, tokens, *record, token, settle); !made)
+    return std::unexpected(made.error());
   const auto now = value_of(read_key(session, asked.meter));
   session.run(
       "insert into engineering_token (id, meter, kind, value, effective, tid, base_date, key_change, token, "

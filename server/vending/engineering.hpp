@@ -65,13 +65,16 @@ struct MadeEngineering {
   Engineering token;
   bool repeated = false;
 };
+// When the vault's audit of a token goes to disk: nobody may see the token before.
+enum class Settle {
+  now,
+  later,  // the caller does it, for many at once
+};
 // Makes a token, and sends it where it is to be delivered. The same id again gives the first one; with other
 // contents it is `id_reused`. A value outside its range is `amount_range`.
-[[nodiscard]] std::expected<MadeEngineering, SaleRefusal> make_engineering(store::Unit& unit,
-                                                                           const TokenMaker& tokens,
-                                                                           const meters::Ports& ports,
-                                                                           const SaleRules& rules,
-                                                                           const NewEngineering& asked);
+[[nodiscard]] std::expected<MadeEngineering, SaleRefusal> make_engineering(
+    store::Unit& unit, const TokenMaker& tokens, const meters::Ports& ports, const SaleRules& rules,
+    const NewEngineering& asked, Settle settle = Settle::now);
 // The same token once more to the meter, where it is not accepted and not under way.
 [[nodiscard]] std::optional<Engineering> reissue_engineering(store::Unit& unit, const meters::Ports& ports,
                                                              const SaleRules& rules, const std::string& id);

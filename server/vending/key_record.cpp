@@ -77,35 +77,35 @@ std::optional<KeyRecord> read_key(store::Session& session, const std::string& me
                     {std::move(open), std::move(tokens), prints});
 }
 
-void save_plan(store::Unit& unit, const KeyRecord& before, const KeyPlan& plan, const std::string& user) {
-  store::Session& session = unit.session;
+void save_plan(store::Batch& batch, std::int64_t now_ms, const KeyRecord& before, const KeyPlan& plan,
+               const std::string& user) {
   const KeyRecord& after = plan.after;
   const std::string& meter = after.key.number;
   if (!plan.is_new) {
     if (!plan.front.empty()) {
       const auto& open = value_of(after.open);
-      session.run("update key_change set prints = ? where id = ?", {open.prints, open.id});
+      batch.run("update key_change set prints = ? where id = ?", {open.prints, open.id});
     }
     if (after.base_date != before.base_date) {
-      session.run("update meter set base_date = ? where number = ?", {after.base_date, meter});
+      batch.run("update meter set base_date = ? where number = ?", {after.base_date, meter});
     }
     return;
   }
   const auto& open = value_of(after.open);
-  session.run("update key_change set superseded = 1 where meter = ? and confirmed is null", {meter});
-  session.run(
+  batch.run("update key_change set superseded = 1 where meter = ? and confirmed is null", {meter});
+  batch.run(
       "insert into key_change (id, meter, tokens, from_key, to_key, roll_over, prints, ts, \"user\") "
       "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
       {open.id, meter, joined(open.tokens), text_of(before.key), text_of(after.key), int{plan.roll_over},
-       open.prints, unit.now_ms, user});
-  session.run(
+       open.prints, now_ms, user});
+  batch.run(
       "update meter set supply_group_code = ?, key_revision_number = ?, tariff_index = ?, base_date = ?, "
       "key_expiry_number = ?, next_supply_group_code = null, next_key_revision_number = null, "
       "next_tariff_index = null where number = ?",
       {after.key.supply_group_code, after.key.key_revision_number, after.key.tariff_index, after.base_date,
        after.key_expiry_number, meter});
-  session.run("update campaign_meter set key_change = ? where meter = ? and key_change is null",
-              {open.id, meter});
+  batch.run("update campaign_meter set key_change = ? where meter = ? and key_change is null",
+            {open.id, meter});
 }
 
 void confirm_key(store::Unit& unit, const std::string& meter, std::int64_t made, std::int64_t at) {

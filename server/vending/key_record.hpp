@@ -20,6 +20,7 @@
 #include "server/vending/token_maker.hpp"
 
 namespace lk::store {
+class Batch;
 class Session;
 struct Unit;
 }  // namespace lk::store
@@ -88,8 +89,9 @@ struct OpenRow {
                                    OpenRow open);
 [[nodiscard]] std::optional<KeyRecord> read_key(store::Session& session, const std::string& meter);
 
-// Writes what a plan has changed of the record, but not the identifier.
-void save_plan(store::Unit& unit, const KeyRecord& before, const KeyPlan& plan, const std::string& user);
+// Has written what a plan has changed of the record, but not the identifier.
+void save_plan(store::Batch& batch, std::int64_t now_ms, const KeyRecord& before, const KeyPlan& plan,
+               const std::string& user);
 
 // The meter is known to have the key that its tokens of `made` and later are under.
 void confirm_key(store::Unit& unit, const std::string& meter, std::int64_t made, std::int64_t at);

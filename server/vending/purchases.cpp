@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/vending/purchases.hpp"
 
+#include <future>
 #include <map>
 #include <set>
 
@@ -104,31 +105,45 @@ class Bundle {
     return Sale{std::move(sale), false};
   }
 
-  // Writes all; a vault that does not answer now is told as the result of every purchase.
+  // Writes all; a vault that does not answer now is told as the result of every purchase. The vault's audit
+  // and the database's rows are written at the same time: each waits for a disk.
   [[nodiscard]] std::expected<void, SaleRefusal> finish() {
     if (rows_.empty()) return {};
-    if (const auto settled = tokens_.settle(); !settled) return settled;
+    auto settling = std::async(std::launch::async, [this] { return tokens_.settle(); });
+    const std::size_t effects = unit_.effects.size();
+    write();
+    const auto settled = settling.get();
+    if (!settled) {
+      unit_.session.script("rollback to sale");
+      unit_.effects.resize(effects);
+    }
+    return settled;
+  }
+
+ private:
+  void write() {
     store::Session& session = unit_.session;
-    const std::int64_t first = ledger::post_all(session, entries_);
+    store::Batch batch(session);
+    batch.run("savepoint sale", {});  // released with the transaction
+    const std::int64_t first = ledger::post_all(batch, entries_);
     for (std::size_t i = 0; i < rows_.size(); ++i)
       rows_[i].emplace_back(first + static_cast<std::int64_t>(i));
-    till_.save(session);
-    for (const auto& [before, plan, user] : plans_) save_plan(unit_, before, plan, user);
-    session.insert(
+    till_.save(batch);
+    for (const auto& [before, plan, user] : plans_) save_plan(batch, unit_.now_ms, before, plan, user);
+    batch.insert(
         "purchase (id, meter, amount, credited, tid, token, deliver, state, receipt, ts, \"user\", "
         "asked_energy, "
         "energy, free, tax, standing_charge, debt, commission, tender, agent, shift, base_date, "
         "standing_before, free_before, key_change, entry)",
         rows_);
-    session.insert("debt_part (purchase, debt, amount)", debt_parts_);
-    meters::begin_commands(unit_, ports_, commands_);
+    batch.insert("debt_part (purchase, debt, amount)", debt_parts_);
+    meters::begin_commands(unit_, batch, ports_, commands_);
+    batch.send();
     for (const std::string& id : ids_) {
       unit_.after_commit([&port = ports_.changes, id] { port.changed(Kind::purchase, id); });
     }
-    return {};
   }
 
- private:
   void write_later(const Purchase& sale, const Account& account) {
     const NewPurchase& asked = sale.asked;
     const Breakdown& parts = sale.parts;
@@ -193,17 +208,45 @@ class Bundle {
   std::vector<Planned> plans_;
 };
 
+std::map<std::string, Purchase> known_of(store::Session& session, std::span<const NewPurchase> purchases) {
+  std::vector<std::string> ids;
+  for (const NewPurchase& asked : purchases) ids.push_back(asked.id);
+  std::map<std::string, Purchase> known;
+  for (Purchase& purchase : find_purchases(session, ids)) {
+    std::string id = purchase.asked.id;
+    known.emplace(std::move(id), std::move(purchase));
+  }
+  return known;
+}
+
+// What a request is told whose identity stands already.
+SaleResult again(const Purchase& known, const NewPurchase& asked) {
+  if (!same(known.asked, asked)) return std::unexpected(SaleRefusal::id_reused);
+  return Sale{known, true};
+}
+
 }  // namespace
+
+std::vector<std::optional<SaleResult>> sold_before(store::Session& session,
+                                                   std::span<const NewPurchase> purchases) {
+  const auto known = known_of(session, purchases);
+  std::vector<std::optional<SaleResult>> results;
+  for (const NewPurchase& asked : purchases) {
+    const auto found = known.find(asked.id);
+    if (found == known.end()) {
+      results.emplace_back();
+    } else {
+      results.emplace_back(again(found->second, asked));
+    }
+  }
+  return results;
+}
 
 std::vector<SaleResult> sell_all(store::Unit& unit, const TokenMaker& tokens, const meters::Ports& ports,
                                  const SaleRules& rules, std::span<const NewPurchase> purchases) {
   std::vector<std::string> ids;
   for (const NewPurchase& asked : purchases) ids.push_back(asked.id);
-  std::map<std::string, Purchase> known;
-  for (Purchase& purchase : find_purchases(unit.session, ids)) {
-    std::string id = purchase.asked.id;
-    known.emplace(std::move(id), std::move(purchase));
-  }
+  std::map<std::string, Purchase> known = known_of(unit.session, purchases);
   std::set<std::string> dead;
   const store::Choice among = store::choice(ids);
   for (auto& [id] :
@@ -219,11 +262,7 @@ std::vector<SaleResult> sell_all(store::Unit& unit, const TokenMaker& tokens, co
   std::vector<SaleResult> results;
   for (const NewPurchase& asked : purchases) {
     if (const auto found = known.find(asked.id); found != known.end()) {
-      if (same(found->second.asked, asked)) {
-        results.emplace_back(Sale{found->second, true});
-      } else {
-        results.emplace_back(std::unexpected(SaleRefusal::id_reused));
-      }
+      results.push_back(again(found->second, asked));
       continue;
     }
     if (dead.contains(asked.id)) {

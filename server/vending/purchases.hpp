@@ -83,6 +83,9 @@ using SaleResult = std::expected<Sale, SaleRefusal>;
 [[nodiscard]] std::vector<SaleResult> sell_all(store::Unit& unit, const TokenMaker& tokens,
                                                const meters::Ports& ports, const SaleRules& rules,
                                                std::span<const NewPurchase> purchases);
+// What requests are told whose identity stands already, by reading only; nothing for each that is new.
+[[nodiscard]] std::vector<std::optional<SaleResult>> sold_before(store::Session& session,
+                                                                 std::span<const NewPurchase> purchases);
 [[nodiscard]] SaleResult sell(store::Unit& unit, const TokenMaker& tokens, const meters::Ports& ports,
                               const SaleRules& rules, const NewPurchase& purchase);
 

@@ -73,6 +73,20 @@ TEST_F(Vending, SellsOnceHoweverOftenItIsAsked) {
   EXPECT_EQ(remembered.commands.size(), 1U);
 }
 
+TEST_F(Vending, ARepeatIsKnownByReadingAlone) {
+  const auto first = buy(asked(1));
+  ASSERT_TRUE(first);
+  NewPurchase other = asked(1);
+  other.amount = quantity::units(99);
+  const auto known = sold_before(session, std::vector{asked(1), asked(2), other});
+  ASSERT_TRUE(known[0] && *known[0]);
+  EXPECT_TRUE((*known[0])->repeated);
+  EXPECT_EQ((*known[0])->purchase.token, first->purchase.token);
+  EXPECT_FALSE(known[1]);
+  ASSERT_TRUE(known[2]);
+  EXPECT_EQ(known[2]->error(), SaleRefusal::id_reused);
+}
+
 TEST_F(Vending, RefusesWithAName) {
   ASSERT_TRUE(buy(asked(1)));
   NewPurchase unknown = asked(2);

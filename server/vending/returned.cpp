@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "server/vending/returned.hpp"
 
+#include <algorithm>
+#include <limits>
+
 #include "server/ledger/ledger.hpp"
 #include "server/meters/orders.hpp"
 #include "server/store/session.hpp"
@@ -35,22 +38,61 @@ std::string_view title_of(std::int64_t detail) {
   }
 }
 
+constexpr std::int64_t by_refund = 0;
+constexpr std::int64_t by_opening = 1;
+
+// How often this very amount was booked as given back, since a time of the books.
+std::int64_t booked_count(store::Session& session, const std::string& meter, std::int64_t detail,
+                          Money amount, std::int64_t since_ms) {
+  return session.one<std::int64_t>(
+      "select count(*) from ledger_line l join ledger_entry e on e.number = l.entry where l.account = ? and "
+      "l.meter = ? and l.amount = ? and e.ts >= ?",
+      {std::string(account_of(detail)), meter, -amount, since_ms});
+}
+
+void book(store::Unit& unit, const std::string& meter, std::int64_t detail, Money amount) {
+  ledger::post(unit.session, {unit.now_ms,
+                              std::string(title_of(detail)) + meter,
+                              "",
+                              {{std::string(ledger::account::customer_credit), meter, amount},
+                               {std::string(account_of(detail)), meter, -amount}}});
+}
+
 }  // namespace
 
 void book_returned(store::Unit& unit, const std::string& meter, const meters::Event& event) {
   const Money amount = Money::of(event.value);
   if (amount <= Money{}) return;
-  ledger::post(unit.session, {unit.now_ms,
-                              std::string(title_of(event.detail)) + meter,
-                              "",
-                              {{std::string(ledger::account::customer_credit), meter, amount},
-                               {std::string(account_of(event.detail)), meter, -amount}}});
+  const auto told = unit.session.one<std::int64_t>(
+      "select count(*) from event where meter = ? and code = ? and detail = ? and value = ?",
+      {meter, credit_returned_code, event.detail, event.value});
+  if (booked_count(unit.session, meter, event.detail, amount, 0) < told)
+    book(unit, meter, event.detail, amount);
+}
+
+void book_returned_by_card(store::Unit& unit, const std::string& order, Money amount) {
+  const auto placed = meters::find_order(unit.session, order);
+  if (!placed || amount <= Money{}) return;
+  const std::string& verb = placed->asked.verb;
+  if (verb != "refund" && verb != "open_account") return;
+  const std::int64_t detail = verb == "refund" ? by_refund : by_opening;
+  if (booked_count(unit.session, placed->asked.meter, detail, amount, placed->ts) == 0)
+    book(unit, placed->asked.meter, detail, amount);
 }
 
 Money returned_by(store::Session& session, const std::string& meter, std::int64_t last_event) {
-  return session.one<Money>(
-      "select coalesce(sum(value), 0) from event where meter = ? and code = ? and number <= ?",
-      {meter, credit_returned_code, last_event});
+  const auto told = [&](std::int64_t up_to) {
+    return session.one<Money>(
+        "select coalesce(sum(value), 0) from event where meter = ? and code = ? and number <= ?",
+        {meter, credit_returned_code, up_to});
+  };
+  const auto booked = session.one<Money>(
+      "select coalesce(-sum(amount), 0) from ledger_line where meter = ? and amount < 0 and account in (?, "
+      "?, ?)",
+      {meter, std::string(ledger::account::refunds_due), std::string(ledger::account::preset),
+       std::string(ledger::account::credit_cleared)});
+  const Money ahead = booked - told(std::numeric_limits<std::int64_t>::max());
+  return told(last_event) + std::max(ahead, Money{});
 }
 
 std::expected<bool, RefundRefusal> pay_refund(store::Unit& unit, vault::OrderSealer& sealer,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Credit that a meter gave back: preset credit, credit that a token cleared, refunds. The meter tells it by
-// its event `credit returned`, and the books follow. A refund is paid out only for its proof, which nobody
-// but the meter and the vault can make (docs/formats/order.md).
+// its event `credit returned`, or a card brings its word, and the books follow, once. A refund is paid out
+// only for its proof, which nobody but the meter and the vault can make (docs/formats/order.md).
 #pragma once
 
 #include <cstdint>
@@ -25,10 +25,14 @@ namespace lk::vending {
 inline constexpr std::int64_t credit_returned_code = 23;
 inline constexpr std::int64_t tariff_changed_code = 11;
 
-// Books one such event; to be called once for each.
+// Books one such event; to be called once for each, when it is kept. What a card told before is not booked
+// again.
 void book_returned(store::Unit& unit, const std::string& meter, const meters::Event& event);
+// Books what an order gave back whose end a card's statement tells (a refund, an account that was opened),
+// unless the meter's event was quicker.
+void book_returned_by_card(store::Unit& unit, const std::string& order, quantity::Money amount);
 
-// What a meter has given back, by its events up to a number.
+// What a meter has given back, by its events up to a number, and by what cards told ahead of events.
 [[nodiscard]] quantity::Money returned_by(store::Session& session, const std::string& meter,
                                           std::int64_t last_event);
 

@@ -149,35 +149,62 @@ Result try_purchase(const Counter& counter, const Request& request, const Caller
   return Response{200, view(*parts).dump()};
 }
 
-std::vector<Result> purchase(const Counter& counter, const std::vector<Asked>& requests, store::Unit& unit) {
-  std::vector<Result> results(requests.size(), Response{});
+// What requests of one kind ask for. Each that is refused here has its result; `places` are those of the
+// others.
+struct Basket {
+  std::vector<std::optional<Result>> results;
   std::vector<NewPurchase> purchases;
   std::vector<std::size_t> places;
+};
+
+Basket basket_of(const Counter& counter, const std::vector<Asked>& requests, store::Session& session) {
+  Basket basket;
+  basket.results.resize(requests.size());
   for (std::size_t i = 0; i < requests.size(); ++i) {
     auto asked = purchase_of(requests[i].request, requests[i].caller, false);
     if (!asked) {
-      results[i] = std::unexpected(asked.error());
-    } else if (!may_buy_for(unit.session, requests[i].caller, asked->meter)) {
-      results[i] = std::unexpected(problem_of(SaleRefusal::unknown_meter, counter.rules));
+      basket.results[i] = std::unexpected(asked.error());
+    } else if (!may_buy_for(session, requests[i].caller, asked->meter)) {
+      basket.results[i] = std::unexpected(problem_of(SaleRefusal::unknown_meter, counter.rules));
     } else {
-      purchases.push_back(std::move(*asked));
-      places.push_back(i);
+      basket.purchases.push_back(std::move(*asked));
+      basket.places.push_back(i);
     }
   }
-  if (purchases.empty()) return results;
-  const auto sales = sell_all(unit, counter.tokens, counter.ports, counter.rules, purchases);
+  return basket;
+}
+
+Result answer_of(const Counter& counter, const Caller& caller, const SaleResult& sale) {
+  if (!sale) return std::unexpected(problem_of(sale.error(), counter.rules));
+  const bool foreign = caller.role == "agent" && sale->purchase.asked.agent != caller.agent;
+  if (sale->repeated && foreign) return std::unexpected(problem_of(SaleRefusal::id_reused, counter.rules));
+  return Response{sale->repeated ? 200 : 201, view(sale->purchase).dump()};
+}
+
+std::vector<Result> purchase(const Counter& counter, const std::vector<Asked>& requests, store::Unit& unit) {
+  Basket basket = basket_of(counter, requests, unit.session);
+  std::vector<SaleResult> sales;
+  if (!basket.purchases.empty())
+    sales = sell_all(unit, counter.tokens, counter.ports, counter.rules, basket.purchases);
   for (std::size_t i = 0; i < sales.size(); ++i) {
-    const Caller& caller = requests[places[i]].caller;
-    if (!sales[i]) {
-      results[places[i]] = std::unexpected(problem_of(sales[i].error(), counter.rules));
-    } else if (sales[i]->repeated && caller.role == "agent" &&
-               sales[i]->purchase.asked.agent != caller.agent) {
-      results[places[i]] = std::unexpected(problem_of(SaleRefusal::id_reused, counter.rules));
-    } else {
-      results[places[i]] = Response{sales[i]->repeated ? 200 : 201, view(sales[i]->purchase).dump()};
-    }
+    const std::size_t place = basket.places[i];
+    basket.results[place] = answer_of(counter, requests[place].caller, sales[i]);
   }
+  std::vector<Result> results;
+  for (auto& result : basket.results) results.push_back(std::move(value_of(result)));
   return results;
+}
+
+std::vector<std::optional<Result>> repeat_purchase(const Counter& counter, const std::vector<Asked>& requests,
+                                                   store::Session& session) {
+  Basket basket = basket_of(counter, requests, session);
+  if (basket.purchases.empty()) return std::move(basket.results);
+  const auto sales = sold_before(session, basket.purchases);
+  for (std::size_t i = 0; i < sales.size(); ++i) {
+    const std::size_t place = basket.places[i];
+    if (sales[i]) basket.results[place] = answer_of(counter, requests[place].caller, *sales[i]);
+  }
+  return std::move(basket.results);
 }
 
 Result ask_advice(const Request& request, const Caller& caller, store::Unit& unit) {
@@ -260,9 +287,12 @@ void add_routes(http::Router& router, const Counter& counter) {
   router.add({"GET", "/api/v1/purchases", Access::sellers, http::Read(show_purchases)});
   router.add({"GET", "/api/v1/purchases/{id}", Access::sellers, http::Read(show_purchase)});
   router.add({"POST", "/api/v1/purchases", Access::sellers,
-              http::Grouped([counter](const std::vector<Asked>& asked, store::Unit& unit) {
-                return purchase(counter, asked, unit);
-              })});
+              http::Grouped{[counter](const std::vector<Asked>& asked, store::Unit& unit) {
+                              return purchase(counter, asked, unit);
+                            },
+                            [counter](const std::vector<Asked>& asked, store::Session& session) {
+                              return repeat_purchase(counter, asked, session);
+                            }}});
   router.add(
       {"POST", "/api/v1/purchases/{id}/reissue", Access::sellers,
        http::Write([counter](const Request& request, const Caller& caller, store::Unit& unit) -> Result {

@@ -199,7 +199,7 @@ std::string Till::shift_of(const std::string& user) const {
   return found == shifts_.end() ? std::string{} : found->second;
 }
 
-void Till::save(store::Session& session) {
+void Till::save(store::Batch& batch) {
   store::Values values;
   std::size_t count = 0;
   for (const auto& [number, account] : accounts_) {
@@ -222,14 +222,14 @@ void Till::save(store::Session& session) {
   if (count > 0) {
     std::string rows;
     for (std::size_t i = 0; i < count; ++i) rows += (i == 0 ? "(" : ", (") + store::marks(width) + ")";
-    session.run(
+    batch.run(
         "update meter set last_tid = cast(v.column2 as bigint), standing_month = nullif(cast(v.column3 as "
         "bigint), -1), free_month = nullif(cast(v.column4 as bigint), -1) from (values " +
             rows + ") as v where meter.number = v.column1",
         std::move(values));
   }
   for (const auto& [debt, amount] : recovered_) {
-    session.run("update debt set open = open - ? where id = ?", {amount, debt});
+    batch.run("update debt set open = open - ? where id = ?", {amount, debt});
   }
 }
 

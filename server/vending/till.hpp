@@ -14,6 +14,10 @@
 #include "server/vending/pricing.hpp"
 #include "server/vending/purchases.hpp"
 
+namespace lk::store {
+class Batch;
+}  // namespace lk::store
+
 namespace lk::vending {
 
 struct Account {
@@ -40,8 +44,8 @@ class Till {
   [[nodiscard]] quantity::Money commission(const NewPurchase& purchase) const;
   // The open shift of a user, or empty.
   [[nodiscard]] std::string shift_of(const std::string& user) const;
-  // Writes what has changed of meters and debts.
-  void save(store::Session& session);
+  // Has what has changed of meters and debts written.
+  void save(store::Batch& batch);
 
  private:
   struct Agent {

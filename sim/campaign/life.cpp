@@ -24,12 +24,13 @@ std::array<std::byte, 16> key_of(Random& random) {
   return key;
 }
 
+// Its energy is counted by the plant; the board only has to be one.
+const meter::Measuring board{
+    .board = metrology::design_calibration(1, true, 6400, 10'000'000'000, 50'000'000'000)};
+
 meter::Configuration configuration_of(Random& random) {
   meter::Configuration configuration;
   configuration.number = {'0', '7', '0', '0', '0', '0', '0', '0', '0', '1', '9'};
-  configuration.calibration = {.rate_hz = 6400,
-                               .voltage_microcounts_per_volt = 1'000'000,
-                               .current_microcounts_per_ampere = 1'000'000};
   configuration.decoder_key = key_of(random);
   configuration.order_key = key_of(random);
   configuration.price = quantity::Price::of(static_cast<std::int64_t>(random.next() % 30'000));
@@ -150,7 +151,7 @@ void Life::power_on() {
   is_powered_ = true;
   plant_.vault.restore_power();
   plant_.records.restore_power();
-  meter_.emplace(configuration_, vault_, plant_.relay, &records_);
+  meter_.emplace(configuration_, board, vault_, plant_.relay, &records_);
   meter_now().start(plant_.now);
   const bool is_damaged = (meter_now().snapshot(plant_.now).alarms & dictionary::alarm_memory) != 0;
   if (is_damaged) ++figures_.damages;

@@ -20,7 +20,7 @@ struct Building::State {
   struct Part {
     Flat flat;
     Converter converter;
-    std::vector<metrology::Sample> samples;
+    std::vector<SampleSet> samples;
   };
 
   explicit State(BuildingConfiguration configuration)
@@ -45,9 +45,14 @@ struct Building::State {
     for (Part& part : parts) {
       part.flat.run(block, volts, amperes);
       for (std::size_t k = 0; k < count; ++k) sum_amperes[k] += amperes[k];
-      part.converter.convert(volts, amperes, std::span{part.samples}.subspan(first, count));
+      const float live_share = part.flat.live_share();
+      live_amperes = amperes;
+      if (live_share < 1)
+        for (float& value : live_amperes) value *= live_share;
+      part.converter.convert(volts, live_amperes, amperes, std::span{part.samples}.subspan(first, count));
     }
-    feeder_converter.convert(block.voltage, sum_amperes, std::span{feeder_samples}.subspan(first, count));
+    feeder_converter.convert(block.voltage, sum_amperes, sum_amperes,
+                             std::span{feeder_samples}.subspan(first, count));
     sample_index += count;
   }
 
@@ -62,11 +67,12 @@ struct Building::State {
   Mains mains;
   std::vector<Part> parts;
   Converter feeder_converter;
-  std::vector<metrology::Sample> feeder_samples;
+  std::vector<SampleSet> feeder_samples;
   std::uint64_t sample_index = 0;
   std::uint64_t renewal_index = 0;
   std::vector<float> volts;
   std::vector<float> amperes;
+  std::vector<float> live_amperes;
   std::vector<float> sum_amperes;
 };
 
@@ -89,12 +95,12 @@ void Building::advance(std::size_t count) {
   }
 }
 
-std::span<const metrology::Sample> Building::flat(std::size_t index) const {
+std::span<const SampleSet> Building::flat(std::size_t index) const {
   ensure(index < state_->parts.size());
   return state_->parts[index].samples;
 }
 
-std::span<const metrology::Sample> Building::feeder() const {
+std::span<const SampleSet> Building::feeder() const {
   return state_->feeder_samples;
 }
 std::size_t Building::flat_count() const {
@@ -117,6 +123,11 @@ void Building::set_extra_load(std::size_t index, double watts) {
 bool Building::set_appliance(std::size_t index, const Appliance& appliance) {
   ensure(index < state_->parts.size() && appliance.watts >= 0);
   return state_->parts[index].flat.set_appliance(appliance, now());
+}
+
+void Building::set_bypass(std::size_t index, double share) {
+  ensure(index < state_->parts.size() && share >= 0 && share <= 1);
+  state_->parts[index].flat.set_bypass(share);
 }
 
 void Building::disturb(const Disturbance& disturbance) {

@@ -22,7 +22,8 @@
 #include <variant>
 #include <vector>
 
-#include "meter/metrology/sample.hpp"
+#include "meter/metrology/board_calibration.hpp"
+#include "meter/metrology/sample_set.hpp"
 #include "quantity/quantity.hpp"
 #include "sim/appliance/appliance.hpp"
 #include "sim/household/load_source.hpp"
@@ -30,9 +31,12 @@
 
 namespace lk::sim {
 
+// What the converter of a single-phase meter with a sensor in the neutral reads at one instant.
+using SampleSet = metrology::SampleSet<1>;
+
 // A meter's converter: turns volts and amperes into counts.
 struct FrontEnd {
-  metrology::Calibration calibration;  // its gains; the rate is the building's
+  metrology::Calibration calibration;  // its gains, of both currents; the rate is the building's
   unsigned bits = 24;                  // counts beyond this width clip
   double noise_counts = 8;             // RMS, white, on each channel
 };
@@ -72,8 +76,8 @@ class Building {
   // Makes the next `count` samples of every flat and of the feeder, and lets their time pass.
   void advance(std::size_t count);
   // The samples of the last `advance`; valid until the next.
-  [[nodiscard]] std::span<const metrology::Sample> flat(std::size_t index) const;
-  [[nodiscard]] std::span<const metrology::Sample> feeder() const;
+  [[nodiscard]] std::span<const SampleSet> flat(std::size_t index) const;
+  [[nodiscard]] std::span<const SampleSet> feeder() const;
   [[nodiscard]] std::size_t flat_count() const;
   // The time of the next sample.
   [[nodiscard]] quantity::Instant now() const;
@@ -85,6 +89,9 @@ class Building {
   // An appliance switched on beside it, in place of one of its kind; 0 W switches that off. False where the
   // flat's load is a recording.
   [[nodiscard]] bool set_appliance(std::size_t index, const Appliance& appliance);
+  // A wire past the live conductor's sensor that takes this share (0 to 1) of the flat's current, as thieves
+  // lay it: the neutral carries all. Without one, live and neutral are equal.
+  void set_bypass(std::size_t index, double share);
   // A dip, swell or outage of the whole building.
   void disturb(const Disturbance& disturbance);
 
@@ -109,6 +116,8 @@ struct LoadOptions {
 };
 [[nodiscard]] std::expected<Load, std::string> parse_load(std::string_view text, const LoadOptions& options);
 
+// The board that measures as this front end converts.
+[[nodiscard]] metrology::BoardCalibration board_of(const FrontEnd& front_end);
 // A front end for direct connection: 24 bits, full scale 480 V and 160 A peak, with a calibration to match.
 [[nodiscard]] FrontEnd direct_front_end(std::uint32_t rate_hz);
 // The same for a feeder: full scale 480 V and 1 600 A peak.

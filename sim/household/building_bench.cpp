@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "meter/metrology/metrology.hpp"
+#include "meter/metrology/metering.hpp"
 #include "sim/household/building.hpp"
 
 namespace lk::sim {
@@ -47,9 +47,9 @@ BENCHMARK(BM_building);
 // The same with metrology behind each of the thirteen converters.
 void BM_building_and_metrology(benchmark::State& state) {
   Building building = make_building();
-  std::vector<metrology::Metrology> meters(flat_count,
-                                           metrology::Metrology{direct_front_end(rate_hz).calibration});
-  metrology::Metrology feeder{feeder_front_end(rate_hz).calibration};
+  using Metering = metrology::SinglePhaseMetering;
+  std::vector<Metering> meters(flat_count, Metering{board_of(direct_front_end(rate_hz)), {}});
+  Metering feeder{board_of(feeder_front_end(rate_hz)), {}};
   for (auto _ : state) {
     building.advance(block);
     for (std::size_t index = 0; index < flat_count; ++index) meters[index].feed(building.flat(index));

@@ -3,19 +3,19 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "meter/metrology/metrology.hpp"
+#include "meter/metrology/metering.hpp"
 
 namespace lk::sim {
 namespace {
 
-using metrology::Metrology;
-using metrology::Sample;
+using Metering = metrology::SinglePhaseMetering;
 
 constexpr std::int64_t noon_ms = 1'750'075'200'000;  // 2025-06-16 12:00 UTC, a Monday
 
@@ -40,9 +40,9 @@ std::vector<std::int64_t> counts_of(Building& building, std::size_t block, std::
   for (std::size_t n = 0; n < blocks; ++n) {
     building.advance(block);
     for (std::size_t k = 0; k < block; ++k) {
-      counts.push_back(building.flat(0)[k].voltage_count);
-      counts.push_back(building.flat(1)[k].current_count);
-      counts.push_back(building.feeder()[k].current_count);
+      counts.push_back(building.flat(0)[k].phase[0].voltage_count);
+      counts.push_back(building.flat(1)[k].phase[0].current_count);
+      counts.push_back(building.feeder()[k].phase[0].current_count);
     }
   }
   return counts;
@@ -63,30 +63,30 @@ TEST(Building, AResistorDrawsItsWattsAtUnity) {
   auto configuration = building_of({"resistor:2300"});
   configuration.mains.voltage_wander = 0;
   Building building{std::move(configuration)};
-  Metrology metrology{direct_front_end(6400).calibration};
+  Metering metering{board_of(direct_front_end(6400)), {}};
   building.advance(12'800);
-  metrology.feed(building.flat(0));
-  EXPECT_NEAR(static_cast<double>(metrology.latest().active.count()), 2'301'500, 3000);
-  EXPECT_GE(metrology.latest().power_factor_e4, 9999);
-  EXPECT_NEAR(static_cast<double>(metrology.latest().voltage.count()), 230'080, 100);
+  metering.feed(building.flat(0));
+  EXPECT_NEAR(static_cast<double>(metering.latest().phase[0].active.count()), 2'301'500, 3000);
+  EXPECT_GE(metering.latest().phase[0].power_factor_e4, 9999);
+  EXPECT_NEAR(static_cast<double>(metering.latest().phase[0].voltage.count()), 230'080, 100);
 }
 
 TEST(Building, TheFeederCarriesTheSumOfAllFlats) {
   Building building{building_of({"resistor:1000", "family", "solar", "resistor:500"})};
-  std::vector<Metrology> meters(4, Metrology{direct_front_end(6400).calibration});
-  Metrology feeder{feeder_front_end(6400).calibration};
+  std::vector<Metering> meters(4, Metering{board_of(direct_front_end(6400)), {}});
+  Metering feeder{board_of(feeder_front_end(6400)), {}};
   for (int n = 0; n < 100; ++n) {
     building.advance(640);
     for (std::size_t index = 0; index < 4; ++index) meters[index].feed(building.flat(index));
     feeder.feed(building.feeder());
   }
-  const auto net_mj = [](Metrology& metrology) {
-    metrology.close_window();
-    const auto energy = metrology.take_energy();
-    return static_cast<double>((energy.import_active - energy.export_active).count());
+  const auto net_mj = [](Metering& metering) {
+    metering.close_window();
+    const auto energy = metering.total_energy().take();
+    return static_cast<double>((energy[0] - energy[1]).count());
   };
   double sum = 0;
-  for (Metrology& meter : meters) sum += net_mj(meter);
+  for (Metering& meter : meters) sum += net_mj(meter);
   EXPECT_NEAR(net_mj(feeder) / sum, 1.0, 2e-3);
 }
 
@@ -94,32 +94,51 @@ TEST(Building, AnOpenContactCarriesNoCurrentButHasVoltage) {
   Building building{building_of({"resistor:1000", "resistor:500"})};
   building.set_closed(0, false);
   building.advance(12'800);
-  Metrology flat{direct_front_end(6400).calibration};
+  Metering flat{board_of(direct_front_end(6400)), {}};
   flat.feed(building.flat(0));
-  EXPECT_EQ(flat.latest().current.count(), 0);
-  EXPECT_EQ(flat.take_energy().import_active.count(), 0);
-  EXPECT_GT(flat.latest().voltage.count(), 220'000);
-  Metrology feeder{feeder_front_end(6400).calibration};
+  EXPECT_EQ(flat.latest().phase[0].current.count(), 0);
+  EXPECT_EQ(flat.total_energy().take()[0].count(), 0);
+  EXPECT_GT(flat.latest().phase[0].voltage.count(), 220'000);
+  Metering feeder{board_of(feeder_front_end(6400)), {}};
   feeder.feed(building.feeder());
-  EXPECT_NEAR(static_cast<double>(feeder.latest().active.count()), 500'000, 20'000);
+  EXPECT_NEAR(static_cast<double>(feeder.latest().phase[0].active.count()), 500'000, 20'000);
   building.set_closed(0, true);
   building.set_extra_load(0, 200);
   building.advance(12'800);
   flat.feed(building.flat(0));
-  EXPECT_NEAR(static_cast<double>(flat.latest().active.count()), 1'200'000, 40'000);
+  EXPECT_NEAR(static_cast<double>(flat.latest().phase[0].active.count()), 1'200'000, 40'000);
+}
+
+TEST(Building, ABypassTakesCurrentFromTheLiveConductorOnly) {
+  Building building{building_of({"resistor:2300", "resistor:2300"})};
+  building.set_bypass(0, 0.75);
+  building.advance(12'800);
+  std::array<Metering, 2> flats{Metering{board_of(direct_front_end(6400)), {}},
+                                Metering{board_of(direct_front_end(6400)), {}}};
+  Metering feeder{board_of(feeder_front_end(6400)), {}};
+  for (std::size_t index = 0; index < 2; ++index) flats[index].feed(building.flat(index));
+  feeder.feed(building.feeder());
+  const auto amperes = [](const quantity::Current& current) {
+    return static_cast<double>(current.count()) / 1e6;
+  };
+  EXPECT_NEAR(amperes(flats[0].latest().phase[0].current), 2.5, 0.05);
+  EXPECT_NEAR(amperes(flats[0].latest().neutral.current), 10, 0.2);
+  EXPECT_NEAR(amperes(flats[1].latest().phase[0].current), 10, 0.2);
+  EXPECT_NEAR(amperes(flats[1].latest().neutral.current), 10, 0.2);
+  EXPECT_NEAR(amperes(feeder.latest().phase[0].current), 20, 0.4) << "what is stolen flows all the same";
 }
 
 TEST(Building, ADisturbanceDipsEveryFlat) {
   Building building{building_of({"resistor:1000", "family"})};
   building.disturb({building.now() + quantity::seconds(1), quantity::seconds(1), 0.0});
-  Metrology metrology{direct_front_end(6400).calibration};
+  Metering metering{board_of(direct_front_end(6400)), {}};
   building.advance(6400 + 5000);
-  metrology.feed(building.flat(1));
-  EXPECT_EQ(metrology.latest().frequency.count(), 0);
-  EXPECT_LT(metrology.latest().voltage.count(), 1000);
+  metering.feed(building.flat(1));
+  EXPECT_EQ(metering.latest().frequency.count(), 0);
+  EXPECT_LT(metering.latest().phase[0].voltage.count(), 1000);
   building.advance(6400);
-  metrology.feed(building.flat(1));
-  EXPECT_NEAR(static_cast<double>(metrology.latest().frequency.count()), 50'000, 60);
+  metering.feed(building.flat(1));
+  EXPECT_NEAR(static_cast<double>(metering.latest().frequency.count()), 50'000, 60);
 }
 
 TEST(Building, KnowsItsTime) {

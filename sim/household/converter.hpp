@@ -8,7 +8,6 @@
 #include <span>
 #include <vector>
 
-#include "meter/metrology/sample.hpp"
 #include "sim/household/building.hpp"
 
 namespace lk::sim {
@@ -17,9 +16,10 @@ class Converter {
  public:
   Converter(const FrontEnd& front_end, std::uint64_t seed);
 
-  // All three of one length. Counts from the first sample it was ever given.
+  // All of one length; `amperes` as the live conductor's sensor sees them, `neutral_amperes` as the
+  // neutral's. Counts from the first sample it was ever given.
   void convert(std::span<const float> volts, std::span<const float> amperes,
-               std::span<metrology::Sample> out);
+               std::span<const float> neutral_amperes, std::span<SampleSet> out);
 
  private:
   static constexpr std::size_t noise_length = 8192;
@@ -30,6 +30,7 @@ class Converter {
   std::vector<float> noise_;
   std::size_t voltage_offset_;
   std::size_t current_offset_;
+  std::size_t neutral_offset_;
 };
 
 }  // namespace lk::sim

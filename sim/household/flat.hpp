@@ -28,6 +28,9 @@ class Flat {
   // Switches an appliance on beside the load, in place of one of its kind; 0 W switches that off. False for a
   // recording, which holds all that its flat draws.
   [[nodiscard]] bool set_appliance(const Appliance& appliance, quantity::Instant now);
+  void set_bypass(double share) { live_share_ = static_cast<float>(1 - share); }
+  // How much of the amperes passes the live conductor's sensor.
+  [[nodiscard]] float live_share() const { return live_share_; }
 
  private:
   void replay(const RecordedLoad& recording, std::span<float> volts, std::span<float> amperes);
@@ -45,6 +48,7 @@ class Flat {
   Period period_{};
   float conductance_ = 0;
   float extra_conductance_ = 0;
+  float live_share_ = 1;
   std::size_t replay_index_ = 0;
 };
 

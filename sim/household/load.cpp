@@ -92,6 +92,14 @@ std::expected<Load, std::string> parse_load(std::string_view text, const LoadOpt
   return std::unexpected("unknown load \"" + std::string{text} + "\"; expected " + std::string{known_loads});
 }
 
+metrology::BoardCalibration board_of(const FrontEnd& front_end) {
+  const metrology::Calibration& gains = front_end.calibration;
+  metrology::BoardCalibration board = metrology::design_calibration(
+      1, true, gains.rate_hz, gains.voltage_microcounts_per_volt, gains.current_microcounts_per_ampere);
+  board.full_scale_count = (1 << (front_end.bits - 1)) - 1;
+  return board;
+}
+
 FrontEnd direct_front_end(std::uint32_t rate_hz) {
   return front_end(rate_hz, 160);
 }

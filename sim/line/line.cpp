@@ -48,6 +48,8 @@ void Line::leave(Master master) {
 
 void Line::say(Master master, std::span<const std::byte> bytes, LineTime now) {
   advance(now);
+  const bool is_quiet = frame_.empty() && first_to_end() == talkers_.end();
+  if (is_quiet) adopt_baud();
   queue(talkers_.at(master), bytes, now);
 }
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Several servers on one PostgreSQL sell, and are killed at random.
+"""Several servers on one database sell, and are killed at random.
 
-    vending_kill.py --server build/release/bin/latchkey-server [--minutes 10] [--purchases 10000] [--servers 3] [--seed N]
+    vending_kill.py --server build/release/bin/latchkey-server [--minutes 10] [--purchases 10000] [--servers 3] [--seed N] [--sqlite]
 
 Clients ask any server, and ask again under the same identity at any server when an answer does not come, sometimes twice at
 once. Servers are killed (SIGKILL) and started again, each time with its clock somewhere else where libfaketime is
-installed; now and then PostgreSQL itself falls as in a power cut. In the end every identity is asked for once more, and
+installed; now and then PostgreSQL itself falls as in a power cut (with --sqlite: all servers at once). In the end every identity is asked for once more, and
 the books must balance: no TID twice in a meter, no purchase lost or doubled, receipts and entries without a gap.
 """
 
@@ -17,9 +17,12 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -31,11 +34,40 @@ CLIENTS = 16
 METERS = 40
 
 
+class SqliteFile:
+    """One file that all servers have open."""
+
+    def __init__(self):
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="lk-kill-"))
+        self.url = str(self.directory / "latchkey.db")
+
+    def figure(self, sql):
+        with sqlite3.connect(self.url) as connection:
+            return connection.execute(sql).fetchone()[0] or 0
+
+    def fall(self, servers):
+        for server in servers:
+            server.process.kill()
+
+    def remove(self):
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+class PostgresqlServer(postgresql.Postgresql):
+    def figure(self, sql):
+        command = ["psql", "-At", "-h", str(self.directory), "-U", "latchkey", "latchkey", "-c", sql]
+        return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip() or 0)
+
+    def fall(self, _):
+        self.stop(signal.SIGQUIT)
+        self.start()
+
+
 class Campaign:
     def __init__(self, asked):
         self.asked = asked
         self.random = random.Random(asked.seed)
-        self.database = postgresql.Postgresql()  # each server has the same vault, and an audit of its own
+        self.database = SqliteFile() if asked.sqlite else PostgresqlServer()  # each server has the same vault, and an audit of its own
         self.servers = []
         self.lock = threading.Lock()
         self.purchases = {}  # id -> what was asked
@@ -121,9 +153,12 @@ class Campaign:
             elapsed = time.monotonic() - begin
             if elapsed > (falls + 1) * self.asked.seconds / 4:
                 falls += 1
-                self.database.stop(signal.SIGQUIT)
-                self.database.start()
+                self.database.fall(self.servers)
                 self.counts["database_falls"] += 1
+                if self.asked.sqlite:
+                    for server in self.servers:
+                        server.process.wait()
+                        self.start(server, 0)
                 continue
             server = self.random.choice(self.servers)
             server.kill()
@@ -151,11 +186,7 @@ class Campaign:
         return self.verify()
 
     def figure(self, sql):
-        done = subprocess.run(
-            ["psql", "-At", "-h", str(self.database.directory), "-U", "latchkey", "latchkey", "-c", sql],
-            check=True, capture_output=True, text=True,
-        )
-        return int(done.stdout.strip() or 0)
+        return self.database.figure(sql)
 
     def verify(self):
         wrong = [self.fault] if self.fault else []
@@ -202,6 +233,7 @@ def main():
     parser.add_argument("--purchases", type=int, default=10000)
     parser.add_argument("--servers", type=int, default=3)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
+    parser.add_argument("--sqlite", action="store_true", help="one file in place of a PostgreSQL")
     asked = parser.parse_args()
     asked.seconds = asked.seconds or asked.minutes * 60
     print(f"seed {asked.seed}", flush=True)

@@ -2,6 +2,8 @@
 """The virtual meter on a line with masters of DL/T 645: one of our own, written from the tables alone, and the library
 `dlt645` of PyPI, with Modbus between them."""
 
+import json
+import subprocess
 import time
 import unittest
 
@@ -76,6 +78,18 @@ class Dlt645(unittest.TestCase):
         self.assertEqual(number(self.master.read(self.own, 0x02800020), 4), ours["price"] / 10_000)
         self.assertEqual(digits(self.master.read(self.own, 0x04000402)), "0" + ours["meter_number"])
         self.assertEqual(len(self.master.read(self.own, 0x0001FF00)), 4 * 9)
+
+    def test_latchkey_reads_names_identifiers_and_blocks(self):
+        where = ["--tcp", f"127.0.0.1:{self.building.ports['a']}", "--dlt645", self.meter.number, "--timeout", "2000"]
+        ask = lambda *names: subprocess.run([f"{self.building.bin}/latchkey", "read", *where, "--json", *names],
+                                            capture_output=True, text=True, check=False)
+        shown = json.loads(ask("voltage", "04000402", "0001FF00").stdout)
+        self.assertEqual(shown["voltage"]["unit"], "V")
+        self.assertAlmostEqual(float(shown["voltage"]["values"][0]), 230, delta=25)
+        self.assertEqual(shown["04000402"]["values"], ["0" + self.meter.number])
+        self.assertEqual(len(shown["0001FF00"]["values"]), 9, "the total and eight rates")
+        refused = ask("12345678")
+        self.assertEqual((refused.returncode, "no such data" in refused.stderr), (1, True), refused.stderr)
 
     def test_reads_by_the_edition_of_1997_beside_it(self):
         volts = number(self.master.read(self.own, 0x02010100), 1)

@@ -103,11 +103,12 @@ class Meter:
 class Building:
     """`lines` maps a name to (meters, kind), kind being "tcp" or "pty"."""
 
-    def __init__(self, lines, speed=1, baud=19200, noise=0.0):
+    def __init__(self, lines, speed=1, baud=19200, noise=0.0, turnaround_ms=2):
         self.bin = bin_folder()
         self.folder = tempfile.mkdtemp(prefix="latchkey-")
         self.process = None
         self.lines, self.speed, self.baud, self.noise = lines, speed, baud, noise
+        self.turnaround_ms = turnaround_ms
         self.ports = {name: free_port() for name, (_, kind) in lines.items() if kind == "tcp"}
         self.config = pathlib.Path(self.folder, "building.toml")
         self.write()
@@ -117,7 +118,7 @@ class Building:
         text = (f'seed = 7\nspeed = {self.speed}\nstate = "{self.folder}/state"\n'
                 f'control = "{self.folder}/control.sock"\n')
         for name, (meters, kind) in self.lines.items():
-            text += f'[[line]]\nname = "{name}"\nbaud = {self.baud}\nnoise = {self.noise}\n'
+            text += f'[[line]]\nname = "{name}"\nbaud = {self.baud}\nnoise = {self.noise}\nturnaround_ms = {self.turnaround_ms}\n'
             if kind == "tcp":
                 text += f'listen = "127.0.0.1:{self.ports[name]}"\n'
             else:

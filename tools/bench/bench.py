@@ -22,8 +22,10 @@ GATEWAY = ("script", "gateway/end_to_end/measure.py", ["{build}/bin/latchkey-gat
 NECTAR = ("script", "tools/bench/peers/nectar.py", [os.environ.get("LK_NECTAR", "")])
 INSTRUCTIONS = ("script", "tools/bench/instructions.py", [])
 METERING = ("benchmark", "metrology_bench")
+RESPONSE = ("script", "tools/bench/response.py", ["--build", "{build}"])
 SQLITE = ("script", "server/bench/purchases.py", ["--build", "{build}"])
 POSTGRESQL = ("script", "server/bench/purchases.py", ["--build", "{build}", "--postgresql", "--storm"])
+SOFTHSM = ("script", "server/bench/purchases.py", ["--build", "{build}", "--postgresql", "--softhsm", "--purchases", "10000"])
 MEASURES = [
     ("metrology: single-phase meters a core, 6.4 kHz", "meters", 1000, "at least", "benchmark", "metrology_bench", "BM_metrology", "meters_per_core"),
     ("metering: one phase and neutral, plain, a sample set", "ns", 150, "at most", *METERING, "BM_one_phase_plain", "ns_per_set"),
@@ -45,6 +47,8 @@ MEASURES = [
     ("Modbus: Cortex-M4, answer to a read of 40 registers", "instr.", 100_000, "at most", *INSTRUCTIONS, "read_40_parameters"),
     ("Modbus: Cortex-M4, a byte of garbage on the line", "instr.", 1000, "at most", *INSTRUCTIONS, "garbage_byte_in_frames"),
     ("Modbus: answers to reads of 40 registers a second (500: 2 ms)", "1/s", 500, "at least", "benchmark", "meter_serve_bench", "modbus_response/24896/40", "items_per_second"),
+    ("Modbus: 40 registers at 115 200 baud behind t3.5, the process, p50", "ms", 2, "at most", *RESPONSE, "p50_ms"),
+    ("Modbus: 40 registers at 115 200 baud behind t3.5, the process, p99", "ms", 2, "at most", *RESPONSE, "p99_ms"),
     ("metering and guard: RAM, one phase and neutral", "bytes", 12_288, "at most", *INSTRUCTIONS, "one_phase_guarded_bytes"),
     ("metering and guard: RAM, three phases and neutral", "bytes", 32_768, "at most", *INSTRUCTIONS, "three_phase_guarded_bytes"),
     ("tokens: EA11 encodes a second, two cores, a key each", "1/s", 1_000_000, "at least", "benchmark", "sts_bench", "encode_currency_tokens/ea11/real_time/threads:2", "items_per_second"),
@@ -59,6 +63,7 @@ MEASURES = [
     ("purchases a second on SQLite, 64 clients", "1/s", 800, "at least", *SQLITE, "per_second"),
     ("purchases a second on PostgreSQL, 64 clients", "1/s", 2000, "at least", *POSTGRESQL, "per_second"),
     ("purchases on PostgreSQL: 99th percentile of the answer's time", "ms", 50, "at most", *POSTGRESQL, "p99_ms"),
+    ("purchases a second on PostgreSQL, 64 clients, keys in SoftHSM", "1/s", 500, "at least", *SOFTHSM, "per_second"),
     ("purchases: time of a storm of retries to that without", "×", 2, "at most", *POSTGRESQL, "storm_times"),
     ("purchases: second tokens in a storm of retries", "", 0, "at most", *POSTGRESQL, "storm_second_tokens"),
     ("gateway: resident memory with 64 meters", "MB", 32, "at most", *GATEWAY, "peak_mb"),

@@ -44,6 +44,26 @@ export function startMock({ port = 0, pages = fileURLToPath(new URL('../dist', i
   const orders = [];
   /** @type {any[]} */
   const tokens = [];
+  const groups = [
+    { group: '201457-1-2', key: '201457-1', loaded: true, base_date: 1993, key_expiry_number: 255, tokens_until: Date.UTC(2024, 10, 24, 4, 15), active: 0, expires: null },
+    { group: '201457-2-2', key: '201457-2', loaded: true, base_date: 2014, key_expiry_number: 255, tokens_until: Date.UTC(2045, 10, 24, 4, 15), active: 0, expires: null },
+    { group: '201457-3-2', key: '201457-3', loaded: false, base_date: 2014, key_expiry_number: 255, tokens_until: Date.UTC(2045, 10, 24, 4, 15), active: 0, expires: null },
+  ];
+  /** How far the campaign is with each meter. @type {Map<string, import('../src/api/types').CampaignMeter>} */
+  const keys = new Map();
+  /** @type {import('../src/api/types').NewCampaign & { ts: number, user: string } | null} */
+  let campaign = null;
+  /** @param {import('../src/api/types').NewCampaign} asked @param {string} user @param {number} ts */
+  const begin = (asked, user, ts) => {
+    campaign = { ...asked, user, ts };
+    for (const flat of building.flats) {
+      keys.set(flat.number, { meter: flat.number, name: building.meter(flat).name, state: 'waiting', roll_over: false, issued: null, confirmed: null });
+    }
+  };
+  const campaignView = () => {
+    const count = (/** @type {string} */ state) => [...keys.values()].filter((one) => one.state === state).length;
+    return { ...campaign, tariff_index: null, waiting: count('waiting'), issued: count('issued'), done: count('done') };
+  };
   const tariffs = [{ code: 'flat-120', name: 'Household', price: '1.2000' }, { code: 'night-090', name: 'Night', price: '0.9000' }];
   /** @type {import('../src/api/types').Entry[]} */
   const entries = [];
@@ -71,6 +91,8 @@ export function startMock({ port = 0, pages = fileURLToPath(new URL('../dist', i
     const owner = flat ? building.meter(flat).customer : null;
     for (const [one, customer] of live) if (customer === null || !flat || owner === customer) one.send(text);
   };
+  begin({ id: '20000000-0000-4000-8000-000000000001', name: 'Roll-over 2014', from: '201457-1', to: '201457-2' }, 'desk', Date.now() - 86_400_000);
+  [...keys.values()].slice(0, 5).forEach((one, index) => Object.assign(one, { state: index < 3 ? 'done' : 'issued', roll_over: true, issued: Date.now() - 7_200_000, confirmed: index < 3 ? Date.now() - 3_600_000 : null }));
   const site = () => ({
     name: 'Lindenhof 12', currency: 'EUR', meters: 13, meters_reachable: meters().filter((one) => one.reachable).length,
     active_power_dw: building.flats.reduce((sum, one) => sum + Math.round(one.watts * 10), 0),
@@ -179,6 +201,24 @@ export function startMock({ port = 0, pages = fileURLToPath(new URL('../dist', i
           ts: Date.now(), accepted: null, user: who.user };
         tokens.unshift(token);
         return [201, token];
+      }
+      case 'GET key-groups': {
+        const has = (/** @type {string} */ key) => [...keys.values()].filter((one) => (one.state === 'waiting' ? campaign?.from : campaign?.to) === key).length;
+        return [200, { groups: groups.map((one) => ({ ...one, meters: has(one.key), coming: one.key === campaign?.to ? campaignView().waiting : 0 })) }];
+      }
+      case 'GET campaigns': return [200, { campaigns: [campaignView()] }];
+      case 'POST campaigns': {
+        only(body, ['id', 'name', 'from', 'to', 'tariff_index']);
+        if (body.from === body.to) throw new Problem(422, 'same_key', 'From and to are the same key; name another one, or a tariff index.', 'to');
+        throw new Problem(422, 'no_meters', 'No meter has the old key, or all that have it are in a campaign already.', 'from');
+      }
+      case 'GET campaigns/*': case 'GET campaigns/*/meters': case 'POST campaigns/*/delivery': {
+        if (path[1] !== campaign?.id) throw new Problem(404, 'unknown_campaign', 'There is no campaign of this id.', 'id');
+        if (path[2] === 'meters') return [200, { meters: [...keys.values()] }];
+        if (method === 'GET') return [200, campaignView()];
+        const waiting = [...keys.values()].filter((one) => one.state === 'waiting');
+        for (const one of waiting) Object.assign(one, { state: 'issued', roll_over: true, issued: Date.now() });
+        return [200, { ...campaignView(), sent: waiting.length }];
       }
       case 'GET meters/*/orders': return [200, { orders: orders.filter((one) => one.meter === path[1]) }];
       case 'POST meters/*/orders': {

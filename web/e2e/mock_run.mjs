@@ -85,7 +85,7 @@ try {
     await page.waitForSelector('dialog [data-act=confirm]');
     await page.keyboard.press('Enter');
     await page.waitForSelector('dialog [data-token]');
-    await page.click('.purchase-acts .button:first-child');
+    await page.click('dialog .purchase-acts .button:first-child');
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     expect(/^(\d{4} ){4}\d{4}$/.test(copied), `copied “${copied}”`);
     await page.keyboard.press('Escape');
@@ -185,6 +185,24 @@ try {
     await page.click('dialog .button-primary');
     await page.waitForSelector('text=€0.75');
   });
+  await step('follow a campaign of key changes, send it, and be told why another cannot begin', async () => {
+    await page.goto(`${base}/#/keys`);
+    await page.waitForSelector('[data-campaign] .progress:has-text("25 %")');
+    await page.click('.page-head .button-primary');
+    await page.fill('dialog input', 'Once more');
+    await page.selectOption('dialog select >> nth=1', '201457-1');
+    await page.click('dialog .button-primary');
+    await page.waitForSelector('dialog .field-error');
+    await page.click('dialog .dialog-acts .button:first-child');
+    await page.click('[data-campaign] a');
+    await page.waitForSelector('[data-state=waiting]');
+    await steps.shot(page, 'campaign');
+    await page.click('[data-act=deliver]');
+    await page.waitForSelector('[data-state=waiting]', { state: 'detached' });
+    await page.waitForSelector('.said:has-text("7")');
+    expect(await page.isDisabled('[data-act=deliver]'), 'nothing waits any more');
+    expect(await page.getAttribute('a[download]', 'href') === '/api/v1/campaigns/20000000-0000-4000-8000-000000000001/meters?format=csv', 'the list is a file');
+  });
   await step('see alarms and balanced books', async () => {
     await page.goto(`${base}/#/alarms`);
     await page.waitForSelector('.alarm-row');
@@ -228,7 +246,7 @@ try {
         await check('log-in');
         await logIn(page, 'desk', 'desk-password');
       }
-      for (const path of ['', 'sales', 'alarms', 'ledger', 'customers', 'tariffs', 'more', `meters/${first}`]) {
+      for (const path of ['', 'sales', 'alarms', 'ledger', 'customers', 'tariffs', 'keys', 'keys/20000000-0000-4000-8000-000000000001', 'more', `meters/${first}`]) {
         await page.goto(`${base}/#/${path}`);
         await page.waitForSelector('main h1');
         await page.waitForSelector('.skeleton', { state: 'detached' });

@@ -39,10 +39,10 @@ for (const look of looks) {
   await page.waitForSelector('[data-meter]');
   await page.waitForTimeout(2500);
   await shot('site');
-  for (const path of ['sales', 'alarms', 'ledger', 'customers', 'tariffs', 'more']) {
+  for (const path of ['sales', 'alarms', 'ledger', 'customers', 'tariffs', 'keys', 'keys/20000000-0000-4000-8000-000000000001', 'more']) {
     await page.goto(`${base}/#/${path}`);
     await page.waitForTimeout(400);
-    await shot(path);
+    await shot(path.split('/')[1] ? 'campaign' : path);
   }
   await page.goto(`${base}/#/meters/${meter}`);
   await page.waitForSelector('.chart canvas');

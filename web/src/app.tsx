@@ -3,7 +3,9 @@
 import { useEffect } from 'preact/hooks';
 import { language, tags } from './i18n';
 import { AlarmsPage } from './pages/alarms';
+import { CampaignPage } from './pages/campaign';
 import { CustomersPage } from './pages/customers';
+import { KeysPage } from './pages/keys';
 import { LedgerPage } from './pages/ledger';
 import { LoginPage } from './pages/login';
 import { MeterPage } from './pages/meter';
@@ -31,6 +33,8 @@ function Page() {
       return <CustomersPage />;
     case 'tariffs':
       return <TariffsPage />;
+    case 'keys':
+      return second ? <CampaignPage key={second} id={second} /> : <KeysPage />;
     case 'ledger':
       return <LedgerPage />;
     case 'more':

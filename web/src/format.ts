@@ -50,6 +50,11 @@ export function formatWhen(ts: number, language: string, now: number = Date.now(
   }).format(ts);
 }
 
+/** The day alone. */
+export function formatDay(ts: number, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(ts);
+}
+
 /** Date and time in full, for receipts and tool tips. */
 export function formatDateTime(ts: number, language: string): string {
   return new Intl.DateTimeFormat(language, {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command block: arguments, then the code, then the result is read (commands.hpp); and what a site may
-// open of it to a password.
+// The command block: arguments, then the code, then the result is read (commands.hpp); what a site opens of
+// it to a password; the serial line.
 #pragma once
 
 #include "dictionary/tables/shape.hpp"
@@ -21,7 +21,14 @@ inline constexpr auto link_parameters = grouped(Group::link_parameters, std::to_
     secret(Id::compatibility_password, "compatibility_password", own(138), 0x6401, u32, plain, {0, 99'999'999, 0}),
     parameter(Id::dlt_permissions, "dlt_permissions", own(170), 0x6440, u16, plain, {0, 0x7F, 0}),
     parameter(Id::dlt_address, "dlt_address", own(171), 0x6441, i64, plain, {0, 999'999'999'998, 0}),
-    parameter(Id::dlt_baud, "dlt_baud", own(172), 0x6445, u16, plain, {0, 64, 0}),
+}));
+
+// The serial line. 0 is what was installed; read, they tell what is in force.
+inline constexpr auto line_parameters = grouped(Group::line_parameters, std::to_array<Row>({
+    parameter(Id::line_address, "line_address", own(172, 1), 0x6450, u16, plain, {0, 247, 0}),
+    parameter(Id::line_baud, "line_baud", own(172, 2), 0x6451, u32, plain, {0, 115'200, 0}),
+    parameter(Id::line_parity, "line_parity", own(172, 3), 0x6453, u16, plain, {0, 4, 0}),
+    parameter(Id::line_protocol, "line_protocol", own(172, 4), 0x6454, u16, plain, {0, 3, 0}),
 }));
 // clang-format on
 

@@ -38,6 +38,7 @@ inline constexpr auto guard_parameters = grouped(Group::guard_parameters, std::t
     parameter(Id::load_allowed_most, "load_allowed_most", own(158), 0x69B8, u32, watt, {0, 100'000, 0}, 6),
     parameter(Id::load_workday_hours, "load_workday_hours", own(159), 0x69C4, u32, plain, {0, 0x05A0'05A0, 0}, 8),
     parameter(Id::load_holiday_hours, "load_holiday_hours", own(160), 0x69D4, u32, plain, {0, 0x05A0'05A0, 0}, 8),
+    parameter(Id::charge_larger, "charge_larger", own(28), 0x69E4, u16, plain, {0, 1, 0}),
 }));
 // clang-format on
 

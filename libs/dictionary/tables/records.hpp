@@ -16,6 +16,14 @@ inline constexpr auto demand_and_voltage = grouped(Group::demand_and_voltage, st
     value(Id::voltage_lowest, "voltage_lowest", own(111), 0x620A, u32, mV),
     value(Id::voltage_highest, "voltage_highest", own(112), 0x620C, u32, mV),
     value(Id::rate_energy, "rate_energy", {1, 0, 1, 8, 1, 255}, 0x620E, i64, mJ, 8),
+    value(Id::demand, "demand", electricity(1, 5), 0x622E, u32, dW),
+    value(Id::rising_demand, "rising_demand", electricity(1, 4), 0x6230, u32, dW),
+    value(Id::max_export_demand, "max_export_demand", electricity(2, 6), 0x6232, u32, dW),
+    value(Id::max_export_demand_time, "max_export_demand_time", own(24), 0x6234, u32, seconds),
+    value(Id::max_reactive_import_demand, "max_reactive_import_demand", electricity(3, 6), 0x6236, u32, dvar),
+    value(Id::max_reactive_import_demand_time, "max_reactive_import_demand_time", own(25), 0x6238, u32, seconds),
+    value(Id::max_reactive_export_demand, "max_reactive_export_demand", electricity(4, 6), 0x623A, u32, dvar),
+    value(Id::max_reactive_export_demand_time, "max_reactive_export_demand_time", own(26), 0x623C, u32, seconds),
 }));
 
 inline constexpr auto records_parameters = grouped(Group::records_parameters, std::to_array<Row>({
@@ -26,6 +34,7 @@ inline constexpr auto records_parameters = grouped(Group::records_parameters, st
     parameter(Id::voltage_low, "voltage_low", own(118), 0x6244, u32, mV, {0, 500000, 207000}),
     parameter(Id::voltage_high, "voltage_high", own(119), 0x6246, u32, mV, {0, 500000, 253000}),
     parameter(Id::profile_minutes, "profile_minutes", own(120), 0x6248, u16, plain, {1, 60, 15}),
+    parameter(Id::demand_slide, "demand_slide", own(27), 0x6251, u16, plain, {0, 60, 0}),
     parameter(Id::profile_channel, "profile_channel", own(121), 0x6249, u16, plain, {0, 10, 0}, 8),
 }));
 // clang-format on

@@ -44,15 +44,47 @@ constexpr std::array<std::byte, 16> key_from() {
 inline Configuration test_configuration() {
   Configuration configuration;
   configuration.number = {'0', '7', '0', '0', '0', '0', '0', '0', '0', '1', '9'};
-  configuration.calibration = {.rate_hz = 6400,
-                               .voltage_microcounts_per_volt = 1'000'000,
-                               .current_microcounts_per_ampere = 1'000'000};
   configuration.decoder_key = key_from<0x10>();
   configuration.order_key = key_from<0x40>();
   configuration.price = quantity::Price::of(12'000);
   configuration.preset_credit = quantity::units(5);
   configuration.low_credit = quantity::units(2);
   return configuration;
+}
+
+// A board of 1 000 counts a volt and 100 counts an ampere, with a sensor in the neutral: to 2 kV and 20 kA.
+// What it counts is exact, so it has no starting current.
+inline Measuring direct_measuring() {
+  Measuring measuring{
+      .board = metrology::design_calibration(1, true, 6400, 1'000'000'000, 100'000'000),
+      .settings = {.starting_current = {}},
+  };
+  measuring.board.full_scale_count = 2'000'000;
+  return measuring;
+}
+
+// The same behind a current transformer of 100:1: one count an ampere.
+inline Measuring transformer_measuring() {
+  Measuring measuring = direct_measuring();
+  measuring.settings.current_ratio = {100, 1};
+  return measuring;
+}
+
+// 10 ms of a square wave at 6 400 sample sets a second, of exactly so many counts in the mean of every four.
+// No converter stands still far from zero, so neither does this one.
+inline std::array<SampleSet, 64> half_cycle(std::int32_t volt_count, std::int32_t live_count,
+                                            std::int32_t neutral_count) {
+  constexpr std::array<std::int32_t, 4> voltage_noise{1, -1, 1, -1};
+  constexpr std::array<std::int32_t, 4> current_noise{1, 1, -1, -1};
+  std::array<SampleSet, 64> sets;
+  for (std::size_t i = 0; i < sets.size(); ++i) {
+    const auto current = [noise = current_noise[i % 4]](std::int32_t count) {
+      constexpr std::int32_t far = 10'000;
+      return count > far || count < -far ? count + noise : count;
+    };
+    sets[i] = {{{{volt_count + voltage_noise[i % 4], current(live_count)}}}, current(neutral_count)};
+  }
+  return sets;
 }
 
 class Bench {
@@ -63,15 +95,15 @@ class Bench {
   static constexpr port::FlashGeometry records_flash{4096, 56, 8};
 
   explicit Bench(const Configuration& with = test_configuration(), std::uint64_t seed = 1,
-                 bool has_records = false)
-      : configuration(with), flash(small_flash, seed) {
+                 bool has_records = false, const Measuring& by = transformer_measuring())
+      : configuration(with), measuring(by), flash(small_flash, seed) {
     if (has_records) records.emplace(records_flash, seed);
     power_on();
   }
 
   void power_on() {
     flash.restore_power();
-    meter.emplace(configuration, flash, relay, records ? &*records : nullptr);
+    meter.emplace(configuration, measuring, flash, relay, records ? &*records : nullptr);
     meter->start(now);
   }
   // Without any warning; then on again.
@@ -91,12 +123,16 @@ class Bench {
   }
 
   // One window of 200 ms of a square wave of 230 V and this current: 46 J for each ampere.
-  void draw(std::int32_t amperes) {
-    std::array<metrology::Sample, 64> half{};
+  void draw(std::int32_t amperes) { draw(amperes, amperes); }
+  // The same where the neutral carries another current.
+  void draw(std::int32_t amperes, std::int32_t neutral_amperes) {
+    const auto counts_per_ampere = static_cast<std::int32_t>(
+        100 * measuring.settings.current_ratio.secondary / measuring.settings.current_ratio.primary);
     for (int i = 0; i < 20; ++i) {
       const std::int32_t sign = i % 2 == 0 ? 1 : -1;
-      half.fill({sign * 230, sign * amperes});
-      meter->feed(half, now);
+      const std::int32_t live = sign * amperes * counts_per_ampere;
+      const std::int32_t neutral = sign * neutral_amperes * counts_per_ampere;
+      meter->feed(half_cycle(sign * 230'000, live, neutral), now);
       now = now + quantity::milliseconds(10);
     }
     meter->poll(now);
@@ -162,6 +198,7 @@ class Bench {
   }
 
   Configuration configuration;
+  Measuring measuring;
   sim::SimFlash flash;
   std::optional<sim::SimFlash> records;
   TestRelay relay;

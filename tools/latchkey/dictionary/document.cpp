@@ -8,6 +8,7 @@
 #include "dictionary/commands.hpp"
 #include "dictionary/dictionary.hpp"
 #include "dictionary/sdm.hpp"
+#include "dictionary/sdm_settings.hpp"
 #include "tools/latchkey/dictionary/about.hpp"
 #include "tools/latchkey/read/reading.hpp"
 
@@ -99,6 +100,8 @@ std::string_view title(Group group) {
   switch (group) {
     case Group::measured:
       return "Measured values as integers";
+    case Group::harmonics:
+      return "Harmonics";
     case Group::identity:
       return "Identity";
     case Group::account:
@@ -129,6 +132,8 @@ std::string_view title(Group group) {
       return "Clock";
     case Group::link_parameters:
       return "Link parameters";
+    case Group::line_parameters:
+      return "The serial line";
     case Group::guard:
       return "Guard";
     case Group::guard_parameters:
@@ -147,7 +152,8 @@ std::string head_of_map() {
          "[device-profile.json](device-profile.json). What the values mean to each other,\nhow a token or an "
          "order is entered, and the codes of events: [formats/modbus-map.md](formats/modbus-map.md).\n\n"
          "Addresses are wire addresses in hexadecimal: a tool that counts registers from 1 wants one more. "
-         "Functions 03 and 04\nread the same. High word first, high byte first. A value is read and written "
+         "Functions 03 and 04\nread the same, but for the settings of an SDM. High word first, high byte "
+         "first. A value is read and written "
          "whole. A value is its register's number times\nthe factor in its unit. *Order*: changed by a "
          "sealed "
          "order ([formats/order.md](formats/order.md)) only, or by the password of the\ncompatibility mode "
@@ -167,6 +173,19 @@ std::string float_table() {
   return text;
 }
 
+std::string setting_table() {
+  std::string text =
+      "\n## Settings as of an SDM120, SDM630\nFloats as well. Function 03 reads one where just its two "
+      "registers are asked for; function 10 writes one, with the\npassword of the compatibility mode, which "
+      "is "
+      "written first and off in a new meter.\n\n| address | name | row | values |\n|---|---|---|---|\n";
+  for (const dictionary::SdmSetting& setting : dictionary::sdm_settings()) {
+    text += "| " + hex4(setting.address) + " | " + std::string(setting.name) + " | `" +
+            std::string(dictionary::row(setting.id).name) + "` | " + std::string(setting.meaning) + " |\n";
+  }
+  return text;
+}
+
 std::string row_line(const Row& row) {
   std::string text = "| " + place(row) + " | `" + std::string(row.name) + "` | " + type_name(row);
   if (!row.is_number()) text += " " + std::to_string(row.register_count);
@@ -177,14 +196,30 @@ std::string row_line(const Row& row) {
   return text + meaning + " |\n";
 }
 
+std::string_view passwords_name(dictionary::Passwords passwords) {
+  switch (passwords) {
+    case dictionary::Passwords::none:
+      return "no";
+    case dictionary::Passwords::modbus:
+      return "Modbus";
+    case dictionary::Passwords::dlt645:
+      return "DL/T 645";
+    case dictionary::Passwords::both:
+      return "both";
+  }
+  return "";
+}
+
 std::string command_tables() {
   std::string text =
-      "\n## Verbs\nOf sealed orders; as a command its code is 0100 and the verb. *Password*: the "
-      "compatibility "
-      "mode may open it.\n\n| verb | name | arguments | password |\n|---|---|---|---|\n";
+      "\n## Verbs\nOf sealed orders; as a command its code is 0100 and the verb. *Password*: which one a "
+      "site "
+      "may let give it\nwithout a seal, that of the compatibility mode (Modbus) or those of DL/T 645 and of "
+      "the "
+      "optical port.\n\n| verb | name | arguments | password |\n|---|---|---|---|\n";
   for (const dictionary::VerbRow& verb : dictionary::verbs()) {
     text += "| " + std::to_string(verb.verb) + " | " + std::string(verb.name) + " | " +
-            std::string(verb.arguments) + " | " + (verb.by_password ? "yes" : "no") + " |\n";
+            std::string(verb.arguments) + " | " + std::string(passwords_name(verb.passwords)) + " |\n";
   }
   text +=
       "\n## Record files\nFor function 14 and `log_kind`; entries as in "
@@ -239,7 +274,7 @@ std::string profile_entry(const Row& row) {
 }  // namespace
 
 std::string register_map() {
-  std::string text = head_of_map() + float_table();
+  std::string text = head_of_map() + float_table() + setting_table();
   const Row* before = nullptr;
   for (const Row& row : dictionary::rows()) {
     if (before == nullptr || before->group != row.group) {

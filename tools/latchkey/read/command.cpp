@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <memory>
@@ -7,7 +8,9 @@
 #include "dictionary/dictionary.hpp"
 #include "modbus/master.hpp"
 #include "tools/latchkey/command.hpp"
-#include "tools/latchkey/read/modbus_port.hpp"
+#include "tools/latchkey/read/dlt645_reader.hpp"
+#include "tools/latchkey/read/dlt645_reading.hpp"
+#include "tools/latchkey/read/line_port.hpp"
 #include "tools/latchkey/read/reading.hpp"
 
 namespace lk::tools {
@@ -19,6 +22,7 @@ constexpr int retries = 2;
 struct Options {
   std::string tcp;
   std::string device;
+  std::string dlt645;  // the meter's number; empty: Modbus
   SerialSettings serial;
   std::string parity = "none";
   int address = 1;
@@ -76,9 +80,11 @@ std::string reply_error_words(modbus::ReplyError error) {
 
 class Reader {
  public:
-  Reader(ModbusPort port, const Options& options) : port_(std::move(port)), options_(options) {}
+  Reader(LinePort port, const Options& options) : port_(std::move(port)), options_(options) {}
 
-  std::vector<std::byte> read(const Batch& batch) {
+  std::vector<std::byte> read(const Batch& batch, std::span<const Item> items) {
+    const auto is_input = [items](std::size_t index) { return items[index].is_input; };
+    by_input_ = options_.function == 4 || std::ranges::all_of(batch.items, is_input);
     std::string complaint;
     for (int attempt = 0; attempt <= retries; ++attempt) {
       auto registers = attempt_read(batch, complaint);
@@ -97,8 +103,8 @@ class Reader {
 
   std::vector<std::byte> attempt_read(const Batch& batch, std::string& complaint) {
     std::array<std::byte, modbus::max_frame_bytes> room;
-    const auto function = options_.function == 4 ? modbus::Function::read_input_registers
-                                                 : modbus::Function::read_holding_registers;
+    const auto function =
+        by_input_ ? modbus::Function::read_input_registers : modbus::Function::read_holding_registers;
     const std::size_t size = modbus::read_request(room, static_cast<std::uint8_t>(options_.address), function,
                                                   batch.address, batch.register_count);
     const auto request = std::span(room).first(size);
@@ -121,8 +127,9 @@ class Reader {
     return {reply->data.begin(), reply->data.end()};
   }
 
-  ModbusPort port_;
+  LinePort port_;
   const Options& options_;
+  bool by_input_ = false;
 };
 
 // "limit_power[3]" is slot 3; a name alone is slot 0.
@@ -238,18 +245,60 @@ void print_json(const std::vector<Item>& items, const std::vector<Value>& values
   std::printf("%s}\n", line.c_str());
 }
 
-ModbusPort open_port(Options& options) {
+LinePort open_port(Options& options) {
   options.serial.parity = options.parity == "even"  ? Parity::even
                           : options.parity == "odd" ? Parity::odd
                                                     : Parity::none;
   if (options.tcp.empty() == options.device.empty()) {
     throw UserError("give either --tcp HOST:PORT or --device PATH");
   }
-  return options.tcp.empty() ? ModbusPort::open_device(options.device, options.serial)
-                             : ModbusPort::connect_tcp(options.tcp, options.serial);
+  return options.tcp.empty() ? LinePort::open_device(options.device, options.serial)
+                             : LinePort::connect_tcp(options.tcp, options.serial);
+}
+
+// One line or member for each identifier; the values of a block behind each other.
+void read_dlt645(Options& options) {
+  if (options.names.empty())
+    throw UserError(
+        "nothing to read; give names or data identifiers of eight digits (docs/formats/dlt645.md)");
+  std::vector<std::uint32_t> identifiers;
+  for (const std::string& name : options.names) {
+    const auto identifier = identifier_of(name);
+    if (!identifier) {
+      throw UserError("\"" + name +
+                      "\": DL/T 645 has no such value; give a data identifier of eight digits, or a "
+                      "name of the dictionary that one of them shows (docs/formats/dlt645.md)");
+    }
+    identifiers.push_back(*identifier);
+  }
+  Dlt645Reader reader{open_port(options), options.dlt645, std::chrono::milliseconds(options.timeout_ms)};
+  std::string json;
+  for (std::size_t i = 0; i < identifiers.size(); ++i) {
+    std::string texts;
+    std::string members;
+    std::string unit;
+    for (const Dlt645Value& value : values_of(identifiers[i], reader.read(identifiers[i]))) {
+      texts += (texts.empty() ? "" : " ") + value.text;
+      members += (members.empty() ? "" : ", ") + json_text(value.text);
+      unit = value.unit;
+    }
+    if (!options.json) {
+      std::printf("%-20s  %s%s\n", options.names[i].c_str(), texts.c_str(),
+                  unit.empty() ? "" : (" " + unit).c_str());
+      continue;
+    }
+    json += (json.empty() ? "{" : ", ") + json_text(options.names[i]) + ": {\"values\": [" + members + "]";
+    if (!unit.empty()) json += ", \"unit\": " + json_text(unit);
+    json += "}";
+  }
+  if (options.json) std::printf("%s}\n", json.c_str());
 }
 
 void read(Options& options) {
+  if (!options.dlt645.empty()) {
+    read_dlt645(options);
+    return;
+  }
   if (options.list) {
     print_list();
     return;
@@ -258,7 +307,7 @@ void read(Options& options) {
   Reader reader(open_port(options), options);
   std::vector<Value> values(items.size());
   for (const Batch& batch : plan(items)) {
-    const std::vector<std::byte> registers = reader.read(batch);
+    const std::vector<std::byte> registers = reader.read(batch, items);
     for (const std::size_t index : batch.items) {
       const Item& item = items[index];
       const auto first = static_cast<std::size_t>(item.address - batch.address);
@@ -273,9 +322,13 @@ void read(Options& options) {
 
 void add_read_command(CLI::App& app) {
   const auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("read", "Read a Modbus RTU device by dictionary name or register");
+  CLI::App* command = app.add_subcommand(
+      "read", "Read a Modbus RTU device by dictionary name or register, or a meter by DL/T 645");
   command->add_option("--tcp", options->tcp, "TCP serial line, HOST:PORT");
   command->add_option("--device", options->device, "serial port or pseudo-terminal");
+  command->add_option(
+      "--dlt645", options->dlt645,
+      "by DL/T 645-2007: the meter's number, or `any`; names may be data identifiers, like 00010000");
   command->add_option("--baud", options->serial.baud, "baud rate of the line")
       ->capture_default_str()
       ->check(CLI::Range(1200, 115200));

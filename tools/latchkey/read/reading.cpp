@@ -102,6 +102,8 @@ std::string in_words(Id id, std::int64_t number) {
       return bit_names(number, dictionary::hold_reason_name);
     case Id::alarms:
       return bit_names(number, dictionary::alarm_name);
+    case Id::measuring_faults:
+      return bit_names(number, dictionary::measuring_fault_name);
     case Id::token_result:
     case Id::last_token_result:
       return std::string(dictionary::token_result_name(code));
@@ -158,6 +160,20 @@ std::int64_t integer_of(ValueType type, bytes::Reader reader) {
 }
 
 // Shifts the point of a row of digits.
+// What an energy is shown in; empty for what is none.
+std::string_view energy_unit(dictionary::Unit unit) {
+  switch (unit) {
+    case dictionary::Unit::joule:
+      return "kWh";
+    case dictionary::Unit::var_second:
+      return "kvarh";
+    case dictionary::Unit::volt_ampere_second:
+      return "kVAh";
+    default:
+      return {};
+  }
+}
+
 std::string place_point(std::string digits, int scale, bool is_negative) {
   if (scale > 0 && digits != "0") digits.append(static_cast<std::size_t>(scale), '0');
   if (scale < 0) {
@@ -201,7 +217,8 @@ Item item_of(const dictionary::FloatView& view) {
           .address = view.address,
           .register_count = 2,
           .type = ValueType::float32,
-          .unit = std::string(dictionary::symbol(view.unit))};
+          .unit = std::string(dictionary::symbol(view.unit)),
+          .is_input = true};
 }
 
 std::vector<std::string> near_names(std::string_view name) {
@@ -264,9 +281,10 @@ Value value_of(const Item& item, std::span<const std::byte> registers) {
     value.text = words;
     value.json = json_text(words);
     value.unit.clear();
-  } else if (item.id && dictionary::row(*item.id).unit == dictionary::Unit::joule) {
+  } else if (const std::string_view energy = item.id ? energy_unit(dictionary::row(*item.id).unit) : "";
+             !energy.empty()) {
     value.text = decimal(number / (quantity::mj_per_kwh / 1'000'000), -6);
-    value.unit = "kWh";
+    value.unit = energy;
   }
   return value;
 }

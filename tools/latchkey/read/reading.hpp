@@ -29,6 +29,7 @@ struct Item {
   ValueType type = ValueType::u16;
   int scale = 0;  // the value is the number times ten to this power
   std::string unit;
+  bool is_input = false;             // by function 04: in 03 an SDM's settings stand there as well
   std::optional<dictionary::Id> id;  // of the dictionary's rows; they tell codes in words
 };
 

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "modbus/testing/hex.hpp"
+#include "bytes/testing/hex.hpp"
 
 namespace lk::tools {
 namespace {
@@ -36,7 +36,7 @@ TEST(Reading, ShowsRawRegistersOfEachType) {
         Row{"i64", "FFFFFFFFFFFFFFFE", "-2", "-2"}, Row{"float32", "43660000", "230", "230"},
         Row{"float32", "7FC00000", "nan", "\"nan\""},
         Row{"ascii", "4C4B22010000", "LK\"\x01", "\"LK\\\"\\u0001\""}}) {
-    const auto registers = modbus::hex(row.registers);
+    const auto registers = bytes::hex(row.registers);
     const Item item{.register_count = static_cast<std::uint16_t>(registers.size() / 2),
                     .type = *value_type(row.type)};
     const Value value = value_of(item, registers);
@@ -67,7 +67,7 @@ TEST(Reading, ShowsRowsOfTheDictionaryInUnitsAndWords) {
        }) {
     const dictionary::Row* found = dictionary::find(row.name);
     ASSERT_NE(found, nullptr) << row.name;
-    const Value value = value_of(item_of(*found), modbus::hex(row.registers));
+    const Value value = value_of(item_of(*found), bytes::hex(row.registers));
     EXPECT_EQ(value.text, row.text) << row.name;
     EXPECT_EQ(value.unit, row.unit) << row.name;
     EXPECT_EQ(value.json, row.json) << row.name;

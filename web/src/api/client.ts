@@ -7,7 +7,7 @@
  * or something between answered in the server's place). Who sells must treat the last two differently.
  */
 import type {
-  Alarm, Answer, Customer, EngineeringToken, Meter, MeterEvent, NewCustomer, NewEngineeringToken, NewMeter, NewOrder, NewPurchase, NewUser, Order, Problem,
+  Alarm, Answer, Campaign, CampaignMeter, Customer, EngineeringToken, KeyGroup, Meter, MeterEvent, NewCampaign, NewCustomer, NewEngineeringToken, NewMeter, NewOrder, NewPurchase, NewUser, Order, Problem,
   Purchase, Reading, Session, Site, Tariff, TrialBalance, User, Entry,
 } from './types';
 
@@ -107,6 +107,15 @@ export const api = {
   tokens: (number: string) =>
     call<Answer<'listEngineeringTokens'>>('GET', `${root}/meters/${number}/tokens`).then((a): EngineeringToken[] => a.tokens),
   makeToken: (number: string, token: NewEngineeringToken) => call<EngineeringToken>('POST', `${root}/meters/${number}/tokens`, token),
+  keyGroups: () => call<Answer<'listKeyGroups'>>('GET', `${root}/key-groups`).then((a): KeyGroup[] => a.groups),
+  campaigns: () => call<Answer<'listCampaigns'>>('GET', `${root}/campaigns`).then((a): Campaign[] => a.campaigns),
+  beginCampaign: (campaign: NewCampaign) => call<Campaign>('POST', `${root}/campaigns`, campaign),
+  campaign: (id: string) => call<Campaign>('GET', `${root}/campaigns/${id}`),
+  campaignMeters: (id: string) =>
+    call<Answer<'listCampaignMeters'>>('GET', `${root}/campaigns/${id}/meters`).then((a): CampaignMeter[] => a.meters),
+  deliverCampaign: (id: string) => call<Campaign>('POST', `${root}/campaigns/${id}/delivery`, {}),
+  /** Where the browser fetches the list as a file. */
+  campaignFile: (id: string) => `${root}/campaigns/${id}/meters?format=csv`,
   purchases: (meter?: string, limit = 100) =>
     call<Answer<'listPurchases'>>('GET', `${root}/purchases${query({ meter, limit })}`)
       .then((a): Purchase[] => a.purchases),

@@ -23,6 +23,7 @@ export const places: readonly Place[] = [
   { path: 'ledger', text: 'nav_ledger', icon: 'book' },
   { path: 'customers', text: 'nav_customers', icon: 'people' },
   { path: 'tariffs', text: 'nav_tariffs', icon: 'tag' },
+  { path: 'keys', text: 'nav_keys', icon: 'key' },
 ];
 
 export function LanguageSwitch() {

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace lk::dlt645 {
+namespace lk::bytes {
 
 inline std::vector<std::byte> hex(std::string_view text) {
   const auto digit = [](char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'A' + 10); };
@@ -35,4 +35,4 @@ inline std::string hex(std::span<const std::byte> bytes) {
   return text;
 }
 
-}  // namespace lk::dlt645
+}  // namespace lk::bytes

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/latchkey/read/modbus_port.hpp"
+#include "tools/latchkey/read/line_port.hpp"
 
 #include <fcntl.h>
 #include <netdb.h>
@@ -17,6 +17,8 @@
 #include <memory>
 #include <utility>
 
+#include "dlt645/receiver.hpp"
+#include "dlt645/words.hpp"
 #include "modbus/assembler.hpp"
 #include "modbus/master.hpp"
 #include "tools/latchkey/command.hpp"
@@ -73,16 +75,16 @@ microseconds now() {
 
 }  // namespace
 
-ModbusPort ModbusPort::open_device(const std::string& path, const SerialSettings& settings) {
+LinePort LinePort::open_device(const std::string& path, const SerialSettings& settings) {
   const int descriptor = open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
   if (descriptor < 0)
     throw UserError("cannot open " + path + ": " + reason() + "; check --device and your rights");
-  ModbusPort port(descriptor, path, settings.baud);
+  LinePort port(descriptor, path, settings.baud);
   set_up(descriptor, path, settings);
   return port;
 }
 
-ModbusPort ModbusPort::connect_tcp(const std::string& where, const SerialSettings& settings) {
+LinePort LinePort::connect_tcp(const std::string& where, const SerialSettings& settings) {
   const std::size_t colon = where.rfind(':');
   if (colon == std::string::npos) throw UserError("--tcp: must be HOST:PORT, like 127.0.0.1:5601");
   const addrinfo hints{.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
@@ -94,7 +96,7 @@ ModbusPort ModbusPort::connect_tcp(const std::string& where, const SerialSetting
   for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {
     const int descriptor = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0) continue;
-    ModbusPort port(descriptor, where, settings.baud);
+    LinePort port(descriptor, where, settings.baud);
     if (connect(descriptor, address->ai_addr, address->ai_addrlen) != 0) continue;
     const int on = 1;
     setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -104,27 +106,27 @@ ModbusPort ModbusPort::connect_tcp(const std::string& where, const SerialSetting
   throw UserError("cannot connect to " + where + ": " + reason() + "; is the other end running?");
 }
 
-ModbusPort::ModbusPort(ModbusPort&& other) noexcept
+LinePort::LinePort(LinePort&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)), name_(std::move(other.name_)), baud_(other.baud_) {}
 
-ModbusPort::~ModbusPort() {
+LinePort::~LinePort() {
   if (descriptor_ >= 0) close(descriptor_);
 }
 
-void ModbusPort::send(std::span<const std::byte> request) const {
+void LinePort::send(std::span<const std::byte> request) const {
   // A request is far smaller than any output buffer: it goes out at once or not at all.
   const ssize_t written = write(descriptor_, request.data(), request.size());
   if (written != static_cast<ssize_t>(request.size())) throw UserError(name_ + ": cannot send: " + reason());
 }
 
 // What is left of an earlier answer must not pass for the next one.
-void ModbusPort::drop_input() const {
+void LinePort::drop_input() const {
   std::array<std::byte, modbus::max_frame_bytes> rest;
   while (read(descriptor_, rest.data(), rest.size()) > 0) {
   }
 }
 
-std::vector<std::byte> ModbusPort::receive(microseconds longest) const {
+std::vector<std::byte> LinePort::receive(microseconds longest) const {
   pollfd entry{descriptor_, POLLIN, 0};
   const auto nanoseconds = std::chrono::nanoseconds(std::max(longest, microseconds{0})).count();
   const timespec timeout{nanoseconds / 1'000'000'000, nanoseconds % 1'000'000'000};
@@ -138,8 +140,8 @@ std::vector<std::byte> ModbusPort::receive(microseconds longest) const {
   return bytes;
 }
 
-std::expected<std::vector<std::byte>, NoAnswer> ModbusPort::ask(std::span<const std::byte> request,
-                                                                std::chrono::milliseconds timeout) {
+std::expected<std::vector<std::byte>, NoAnswer> LinePort::ask(std::span<const std::byte> request,
+                                                              std::chrono::milliseconds timeout) {
   modbus::Timing timing = modbus::timing_of(baud_);
   // Adapters, sockets and a busy machine tear gaps into a frame that the line never had: its length ends it.
   timing.t3_5_us = std::max(timing.t3_5_us, longest_gap_us);
@@ -158,6 +160,28 @@ std::expected<std::vector<std::byte>, NoAnswer> ModbusPort::ask(std::span<const 
       if (const auto frame = assembler.take(byte, now().count()); !frame.empty()) return copy(frame);
     }
     if (const auto frame = assembler.poll(now().count()); !frame.empty()) return copy(frame);
+  }
+  return std::unexpected(heard ? NoAnswer::damaged : NoAnswer::silent);
+}
+
+std::expected<std::vector<std::byte>, NoAnswer> LinePort::ask_dlt645(std::span<const std::byte> request,
+                                                                     std::chrono::milliseconds timeout) {
+  const auto character = microseconds(modbus::timing_of(baud_).character_us);
+  dlt645::Receiver receiver;
+  drop_input();
+  send(request);
+  microseconds deadline = now() + character * static_cast<std::int64_t>(request.size()) + timeout;
+  bool heard = false;
+  while (now() < deadline) {
+    for (const std::byte byte : receive(deadline - now())) {
+      heard = true;
+      deadline = std::max(deadline, now() + timeout);  // a long answer takes its time
+      const auto frame = receiver.take(byte, now().count());
+      if (!frame || (frame->control & dlt645::from_slave) == 0) continue;  // another master's request
+      std::vector<std::byte> whole(dlt645::frame_max_bytes);
+      whole.resize(dlt645::build(whole, frame->address, frame->control, frame->data));
+      return whole;
+    }
   }
   return std::unexpected(heard ? NoAnswer::damaged : NoAnswer::silent);
 }
