@@ -79,6 +79,42 @@ std::string load(Site& site, const Site::Place& place, const std::string& power)
   return "ok";
 }
 
+// A tamper contact, or what the meter finds out about itself, on or off.
+std::string contact(Site& site, const Site::Place& place, const std::string& what, const std::string& state) {
+  constexpr std::array<std::pair<std::string_view, bool guard::Inputs::*>, 4> named{
+      {{"magnet", &guard::Inputs::magnetic_field},
+       {"cover", &guard::Inputs::meter_cover},
+       {"terminal", &guard::Inputs::terminal_cover},
+       {"battery", &guard::Inputs::clock_battery}}};
+  if (state != "on" && state != "off") return "error: say on (there, open, empty) or off";
+  for (const auto& [name, field] : named) {
+    if (what != name) continue;
+    guard::Inputs contacts = place.meter->contacts();
+    contacts.*field = state == "on";
+    place.meter->set_contacts(contacts, site.now());
+    return "ok";
+  }
+  return "error: CONTACT is magnet, cover, terminal or battery";
+}
+
+// An appliance switched on, or off with 0 W.
+std::string appliance(Site& site, const Site::Place& place, const std::string& name,
+                      const std::string& power) {
+  const auto watts = whole_number(power);
+  if (!watts || *watts < 0 || *watts > most_watts)
+    return "error: WATTS must be a whole number from 0 to 30000";
+  if (place.meter->is_feeder()) return "error: a feeder has no load of its own; put the load into a flat";
+  std::string known;
+  for (std::size_t i = 0; i < sim::kind_count; ++i) {
+    const auto kind = static_cast<sim::Kind>(i);
+    known += (i == 0 ? "" : ", ") + std::string(sim::name_of(kind));
+    if (name != sim::name_of(kind)) continue;
+    const bool is_done = site.set_appliance(place, {kind, static_cast<double>(*watts)});
+    return is_done ? "ok" : "error: the load of this meter is a recording, which holds all that it draws";
+  }
+  return "error: KIND is " + known;
+}
+
 std::string bypass(Site& site, const Site::Place& place, const std::string& share) {
   const auto percent = whole_number(share);
   if (!percent || *percent < 0 || *percent > 100)
@@ -170,6 +206,12 @@ std::string obey(Site& site, std::string_view command) {
     const Site::Place* place = site.find(words[1]);
     return place == nullptr ? no_meter(words[1]) : card_slot(*place, words);
   }
+  if ((verb == "contact" || verb == "appliance") && words.size() == 4) {
+    const Site::Place* place = site.find(words[1]);
+    if (place == nullptr) return no_meter(words[1]);
+    return verb == "contact" ? contact(site, *place, words[2], words[3])
+                             : appliance(site, *place, words[2], words[3]);
+  }
   if ((verb == "power-cut" || verb == "load" || verb == "bypass" || verb == "keypad" || verb == "press") &&
       words.size() == 3) {
     const Site::Place* place = site.find(words[1]);
@@ -179,9 +221,10 @@ std::string obey(Site& site, std::string_view command) {
     if (verb == "keypad") return keypad(site, *place, words[2]);
     return verb == "load" ? load(site, *place, words[2]) : power_cut(site, *place, words[2]);
   }
-  return "error: unknown command; there are: power-cut NUMBER MS, load NUMBER WATTS, bypass NUMBER "
-         "PERCENT, keypad NUMBER DIGITS, press NUMBER KEY, panel NUMBER, card NUMBER [insert "
-         "FILE|pull|metal|reversed], status";
+  return "error: unknown command; there are: power-cut NUMBER MS, load NUMBER WATTS, appliance NUMBER KIND "
+         "WATTS, bypass NUMBER PERCENT, contact NUMBER CONTACT on|off, keypad NUMBER DIGITS, press NUMBER "
+         "KEY, "
+         "panel NUMBER, card NUMBER [insert FILE|pull|metal|reversed], status";
 }
 
 }  // namespace lk::host

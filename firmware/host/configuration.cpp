@@ -76,6 +76,15 @@ void read_optical(const TomlSection& section, MeterSettings& meter, Uniques& uni
   }
 }
 
+void read_keypad_unit(const TomlSection& section, MeterSettings& meter, Uniques& uniques) {
+  if (!section.has("keypad_unit")) return;
+  KeypadSettings unit{section.text("keypad_unit"), section.number("keypad_noise", 0, 0.5, 0)};
+  if (unit.link.empty()) section.refuse("keypad_unit", "must be the path of a pseudo-terminal");
+  if (!uniques.attachments.insert(unit.link).second)
+    section.refuse("keypad_unit", "another line or port has it already; give each its own");
+  meter.keypad_unit = std::move(unit);
+}
+
 void read_load(const TomlSection& section, MeterSettings& meter) {
   meter.flat_seed = static_cast<std::uint64_t>(section.integer("flat_seed", 0, INT64_MAX, 1));
   // The scale of the recordings of the public data set HFHAD-C.
@@ -91,10 +100,11 @@ void read_load(const TomlSection& section, MeterSettings& meter) {
 
 MeterSettings read_meter(const toml::table& table, const std::string& file, Uniques& uniques,
                          std::set<std::uint8_t>& addresses) {
-  const TomlSection section(table, file, "line.meter",
-                            {"number", "address", "decoder_key", "order_key", "price", "preset_credit",
-                             "low_credit", "load", "flat_seed", "counts_per_volt", "counts_per_ampere",
-                             "calibration", "calibration_key", "optical", "slot"});
+  const TomlSection section(
+      table, file, "line.meter",
+      {"number", "address", "decoder_key", "order_key", "price", "preset_credit", "low_credit", "load",
+       "flat_seed", "counts_per_volt", "counts_per_ampere", "calibration", "calibration_key", "optical",
+       "slot", "keypad_unit", "keypad_noise"});
   MeterSettings meter;
   meter.number = meter_number(section);
   if (!uniques.numbers.insert(meter.number).second) {
@@ -116,6 +126,7 @@ MeterSettings read_meter(const toml::table& table, const std::string& file, Uniq
   if (!meter.calibration.empty()) meter.calibration_key = section.key128("calibration_key");
   read_load(section, meter);
   read_optical(section, meter, uniques);
+  read_keypad_unit(section, meter, uniques);
   return meter;
 }
 

@@ -38,6 +38,12 @@ struct PseudoTerminal {
 
 using Attachment = std::variant<TcpListener, PseudoTerminal>;
 
+// The line to the split keypad unit of a meter.
+struct KeypadSettings {
+  std::string link;  // of the pseudo-terminal
+  double noise = 0;  // probability that a bit is flipped on its way
+};
+
 struct MeterSettings {
   std::string number;
   std::uint8_t address = 1;
@@ -55,6 +61,7 @@ struct MeterSettings {
   std::string calibration;       // file of the board's sealed calibration; empty: the design's
   std::array<std::byte, 16> calibration_key{};
   std::optional<Attachment> optical;
+  std::optional<KeypadSettings> keypad_unit;
 };
 
 struct LineSettings {

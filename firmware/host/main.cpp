@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "firmware/host/control.hpp"
+#include "firmware/host/keypad_line.hpp"
 #include "firmware/host/log.hpp"
 #include "firmware/host/optical_port.hpp"
 #include "firmware/host/poller.hpp"
@@ -73,6 +74,15 @@ void run(const BuildingSettings& settings) {
       optical_ports.push_back(std::make_unique<OpticalPort>(*meter.optical, body, site, poller));
     }
   }
+  std::vector<std::unique_ptr<KeypadLine>> keypad_lines;
+  for (const LineSettings& line : settings.lines) {
+    for (const MeterSettings& meter : line.meters) {
+      if (!meter.keypad_unit) continue;
+      VirtualMeter& body = *site.find(meter.number)->meter;
+      const std::uint64_t seed = settings.seed + 1000 + keypad_lines.size();
+      keypad_lines.push_back(std::make_unique<KeypadLine>(*meter.keypad_unit, seed, body, site, poller));
+    }
+  }
   const ControlSocket control(settings.control, site, poller);
   log_info("ready: " + std::to_string(site.places().size()) + " meters on " + std::to_string(lines.size()) +
            " lines, speed " + std::to_string(settings.speed) + ", control " + settings.control);
@@ -87,6 +97,10 @@ void run(const BuildingSettings& settings) {
     for (const auto& port : optical_ports) {
       port->advance(wall_now());
       next = std::min(next, port->next());
+    }
+    for (const auto& line : keypad_lines) {
+      line->advance(wall_now());
+      next = std::min(next, line->next());
     }
     lag.look(site, wall_now());
     poller.wait(next - wall_now());

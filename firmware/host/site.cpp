@@ -190,6 +190,11 @@ const Site::Place* Site::find(std::string_view number) const {
   return found == places_.end() ? nullptr : &*found;
 }
 
+bool Site::set_appliance(const Place& place, const sim::Appliance& appliance) {
+  ensure(!place.meter->is_feeder());
+  return building_.set_appliance(place.flat_index, appliance);
+}
+
 void Site::set_bypass(const Place& place, double share) {
   ensure(!place.meter->is_feeder());
   building_.set_bypass(place.flat_index, share);

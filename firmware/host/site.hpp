@@ -54,6 +54,8 @@ class Site {
   [[nodiscard]] const Place* find(std::string_view number) const;
   // A constant resistor in the flat of a meter (not a feeder), in place of the one set before.
   void set_extra_load(const Place& place, double watts);
+  // An appliance of that flat switched on, or off with 0 W; false where its load is a recording.
+  [[nodiscard]] bool set_appliance(const Place& place, const sim::Appliance& appliance);
   // A wire past the live conductor's sensor of a meter (not a feeder) that takes this share of its current.
   void set_bypass(const Place& place, double share);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "modbus/frame.hpp"
 
@@ -62,6 +63,10 @@ void VirtualMeter::start(quantity::Instant now) {
   records_.restore();
   meter::Meter& meter = meter_.emplace(configuration_, measuring_, flash_, relay_, &records_);
   meter.start(now);
+  meter.sense(contacts_, now);
+  if (std::exchange(was_cover_opened_, false)) meter.opened_while_off(guard::ConditionId::meter_cover, now);
+  if (std::exchange(was_terminal_opened_, false))
+    meter.opened_while_off(guard::ConditionId::terminal_cover, now);
   slot_.emplace(tray_.contacts(), meter.card_holder());
   due_ = meter.poll(now);
   line_end_.emplace(meter);
@@ -139,6 +144,17 @@ void VirtualMeter::press(panel::Key key, quantity::Instant now) {
 std::optional<panel::Frame> VirtualMeter::panel_frame(quantity::Instant now) {
   if (!meter_) return std::nullopt;
   return meter_->panel_frame(now);
+}
+
+void VirtualMeter::set_contacts(const guard::Inputs& contacts, quantity::Instant now) {
+  if (meter_) {
+    meter_->sense(contacts, now);
+    due_ = now;
+  } else {
+    was_cover_opened_ = was_cover_opened_ || (contacts.meter_cover && !contacts_.meter_cover);
+    was_terminal_opened_ = was_terminal_opened_ || (contacts.terminal_cover && !contacts_.terminal_cover);
+  }
+  contacts_ = contacts;
 }
 
 void VirtualMeter::cut_power(quantity::Instant now, quantity::Duration duration) {

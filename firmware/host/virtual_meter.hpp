@@ -63,6 +63,10 @@ class VirtualMeter {
     const bool is_unnoticed = !tray_.is_empty() && slot_ && slot_->is_empty();
     return slot_ && !is_unnoticed ? slot_->last() : std::nullopt;
   }
+  // The contacts of its case from now on. A cover that is opened while there is no power is told at the
+  // start.
+  void set_contacts(const guard::Inputs& contacts, quantity::Instant now);
+  [[nodiscard]] const guard::Inputs& contacts() const { return contacts_; }
   // Takes the power without warning for `duration`: the record that is being written is torn.
   void cut_power(quantity::Instant now, quantity::Duration duration);
   // Takes the power with warning, for good: the account is stored.
@@ -89,6 +93,9 @@ class VirtualMeter {
   std::optional<meter::Meter> meter_;       // while it has power
   std::optional<card::Slot> slot_;          // likewise
   std::optional<meter::LineEnd> line_end_;  // likewise
+  guard::Inputs contacts_;
+  bool was_cover_opened_ = false;     // while there was no power
+  bool was_terminal_opened_ = false;  // likewise
   links::LineSettings line_;
   std::chrono::microseconds reaction_{};
   quantity::Instant due_;  // when it wants to be polled

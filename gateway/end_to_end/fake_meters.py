@@ -44,6 +44,8 @@ class Meter:
         self.order = (0, 0, 0)
         self.order_writes = []
         self.events = []           # all since new; the log keeps the last twelve
+        self.log = None            # the long log behind its window: [(entry, event number)], or none
+        self.log_number = 1
         self.reads = 0
 
     def add_event(self, code, detail=0, value=0):
@@ -83,7 +85,7 @@ class Meter:
         slots = [b"\0" * 20] * 12
         for number, when, code, detail, value in self.events[-12:]:
             slots[number % 12] = struct.pack(">IIHHq", number, when, code, detail, value)
-        return {
+        return self.log_window() | {
             0x2000: struct.pack(">iiiiiiiqqq", 230_120, 4310, 9876, 120, 9910, 9965, 49998,
                                 123_000, 0, int(time.time() * 1000)),
             0x4000: self.number.encode().ljust(12, b"\0"),
@@ -94,6 +96,25 @@ class Meter:
             0x5240: struct.pack(">HIq", *self.order),
             0x5300: b"".join(slots),
         }
+
+    def keep_log(self, lost=(), torn=()):
+        """A long log of all events but the `lost` numbers; each in `torn` used an entry up that is not there."""
+        self.log, entry = [], 0
+        for number in range(1, len(self.events) + 1):
+            entry += 2 if number in torn else 1
+            if number not in lost:
+                self.log.append((entry, number))
+
+    def log_window(self):
+        """Registers 7005h on, as far as the gateway reads them."""
+        if self.log is None:
+            return {}
+        data = b""
+        for entry, number in [each for each in self.log if each[0] >= self.log_number][:8]:
+            number, when, code, detail, value = self.events[number - 1]
+            data += struct.pack("<IIIHHq", entry, number, when, code, detail, value)
+        ends = struct.pack(">II", self.log[0][0], self.log[-1][0] + 1)
+        return {0x7005: ends, 0x700A: struct.pack(">H", len(data)) + data.ljust(200, b"\0")}
 
     def serve(self, frame):
         """The answer to a frame with a good CRC, or nothing."""
@@ -115,6 +136,10 @@ class Meter:
                     return b""
             elif address == 0x5200:
                 self.enter_order(registers)
+            elif address == 0x7000 and self.log is not None:
+                pass
+            elif address == 0x7001 and self.log is not None:
+                self.log_number = struct.unpack(">I", registers)[0]
             else:
                 return self.seal(bytes([self.address, 0x90, 2]))
             return self.seal(frame[:6])

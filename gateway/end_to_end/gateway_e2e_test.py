@@ -269,6 +269,24 @@ class GatewayEndToEnd(unittest.TestCase):
         self.assertEqual(events[1]["name"], "supply_opened")
         self.assertEqual((events[2]["name"], events[2]["value"]), ("lost_events", 3))
 
+    def test_events_that_left_the_slots_are_read_from_the_long_log(self):
+        meter = self.meter(1)
+        meter.add_event(1, 0, 1)
+        self.start()
+        leaf = meter.number + "/event"
+        wait_for("the first event", lambda: self.rig.listener.payloads(leaf))
+        self.rig.stop_gateway()
+        for _ in range(150):
+            meter.add_event(12)
+        # Of some the log has nothing: the first missed ones, and one in the middle.
+        meter.keep_log(lost=(2, 3, 77), torn=(20, 21, 90, 120))
+        self.rig.start_gateway()
+        wait_for("the latest event", lambda: self.rig.listener.payloads(leaf)[-1].get("number") == 151, 60)
+        events = list({event["number"]: event for event in self.rig.listener.payloads(leaf)}.values())
+        told = {event["number"]: event["value"] for event in events if event["name"] == "lost_events"}
+        self.assertEqual(told, {3: 2, 77: 1})
+        self.assertEqual([event["number"] for event in events], [1] + list(range(3, 152)))
+
     def test_an_event_that_the_broker_has_confirmed_is_told_again_when_asked_for(self):
         meter = self.meter(1)
         for detail in range(3):

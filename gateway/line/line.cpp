@@ -232,21 +232,6 @@ asio::awaitable<Line::Step> Line::poll(Meter& meter) {
   co_return Step::answered;
 }
 
-asio::awaitable<Line::Step> Line::take_events(Meter& meter, std::int64_t event_count) {
-  if (meter.last_event && event_count < *meter.last_event) {
-    spdlog::warn("meter {}: its events begin anew ({} after {}): taken as a new log", meter.number,
-                 event_count, *meter.last_event);
-    meter.last_event.reset();
-  }
-  const auto answer = co_await master_.read(meter.address, event_block());
-  if (!answer) co_return step_of(meter, answer.error());
-  NewEvents events = new_events(*answer, meter.last_event);
-  if (events.lost > 0) spdlog::warn("meter {}: {} events are lost", meter.number, events.lost);
-  meter.last_event = events.last;
-  if (!events.events.empty()) reports_.events(meter.number, std::move(events), wall_ms());
-  co_return Step::answered;
-}
-
 void Line::tell_status() {
   const std::size_t reachable = scheduler_.reachable_count();
   if (scheduler_.cycle_ms() == told_cycle_ms_ && reachable == told_reachable_) return;

@@ -64,6 +64,10 @@ class Line {
   boost::asio::awaitable<void> perform(Job job);
   boost::asio::awaitable<Step> poll(Meter& meter);
   boost::asio::awaitable<Step> take_events(Meter& meter, std::int64_t event_count);
+  boost::asio::awaitable<std::expected<std::vector<Event>, Fault>> read_log(Meter& meter, std::int64_t first,
+                                                                            std::int64_t last);
+  boost::asio::awaitable<std::expected<void, Fault>> select(Meter& meter, dictionary::Id id,
+                                                            std::int64_t value);
   boost::asio::awaitable<Step> probe(Meter& meter);
   boost::asio::awaitable<Step> work_on(std::size_t index);
   boost::asio::awaitable<Step> attempt(std::size_t index, Work& work);

@@ -110,6 +110,40 @@ NewEvents new_events(std::span<const std::byte> slots, std::optional<std::int64_
   return found;
 }
 
+std::vector<LogEntry> log_entries(std::span<const std::byte> log_data) {
+  constexpr std::size_t entry_bytes = 24;
+  std::vector<LogEntry> entries;
+  bytes::Reader reader{log_data};
+  const std::size_t size_bytes = reader.big<std::uint16_t>();
+  if (!reader.ok() || size_bytes % entry_bytes != 0 || size_bytes > reader.left()) return entries;
+  for (std::size_t i = 0; i < size_bytes / entry_bytes; ++i) {
+    LogEntry entry;
+    entry.entry = reader.little<std::uint32_t>();
+    entry.event.number = reader.little<std::uint32_t>();
+    entry.event.time_s = reader.little<std::uint32_t>();
+    entry.event.code = reader.little<std::uint16_t>();
+    entry.event.detail = reader.little<std::uint16_t>();
+    entry.event.value = reader.little<std::int64_t>();
+    entries.push_back(entry);
+  }
+  return entries;
+}
+
+bool append_run(std::vector<Event>& run, std::span<const LogEntry> entries, std::int64_t first,
+                std::int64_t last) {
+  for (const auto& [entry, event] : entries) {
+    if (event.number < first) continue;
+    if (event.number > last || (!run.empty() && event.number != run.back().number + 1)) return false;
+    run.push_back(event);
+  }
+  return true;
+}
+
+NewEvents events_of_run(std::span<const Event> run, std::int64_t first) {
+  ensure(!run.empty());
+  return {{run.begin(), run.end()}, run.front().number - first, run.back().number};
+}
+
 std::string event_payload(const Event& event) {
   const ordered_json message{{"ts", event.time_s * 1000}, {"number", event.number},
                              {"code", event.code},        {"name", dictionary::event_name(event.code)},

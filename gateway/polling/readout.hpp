@@ -53,6 +53,20 @@ struct NewEvents {
 // (nothing in `last_seen`) has not lost what it no longer keeps.
 [[nodiscard]] NewEvents new_events(std::span<const std::byte> slots, std::optional<std::int64_t> last_seen);
 
+// An entry of the long log of all events, as its window gives it: its number there, and the event.
+struct LogEntry {
+  std::int64_t entry = 0;
+  Event event;
+};
+// The entries of one reading of the window (`log_data`), rising; nothing where the bytes make no sense.
+[[nodiscard]] std::vector<LogEntry> log_entries(std::span<const std::byte> log_data);
+// Adds those of the entries to `run` that go on without a gap, from `first` to `last`; the first of a run may
+// be a later one. Whether more may follow.
+bool append_run(std::vector<Event>& run, std::span<const LogEntry> entries, std::int64_t first,
+                std::int64_t last);
+// A run as new events: what lies between `first` and its begin is lost.
+[[nodiscard]] NewEvents events_of_run(std::span<const Event> run, std::int64_t first);
+
 // The payloads of an event, and of the message that says how many are missing before number `first_known`.
 [[nodiscard]] std::string event_payload(const Event& event);
 [[nodiscard]] std::string lost_events_payload(std::int64_t first_known, std::int64_t lost,

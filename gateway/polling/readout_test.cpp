@@ -111,6 +111,57 @@ INSTANTIATE_TEST_SUITE_P(
                     EventRow{"never_seen_and_short", 3, std::nullopt, 1, 0}),
     [](const auto& row) { return row.param.name; });
 
+std::vector<std::byte> window(std::span<const LogEntry> entries) {
+  std::vector<std::byte> bytes(202);
+  bytes::Writer writer{bytes};
+  writer.big(static_cast<std::uint16_t>(entries.size() * 24));
+  for (const auto& [entry, event] : entries) {
+    writer.little(static_cast<std::uint32_t>(entry));
+    writer.little(static_cast<std::uint32_t>(event.number));
+    writer.little(static_cast<std::uint32_t>(event.time_s));
+    writer.little(event.code);
+    writer.little(event.detail);
+    writer.little(event.value);
+  }
+  return bytes;
+}
+
+TEST(LongLog, gives_the_events_of_its_window) {
+  const std::vector<LogEntry> entries{{7, {5, 1000, 4, 1, -1200}}, {9, {6, 1001, 5, 0, 3}}};
+  const auto read = log_entries(window(entries));
+  ASSERT_EQ(read.size(), 2U);
+  EXPECT_EQ(read[1].entry, 9);
+  EXPECT_EQ(read[0].event, entries[0].event);
+  EXPECT_TRUE(log_entries({}).empty());
+  auto odd = window(entries);
+  odd[1] = std::byte{25};
+  EXPECT_TRUE(log_entries(odd).empty()) << "not whole entries";
+  odd[0] = std::byte{0xFF};
+  EXPECT_TRUE(log_entries(odd).empty()) << "longer than what came";
+}
+
+TEST(LongLog, a_run_has_no_gap_and_tells_what_was_lost_before_it) {
+  std::vector<LogEntry> entries;
+  for (const std::int64_t number : {3, 4, 5, 6, 8, 9}) {
+    LogEntry entry;
+    entry.entry = number + 100;
+    entry.event.number = number;
+    entries.push_back(entry);
+  }
+  std::vector<Event> run;
+  EXPECT_FALSE(append_run(run, entries, 2, 30)) << "7 is missing";
+  ASSERT_EQ(run.size(), 4U);
+  const NewEvents found = events_of_run(run, 2);
+  EXPECT_EQ(found.lost, 1);
+  EXPECT_EQ(found.last, 6);
+  run.clear();
+  EXPECT_TRUE(append_run(run, entries, 8, 30));
+  EXPECT_EQ(events_of_run(run, 8).lost, 0);
+  run.clear();
+  EXPECT_FALSE(append_run(run, entries, 4, 5)) << "no more than is wanted";
+  EXPECT_EQ(run.size(), 2U);
+}
+
 TEST(EventPayload, is_that_of_the_format_document) {
   EXPECT_EQ(
       json::parse(event_payload(Event{17, 1790000000, 4, 1, -1200})),

@@ -112,6 +112,9 @@ class Pricer {
   // sets the calendar anew and bills no fixed charge for it. The running demand window is dropped in both
   // cases.
   void clock_was_set(const TariffSet& set, quantity::Instant at);
+  // To be called where the current set is replaced otherwise than by `advance`: the new one may have the
+  // number of the old one, and prices by its own calendar from here on.
+  void set_was_replaced() { lookup_.is_valid = false; }
 
   // Used since the ladder's settlement (counted also where the set has no ladder).
   [[nodiscard]] quantity::Energy ladder_energy() const { return ladder_energy_; }

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "meter/core/testing/bench.hpp"
+#include "meter/core/testing/ordered.hpp"
 #include "order/refund.hpp"
 #include "tariff/codec.hpp"
 
@@ -302,6 +302,26 @@ TEST(MeterRules, ATariffSetArrivesInChunksAndTakesOverAtItsTime) {
   const std::int64_t before = site.read(Id::rate_energy, 1);
   site.draw(10'000);
   EXPECT_GT(site.read(Id::rate_energy, 1), before);
+}
+
+// A flat price may come with the number that the set in force has: found by the campaign, where the rate that
+// the old set's calendar had said went on, and priced at nothing.
+TEST(MeterRules, AFlatPriceWithTheNumberOfTheSetInForcePricesAtOnce) {
+  Ordered bench;
+  tariff::TariffSet set = tariff::flat_set(Price::of(30'000), 5);
+  set.rate_count = 2;
+  set.default_rate = 1;
+  set.prices[0][1] = Price::of(60'000);
+  set.day_tables[0] = {1, {{{0, 1}}}};
+  bench.price_by(set);
+  bench.draw(1'000);
+  ASSERT_EQ(bench.look().price, Price::of(60'000));
+  ASSERT_EQ(bench.order(order::SetPrice{Price::of(10'000), 5}).result, OrderResult::done);
+  const Snapshot before = bench.look();
+  bench.draw(10'000);
+  const Snapshot after = bench.look();
+  const std::int64_t counts = (after.priced_energy - before.priced_energy).count() / 36'000;
+  EXPECT_NEAR(static_cast<int>((after.deducted - before.deducted).count()), static_cast<int>(counts), 1);
 }
 
 TEST(MeterRules, ASizeThatFitsASmallController) {

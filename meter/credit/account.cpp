@@ -195,6 +195,7 @@ Money Account::debt(std::size_t index) const {
 void Account::set_tariff(const tariff::FlatTariff& tariff) {
   ensure(tariff.price >= Price{} && tariff.price <= tariff::price_max);
   tariff_ = tariff;
+  pricer_.set_was_replaced();
 }
 
 void Account::set_low_credit(Money threshold) {

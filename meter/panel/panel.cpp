@@ -57,7 +57,7 @@ void write_fault(Frame& frame, std::int64_t faults) {
   write_text(frame, {text.data(), text.size()});
 }
 
-bool has(std::int64_t bits, std::uint16_t bit) {
+bool has(std::int64_t bits, std::int64_t bit) {
   return (bits & bit) != 0;
 }
 
@@ -247,6 +247,13 @@ void Panel::write_states(Frame& frame, links::Device& meter) const {
   if (has(alarms, dictionary::alarm_relay_does_not_follow | dictionary::alarm_memory) ||
       meter.number(Id::measuring_faults, 0) != 0)
     frame.symbols |= symbol_fault;
+  // Conditions of the guard (meter/guard/condition_table.hpp): sequence, neutral, reversed current, magnet
+  // and covers are theft, or look like it; from the clock's battery on they are faults of the meter itself.
+  constexpr std::int64_t tampering = 0x01'FC00;
+  constexpr std::int64_t faults = 0x1E'0000;
+  const std::int64_t guard = meter.number(Id::guard_alarms, 0);
+  if (has(guard, tampering)) frame.symbols |= symbol_tamper;
+  if (has(guard, faults)) frame.symbols |= symbol_fault;
 }
 
 void Panel::write_lamps(Frame& frame, Instant now) {

@@ -212,6 +212,19 @@ TEST_F(PanelTest, LampsTellOfCreditAndSupply) {
   EXPECT_EQ(lamp(lamp_alarm), "101010");
 }
 
+TEST_F(PanelTest, ShowsWhatTheGuardHasFound) {
+  constexpr std::int64_t magnet = 1 << 14;
+  constexpr std::int64_t over_voltage = 1 << 3;
+  constexpr std::int64_t battery = 1 << 17;
+  meter.numbers[Id::guard_alarms] = over_voltage;
+  EXPECT_EQ(show().symbols & (symbol_tamper | symbol_fault), 0);
+  meter.numbers[Id::guard_alarms] = over_voltage | magnet;
+  EXPECT_EQ(show().symbols & (symbol_tamper | symbol_fault), symbol_tamper);
+  EXPECT_EQ(lamp(lamp_alarm), "101010");
+  meter.numbers[Id::guard_alarms] = battery;
+  EXPECT_EQ(show().symbols & (symbol_tamper | symbol_fault), symbol_fault);
+}
+
 TEST_F(PanelTest, TheBuzzerWarnsEachMinuteUntilAKeyMutesIt) {
   const auto beeps = [&](int seconds) {
     int count = 0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/appliance/appliance.hpp"
 
+#include <array>
+
 #include <cmath>
 
 namespace lk::sim {
@@ -94,6 +96,13 @@ Demand demand(const Appliance& appliance, Duration since_on) {
       return {.sine_w = -watts, .reactive_var = 0.02 * watts};
   }
   return {};
+}
+
+std::string_view name_of(Kind kind) {
+  constexpr std::array<std::string_view, kind_count> names = {
+      "resistor", "kettle", "heater", "lights",          "electronics",     "corrected",
+      "standby",  "motor",  "fridge", "washing_machine", "air_conditioner", "pv_inverter"};
+  return names[static_cast<std::size_t>(kind)];
 }
 
 }  // namespace lk::sim

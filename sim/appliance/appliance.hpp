@@ -3,7 +3,9 @@
 // in the watts that a household gives each of its own.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "quantity/quantity.hpp"
 #include "sim/appliance/demand.hpp"
@@ -24,6 +26,9 @@ enum class Kind : std::uint8_t {
   air_conditioner,  // compressor with inrush, 9 min on, 4 min off, and a fan
   pv_inverter,      // gives `watts`
 };
+inline constexpr std::size_t kind_count = 12;
+// "kettle", "washing_machine"; as written above.
+[[nodiscard]] std::string_view name_of(Kind kind);
 
 struct Appliance {
   Kind kind = Kind::resistor;

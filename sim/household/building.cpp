@@ -120,6 +120,11 @@ void Building::set_extra_load(std::size_t index, double watts) {
   state_->parts[index].flat.set_extra_load(watts);
 }
 
+bool Building::set_appliance(std::size_t index, const Appliance& appliance) {
+  ensure(index < state_->parts.size() && appliance.watts >= 0);
+  return state_->parts[index].flat.set_appliance(appliance, now());
+}
+
 void Building::set_bypass(std::size_t index, double share) {
   ensure(index < state_->parts.size() && share >= 0 && share <= 1);
   state_->parts[index].flat.set_bypass(share);

@@ -25,6 +25,7 @@
 #include "meter/metrology/board_calibration.hpp"
 #include "meter/metrology/sample_set.hpp"
 #include "quantity/quantity.hpp"
+#include "sim/appliance/appliance.hpp"
 #include "sim/household/load_source.hpp"
 #include "sim/mains/mains.hpp"
 
@@ -85,6 +86,9 @@ class Building {
   void set_closed(std::size_t index, bool is_closed);
   // A resistor beside whatever else the flat has, at once and until changed; 0 W takes it away.
   void set_extra_load(std::size_t index, double watts);
+  // An appliance switched on beside it, in place of one of its kind; 0 W switches that off. False where the
+  // flat's load is a recording.
+  [[nodiscard]] bool set_appliance(std::size_t index, const Appliance& appliance);
   // A wire past the live conductor's sensor that takes this share (0 to 1) of the flat's current, as thieves
   // lay it: the neutral carries all. Without one, live and neutral are equal.
   void set_bypass(std::size_t index, double share);

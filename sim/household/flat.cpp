@@ -8,7 +8,8 @@ namespace lk::sim {
 void Flat::renew(quantity::Instant now) {
   auto* const source = std::get_if<std::unique_ptr<LoadSource>>(&load_);
   if (source == nullptr) return;
-  const Demand demand = (*source)->at(now);
+  Demand demand = (*source)->at(now);
+  for (const SwitchedOn& on : switched_on_) demand += sim::demand(on.appliance, now - on.since);
   if (is_mixed_ && demand == demand_) return;
   demand_ = demand;
   is_mixed_ = true;
@@ -41,6 +42,13 @@ void Flat::replay(const RecordedLoad& recording, std::span<float> volts, std::sp
     amperes[k] = static_cast<float>(sample.current_count) * per_count_i;
     replay_index_ = replay_index_ + 1 == recording.samples.size() ? 0 : replay_index_ + 1;
   }
+}
+
+bool Flat::set_appliance(const Appliance& appliance, quantity::Instant now) {
+  if (std::holds_alternative<RecordedLoad>(load_)) return false;
+  std::erase_if(switched_on_, [&](const SwitchedOn& on) { return on.appliance.kind == appliance.kind; });
+  if (appliance.watts > 0) switched_on_.push_back({appliance, now});
+  return true;
 }
 
 void Flat::set_extra_load(double watts) {

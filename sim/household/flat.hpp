@@ -6,7 +6,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
 
+#include "sim/appliance/appliance.hpp"
 #include "sim/household/building.hpp"
 #include "sim/mains/mains.hpp"
 
@@ -23,6 +25,9 @@ class Flat {
 
   void set_closed(bool is_closed) { is_closed_ = is_closed; }
   void set_extra_load(double watts);
+  // Switches an appliance on beside the load, in place of one of its kind; 0 W switches that off. False for a
+  // recording, which holds all that its flat draws.
+  [[nodiscard]] bool set_appliance(const Appliance& appliance, quantity::Instant now);
   void set_bypass(double share) { live_share_ = static_cast<float>(1 - share); }
   // How much of the amperes passes the live conductor's sensor.
   [[nodiscard]] float live_share() const { return live_share_; }
@@ -33,6 +38,11 @@ class Flat {
   Load load_;
   double nominal_voltage_;
   bool is_closed_ = true;
+  struct SwitchedOn {
+    Appliance appliance;
+    quantity::Instant since;
+  };
+  std::vector<SwitchedOn> switched_on_;
   Demand demand_;
   bool is_mixed_ = false;
   Period period_{};

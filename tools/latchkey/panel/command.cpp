@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <array>
 #include <cerrno>
-#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <memory>
@@ -17,6 +15,8 @@
 
 #include "tools/latchkey/command.hpp"
 #include "tools/latchkey/panel/picture.hpp"
+#include "tools/latchkey/panel/terminal.hpp"
+#include "tools/latchkey/panel/unit.hpp"
 
 namespace lk::tools {
 namespace {
@@ -25,6 +25,7 @@ struct Options {
   std::string control;
   std::string meter;
   std::string keys;
+  std::string unit;
   bool once = false;
 };
 
@@ -72,35 +73,12 @@ class Control {
   std::string received_;
 };
 
-// The terminal gives each key at once and shows none, until this ends.
-class RawTerminal {
- public:
-  RawTerminal() {
-    is_terminal_ = tcgetattr(STDIN_FILENO, &before_) == 0;
-    if (!is_terminal_) throw UserError("`latchkey panel` wants a terminal; use --once or --keys in a script");
-    termios raw = before_;
-    raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
-    tcsetattr(STDIN_FILENO, TCSANOW, &raw);
-    std::fputs("\033[?25l\033[2J", stdout);
-  }
-  ~RawTerminal() {
-    tcsetattr(STDIN_FILENO, TCSANOW, &before_);
-    std::fputs("\033[?25h\n", stdout);
-  }
-  RawTerminal(const RawTerminal&) = delete;
-  RawTerminal& operator=(const RawTerminal&) = delete;
-
- private:
-  termios before_{};
-  bool is_terminal_ = false;
-};
-
-// The word of the control socket for a key of the terminal; empty for one that the panel does not have.
-std::string key_word(char c) {
-  if (c >= '0' && c <= '9') return {c};
-  if (c == '#' || c == '\n' || c == '\r') return "enter";
-  if (c == '*' || c == '\b' || c == 0x7F) return "erase";
-  return c == 'p' ? "page" : "";
+// The word of the control socket for a key.
+std::string word_of(panel::Key key) {
+  if (key == panel::Key::enter) return "enter";
+  if (key == panel::Key::erase) return "erase";
+  if (key == panel::Key::page) return "page";
+  return {static_cast<char>('0' + static_cast<int>(key))};
 }
 
 void press(Control& control, const std::string& meter, const std::string& key) {
@@ -117,40 +95,28 @@ std::optional<PanelView> look(Control& control, const std::string& meter) {
   return view;
 }
 
-void draw(const std::optional<PanelView>& view, const std::string& meter) {
-  std::string text = "\033[H Meter " + meter + "\033[K\n";
-  for (const std::string& line : picture_of(view.value_or(PanelView{"        ", 0, {}, "", {}, 0}), true)) {
-    text += line + "\033[K\n";
-  }
-  text += view ? "\033[K\n" : " no power\033[K\n";
-  text += " 0-9 digits   Enter or # enter   Backspace or * erase   p page   q quit\033[K\n\033[J";
-  std::fputs(text.c_str(), stdout);
-  std::fflush(stdout);
-}
-
-volatile std::sig_atomic_t is_ending = 0;
-
 void converse(Control& control, const std::string& meter) {
-  std::signal(SIGINT, [](int) { is_ending = 1; });
-  std::signal(SIGTERM, [](int) { is_ending = 1; });
   const RawTerminal terminal;
-  while (is_ending == 0) {
+  while (!is_to_end()) {
     const auto view = look(control, meter);
-    draw(view, meter);
+    draw(view, "Meter " + meter, "no power");
     pollfd input{STDIN_FILENO, POLLIN, 0};
     if (poll(&input, 1, refresh_ms) <= 0) continue;
     char c = 0;
     if (read(STDIN_FILENO, &c, 1) != 1 || c == 'q') return;
-    if (const std::string key = key_word(c); view && !key.empty()) press(control, meter, key);
+    if (const auto key = key_of(c); view && key) press(control, meter, word_of(*key));
   }
 }
 
 void run(const Options& options) {
+  if (!options.unit.empty()) return be_keypad_unit(options.unit);
+  if (options.control.empty() || options.meter.empty())
+    throw UserError("say --control and --meter, or --unit for the line to a keypad unit");
   Control control(options.control);
   for (const char c : options.keys) {
-    const std::string key = key_word(c);
-    if (key.empty()) throw UserError(std::string("--keys: '") + c + "' is no key; there are 0-9, * # and p");
-    press(control, options.meter, key);
+    const auto key = key_of(c);
+    if (!key) throw UserError(std::string("--keys: '") + c + "' is no key; there are 0-9, * # and p");
+    press(control, options.meter, word_of(*key));
   }
   if (!options.once && options.keys.empty()) return converse(control, options.meter);
   const auto view = look(control, options.meter);
@@ -164,13 +130,15 @@ void run(const Options& options) {
 void add_panel_command(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("panel", "Show the panel of a virtual meter, live, and take keys");
-  command
-      ->add_option("--control", options->control,
-                   "control socket of latchkey-meter (key `control` of building.toml)")
-      ->required();
-  command->add_option("--meter", options->meter, "number of the meter, 11 digits")->required();
+  command->add_option("--control", options->control,
+                      "control socket of latchkey-meter (key `control` of building.toml)");
+  command->add_option("--meter", options->meter, "number of the meter, 11 digits");
+  CLI::Option* unit =
+      command->add_option("--unit", options->unit,
+                          "be the keypad unit at this serial device (key `keypad_unit` of building.toml)");
   command->add_option("--keys", options->keys,
                       "press these keys (0-9, * erase, # enter, p page), print one line, end");
+  unit->excludes("--control")->excludes("--meter")->excludes("--keys");
   command->add_flag("--once", options->once, "print what is shown now, as a line and as a picture, and end");
   command->callback([options] { run(*options); });
 }
