@@ -21,7 +21,8 @@ constexpr int windows_a_poll = 5;  // of eight events
 
 std::int64_t number_at(Block block, Id id, std::span<const std::byte> registers) {
   const dictionary::Row& row = dictionary::row(id);
-  return dictionary::decode(row, registers.subspan(std::size_t{2} * (row.address - block.address)));
+  return dictionary::decode(row, registers.subspan(std::size_t{2} * (row.address - block.address),
+                                                   std::size_t{2} * row.register_count));
 }
 
 }  // namespace

@@ -120,12 +120,8 @@ std::expected<std::span<std::byte>, Error> Journal::get(Key key, std::span<std::
   return std::unexpected(Error::storage);
 }
 
-// Some page always has room for the largest batch as long as all records together leave that much free on
-// average: docs/design/power-loss.md. Records are counted as if each stood in a frame of its own, which is
-// never too little.
+// Records are counted as if each stood in a frame of its own, which is never too little.
 bool Journal::has_space_for(std::span<const Record> batch) const {
-  const std::uint64_t usable_bytes =
-      geometry_.page_size_bytes - frames_begin - frame_bytes(largest_batch_bytes_);
   std::uint64_t live_bytes = 0;
   for (std::size_t key = 0; key < slots_.size(); ++key) {
     const auto of_batch =
@@ -136,7 +132,7 @@ bool Journal::has_space_for(std::span<const Record> batch) const {
       live_bytes += frame_bytes(record_overhead_bytes + slots_[key].value_size_bytes);
     }
   }
-  return live_bytes <= usable_bytes * (geometry_.page_count - 1);
+  return live_bytes <= live_capacity_bytes(geometry_, largest_batch_bytes_);
 }
 
 std::expected<void, Error> Journal::make_room(std::uint32_t size_bytes) {

@@ -5,6 +5,7 @@
 
 #include "assert/assert.hpp"
 #include "bytes/bytes.hpp"
+#include "meter/links/access.hpp"
 
 namespace lk::meter {
 namespace {
@@ -36,7 +37,23 @@ constexpr std::size_t chunk_stored_bytes = 5 + tariff::chunk_bytes;
 
 }  // namespace
 
-StateStore::StateStore(port::Flash& flash) : journal_(flash, slots_, largest_batch_bytes) {}
+StateStore::StateStore(port::Flash& flash) : journal_(flash, slots_, largest_batch_bytes) {
+  ensure(is_enough(flash.geometry()));
+}
+
+bool StateStore::is_enough(const port::FlashGeometry& vault) {
+  const auto records = [&vault](std::size_t count, std::size_t value_bytes) {
+    const auto payload = static_cast<std::uint32_t>(journal::record_overhead_bytes + value_bytes);
+    return std::uint64_t{count} * journal::frame_size_bytes(payload, vault.program_size_bytes);
+  };
+  const std::uint64_t live_bytes =
+      records(1, state_max_bytes) + records(records::slot_count, records::event_stored_bytes) +
+      records(tokens::log_slot_count, tokens::log_entry_stored_bytes) +
+      records(1, Settings::stored_max_bytes) + records(set_count, tariff::set_max_bytes) +
+      records(tariff::chunk_max, chunk_stored_bytes) + records(1, links::Access::stored_bytes) +
+      records(1, card::Memory::stored_bytes);
+  return live_bytes <= journal::live_capacity_bytes(vault, largest_batch_bytes);
+}
 
 Recovered StateStore::recover(State& state, records::EventLog& events, tokens::TokenLog& entered) {
   const journal::Report found = journal_.mount();
