@@ -147,7 +147,7 @@ class OnATerminal(unittest.TestCase):
         building = self.start(meter)
 
         def power():
-            return building.status(meter)["active_power"] / 1000
+            return building.status(meter)["active_power"] / 10  # in 0.1 W
 
         wait_until(lambda: 90 < power() < 115, 60, "the load alone")
         self.assertEqual(building.control(f"appliance {meter.number} kettle 2000"), "ok")
