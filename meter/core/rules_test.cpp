@@ -325,7 +325,7 @@ TEST(MeterRules, AFlatPriceWithTheNumberOfTheSetInForcePricesAtOnce) {
 }
 
 TEST(MeterRules, ASizeThatFitsASmallController) {
-  EXPECT_LE(sizeof(Meter), std::size_t{28} * 1024);
+  EXPECT_LE(sizeof(Meter), std::size_t{24} * 1024);
 }
 
 }  // namespace
