@@ -67,7 +67,7 @@ void say_what_is_due(meter::LineEnd& line) {
 }  // namespace
 
 int main() {
-  static mps2::RamFlash flash;
+  static mps2::RamFlashOf<meter::vault_pages> flash;
   static mps2::LedRelay relay;
   mps2::clock_start();
   meter::Meter& meter = make_meter(flash, relay);

@@ -112,7 +112,7 @@ std::uint32_t cost_of_garbage(Line& line, bool has_silences) {
 }  // namespace
 
 int main() {
-  static mps2::RamFlash flash;
+  static mps2::RamFlashOf<meter::vault_pages> flash;
   static mps2::LedRelay relay;
   alignas(meter::Meter) static std::array<std::byte, sizeof(meter::Meter)> room;
   mps2::at(systick_reload) = counter_mask;

@@ -55,6 +55,4 @@ class RamFlashOf final : public port::Flash {
   std::uint32_t bytes_left_ = endless;
 };
 
-using RamFlash = RamFlashOf<16>;
-
 }  // namespace lk::mps2
