@@ -7,6 +7,7 @@ import getpass
 import json
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -58,6 +59,11 @@ class SecureBroker:
         )
         with open(directory / "mosquitto.log", "wb") as log:
             self.process = subprocess.Popen([find_broker(), "-c", config], stdout=log, stderr=log)
+        eventually("the broker listens", self.listens)
+
+    def listens(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def make_certificates(self):
         def openssl(*arguments):
@@ -82,9 +88,7 @@ class SecureBroker:
                 "--cert", f"{self.directory}/client.pem", "--key", f"{self.directory}/client.key", "-q", "1", *arguments]
 
     def publish(self, topic, message):
-        # The broker listens a moment after it was started.
-        eventually("published", lambda: subprocess.run(
-            self.client("mosquitto_pub", "-t", topic, "-m", json.dumps(message)), capture_output=True).returncode == 0)
+        subprocess.run(self.client("mosquitto_pub", "-t", topic, "-m", json.dumps(message)), check=True, capture_output=True)
 
     def stop(self):
         self.process.terminate()
