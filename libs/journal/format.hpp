@@ -65,11 +65,12 @@ struct FrameHeader {
                                                        std::uint32_t unit_bytes) {
   return header_size_bytes + aligned(payload_bytes, unit_bytes) + aligned(trailer_size_bytes, unit_bytes);
 }
-// What all live records together may take of this flash, each counted as if it stood in a frame of its own, so
-// that some page always has room for the largest batch: docs/design/power-loss.md.
+// What all live records together may take of this flash, each counted as if it stood in a frame of its own,
+// so that some page always has room for the largest batch: docs/design/power-loss.md.
 [[nodiscard]] constexpr std::uint64_t live_capacity_bytes(const Geometry& flash,
                                                           std::uint32_t largest_batch_bytes) {
-  const std::uint32_t largest = frames_begin + frame_size_bytes(largest_batch_bytes, flash.program_size_bytes);
+  const std::uint32_t largest =
+      frames_begin + frame_size_bytes(largest_batch_bytes, flash.program_size_bytes);
   if (flash.page_size_bytes < largest || flash.page_count == 0) return 0;
   return std::uint64_t{flash.page_size_bytes - largest} * (flash.page_count - 1);
 }

@@ -36,8 +36,8 @@ class StateStore {
  public:
   // The flash must be enough.
   explicit StateStore(port::Flash& flash);
-  // Whether a vault holds all that a meter may ever keep, each record at its largest: then no write is refused
-  // for want of room.
+  // Whether a vault holds all that a meter may ever keep, each record at its largest: then no write is
+  // refused for want of room.
   [[nodiscard]] static bool is_enough(const port::FlashGeometry& vault);
 
   // Reads state and logs; `state` is left as it is where none is found.

@@ -32,8 +32,10 @@ void CycleHistory::add(const CycleWave& cycle) {
   std::int64_t products = 0;
   std::int64_t squares = 0;
   for (std::size_t k = 0; k < point_count; ++k) {
-    products += std::int32_t{cycle.voltage[k]} * cycle.current[k];
-    squares += std::int32_t{cycle.voltage[k]} * cycle.voltage[k];
+    const std::int32_t product = cycle.voltage[k] * cycle.current[k];  // of 16 bits each
+    const std::int32_t square_of_point = cycle.voltage[k] * cycle.voltage[k];
+    products += product;
+    squares += square_of_point;
   }
   const std::int64_t square = squares / points;
   is_disturbed_ =
