@@ -202,7 +202,9 @@ std::vector<std::optional<Result>> repeat_purchase(const Counter& counter, const
   const auto sales = sold_before(session, basket.purchases);
   for (std::size_t i = 0; i < sales.size(); ++i) {
     const std::size_t place = basket.places[i];
-    if (sales[i]) basket.results[place] = answer_of(counter, requests[place].caller, *sales[i]);
+    if (const auto& sale = sales[i]) {
+      basket.results[place] = answer_of(counter, requests[place].caller, *sale);
+    }
   }
   return std::move(basket.results);
 }
