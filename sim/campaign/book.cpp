@@ -160,9 +160,11 @@ void Book::go_back(const meter::Meter& meter, Instant now) {
                                       ? account.remainder().parts()
                                       : account.pricer().remainder().parts();
   back.run.parts = Wide{energy.count()} * tariff::remainder_parts + remainder;
-  const std::uint32_t version = meter.tariff_sets().current.version;
-  const auto set = std::find_if(tariffs_.begin(), tariffs_.end(),
-                                [version](const DayPrices& known) { return known.version == version; });
+  // By its prices too: a flat price may bear the number that a set had before.
+  const DayPrices current = DayPrices::of(meter.tariff_sets().current);
+  const auto set = std::find_if(tariffs_.begin(), tariffs_.end(), [&current](const DayPrices& known) {
+    return known.version == current.version && known.prices == current.prices;
+  });
   if (set == tariffs_.end()) throw Broken("a damaged memory made a tariff that never was");
   back.run.tariff = static_cast<std::size_t>(set - tariffs_.begin());
   if (!meter.tariff_sets().has_spare) back.run.spare.reset();
