@@ -72,7 +72,7 @@ void VirtualMeter::start(quantity::Instant now) {
   line_end_.emplace(meter);
 }
 
-void VirtualMeter::feed(std::span<const meter::SampleSet> sets, quantity::Instant now) {
+void VirtualMeter::feed(std::span<const metrology::SampleSet<1>> sets, quantity::Instant now) {
   if (!meter_) {
     if (now >= power_returns_) start(now);
     return;

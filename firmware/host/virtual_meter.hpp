@@ -34,7 +34,7 @@ class VirtualMeter {
   // Gives it power.
   void start(quantity::Instant now);
   // Sample sets and time of the block that has just passed. Gives the power back when its time has come.
-  void feed(std::span<const meter::SampleSet> sets, quantity::Instant now);
+  void feed(std::span<const metrology::SampleSet<1>> sets, quantity::Instant now);
   // One Modbus frame, past its line; 0 for silence, as without power.
   [[nodiscard]] std::size_t serve(std::span<const std::byte> frame, std::span<std::byte, 256> answer,
                                   quantity::Instant now);
@@ -90,7 +90,7 @@ class VirtualMeter {
   TornFlash records_;
   LatchingRelay relay_;
   CardTray tray_;
-  std::optional<meter::Meter> meter_;       // while it has power
+  std::optional<meter::SinglePhaseMeter> meter_;       // while it has power
   std::optional<card::Slot> slot_;          // likewise
   std::optional<meter::LineEnd> line_end_;  // likewise
   guard::Inputs contacts_;
