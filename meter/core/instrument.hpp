@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 #include "meter/core/measuring.hpp"
 #include "meter/guard/meter_guard.hpp"
@@ -13,6 +14,14 @@
 #include "quantity/quantity.hpp"
 
 namespace lk::meter {
+
+// What a meter of so many phases is called.
+[[nodiscard]] constexpr std::string_view product_of(std::size_t phase_count) {
+  return phase_count == 1 ? "LK1P" : "LK3P";
+}
+[[nodiscard]] constexpr std::string_view model_of(std::size_t phase_count) {
+  return phase_count == 1 ? "LK1P prepaid" : "LK3P prepaid";
+}
 
 class Instrument {
  public:

@@ -1,33 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is measured, by its dictionary rows, in the rows' units and scales.
-#include <algorithm>
-
 #include "meter/core/meter.hpp"
+#include "meter/core/scaled.hpp"
 
 namespace lk::meter {
 namespace {
 
 using dictionary::Id;
-
-// Rounded to the nearest, halves away from zero.
-constexpr std::int64_t scaled_down(std::int64_t value, std::int64_t divisor) {
-  const std::int64_t half = value < 0 ? -(divisor / 2) : divisor / 2;
-  return (value + half) / divisor;
-}
-
-constexpr std::int64_t milliamperes(quantity::Current current) {
-  return scaled_down(current.count(), 1000);
-}
-
-// Of W, var or VA.
-constexpr std::int64_t tenths(quantity::Power power) {
-  return scaled_down(power.count(), 100);
-}
-
-// A share that a register of 16 bits holds.
-constexpr std::int64_t share(std::int64_t share_e4) {
-  return std::clamp<std::int64_t>(share_e4, 0, 0xFFFF);
-}
 
 }  // namespace
 
@@ -109,6 +88,10 @@ std::int64_t Meter::figure(Id id) const {
       return share(first.voltage_thd_e4);
     case Id::current_thd:
       return share(first.current_thd_e4);
+    case Id::phase_count:
+      return static_cast<std::int64_t>(instrument_.phases().size());
+    case Id::phase_sequence:
+      return static_cast<std::int64_t>(window.sequence);
     case Id::measuring_faults:
       return window.faults.bits();
     case Id::measuring_fault_channels:
@@ -118,14 +101,6 @@ std::int64_t Meter::figure(Id id) const {
   }
   ensure(false);
   return 0;
-}
-
-std::int64_t Meter::waveform_number(Id id, std::uint16_t slot_index) const {
-  constexpr std::size_t first_order = 2;
-  const bool is_voltage = id == Id::voltage_harmonic;
-  const std::size_t channel = is_voltage ? metrology::voltage_channel(0) : metrology::current_channel(0);
-  if (!is_voltage && instrument_.phases().front().current.count() == 0) return 0;
-  return share(instrument_.harmonic(channel, first_order + slot_index).share_e4);
 }
 
 }  // namespace lk::meter

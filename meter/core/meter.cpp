@@ -21,9 +21,9 @@ constexpr Duration storage_rest_last = quantity::minutes(10);
 
 links::Identity identity_of(const Configuration& configuration, std::size_t phase_count) {
   return {.vendor = "Latchkey",
-          .product = phase_count == 1 ? "LK1P" : "LK3P",
+          .product = product_of(phase_count),
           .revision = LK_VERSION,
-          .model = phase_count == 1 ? "LK1P prepaid" : "LK3P prepaid",
+          .model = model_of(phase_count),
           .number = {configuration.number.data(), configuration.number.size()}};
 }
 
@@ -83,6 +83,7 @@ void Meter::start(Instant now) {
   std::array<std::byte, links::Access::stored_bytes> kept{};
   (void)access_.restore(store_.read(kept));
   (void)store_.read(card_memory_);
+  (void)store_.read(phase_energies_);
   apply_settings();
   load_tariff();
   limiter_.restore(state_.limit, now);
@@ -111,9 +112,9 @@ void Meter::take_windows(Instant now) {
   measured_at_ = now;
   const metrology::PhaseFigures& first = instrument_.phases().front();
   const metrology::MeterFigures& window = instrument_.window();
-  profile_.observe({first.voltage, first.current, window.total.active, window.total.power_factor_e4,
-                    window.frequency});
-  count_energy(instrument_.take_energy());
+  profile_.observe(
+      {first.voltage, first.current, window.total.active, window.total.power_factor_e4, window.frequency});
+  take_energy();
 }
 
 void Meter::count(const metrology::Energies& energies, Instant now) {
@@ -187,6 +188,7 @@ bool Meter::store(const State& next, std::size_t noted_to_keep, Instant now, con
   StateStore::Extra extra = with;
   const bool has_card = std::exchange(is_card_noted_, false);
   if (has_card) extra.card = &value_of(card_next_);
+  if (instrument_.phases().size() > 1) extra.phases = &phase_energies_;
   const std::uint32_t event_count = events_.count();
   if (!store_.write(next, events_, extra)) {
     events_.forget_after(noted_to_keep);
@@ -214,7 +216,7 @@ void Meter::power_failing(Instant now) {
   ensure(is_started_);
   now_ = now;
   instrument_.close_window();
-  count_energy(instrument_.take_energy());
+  take_energy();
   judge_credit(now);
   if (is_dirty_ || is_store_due_) (void)store(state_, events_.noted_count(), now);
 }

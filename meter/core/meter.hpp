@@ -21,6 +21,7 @@
 #include "meter/core/guard_settings.hpp"
 #include "meter/core/instrument.hpp"
 #include "meter/core/order_entry.hpp"
+#include "meter/core/phase_energies.hpp"
 #include "meter/core/settings.hpp"
 #include "meter/core/state.hpp"
 #include "meter/core/state_store.hpp"
@@ -225,10 +226,12 @@ class Meter : private links::Device, private links::Station, private card::Holde
                  quantity::Instant now) override;
   bool note_card_item(card::ItemResult result, bool is_final);
 
-  // registers.cpp, measured_registers.cpp, rule_registers.cpp: one group of rows each
+  // registers.cpp, measured_registers.cpp, phase_registers.cpp, rule_registers.cpp: one group of rows each
   [[nodiscard]] std::int64_t measured_number(dictionary::Id id) const;
   [[nodiscard]] std::int64_t figure(dictionary::Id id) const;
-  [[nodiscard]] std::int64_t waveform_number(dictionary::Id id, std::uint16_t slot_index) const;
+  [[nodiscard]] std::int64_t phase_number(dictionary::Id id, std::uint16_t slot_index) const;
+  [[nodiscard]] std::int64_t harmonic_number(dictionary::Id id, std::uint16_t slot_index) const;
+  [[nodiscard]] metrology::Energies phase_energies(std::size_t phase) const;
   [[nodiscard]] std::int64_t account_number(dictionary::Id id) const;
   [[nodiscard]] std::int64_t command_number(dictionary::Id id) const;
   [[nodiscard]] std::int64_t event_number(dictionary::Id id, std::uint16_t slot_index) const;
@@ -268,6 +271,7 @@ class Meter : private links::Device, private links::Station, private card::Holde
   [[nodiscard]] bool read_set(std::uint8_t slot, std::uint32_t version, tariff::TariffSet& set);
   void load_flat_tariff();
   void count_energy(const metrology::Energies& energies);
+  void take_energy();
   void price(quantity::Energy used);
   void adopt_spare(quantity::Energy priced_at_switch);
   [[nodiscard]] std::uint8_t only_rate() const;
@@ -336,6 +340,7 @@ class Meter : private links::Device, private links::Station, private card::Holde
   panel::Panel panel_;
 
   State state_;
+  PhaseEnergies phase_energies_;  // of a meter with several phases, stored with the state
   Settings settings_;
   Rules rules_;  // what the settings mean
   tariff::Sets sets_;

@@ -14,7 +14,8 @@ using dictionary::Row;
 using quantity::Duration;
 using quantity::Money;
 
-constexpr std::uint8_t version = 1;
+constexpr std::uint8_t version = 2;
+constexpr std::uint8_t version_of_wide_values = 1;  // eight bytes each
 constexpr std::int64_t mw_per_watt = 1000;
 
 constexpr std::size_t size_of(const Row& row) {
@@ -47,6 +48,31 @@ consteval bool do_ranges_fit() {
   return true;
 }
 static_assert(do_ranges_fit());
+
+std::int64_t packed_value(const Row& row, bytes::Reader& from) {
+  switch (row.type) {
+    case dictionary::Type::u16:
+      return from.little<std::uint16_t>();
+    case dictionary::Type::u32:
+      return from.little<std::uint32_t>();
+    case dictionary::Type::i32:
+      return from.little<std::int32_t>();
+    default:
+      return from.little<std::int64_t>();
+  }
+}
+
+void pack(const Row& row, std::int64_t value, bytes::Writer& to) {
+  switch (row.type) {
+    case dictionary::Type::u16:
+      return to.little(static_cast<std::uint16_t>(value));
+    case dictionary::Type::u32:
+    case dictionary::Type::i32:
+      return to.little(static_cast<std::uint32_t>(value));
+    default:
+      return to.little(value);
+  }
+}
 
 bool is_window(Id id) {
   return id == Id::friendly_window || id == Id::limit_window || id == Id::switch_window;
@@ -142,16 +168,7 @@ std::int64_t Settings::get(Id id, std::size_t slot_index) const {
   const std::size_t size_bytes = size_of(row);
   const std::size_t at = first_byte[static_cast<std::size_t>(id)] + slot_index * size_bytes;
   bytes::Reader from{std::span{values_}.subspan(at, size_bytes)};
-  switch (row.type) {
-    case dictionary::Type::u16:
-      return from.little<std::uint16_t>();
-    case dictionary::Type::u32:
-      return from.little<std::uint32_t>();
-    case dictionary::Type::i32:
-      return from.little<std::int32_t>();
-    default:
-      return from.little<std::int64_t>();
-  }
+  return packed_value(row, from);
 }
 
 void Settings::put(Id id, std::size_t slot_index, std::int64_t value) {
@@ -159,15 +176,7 @@ void Settings::put(Id id, std::size_t slot_index, std::int64_t value) {
   const std::size_t size_bytes = size_of(row);
   const std::size_t at = first_byte[static_cast<std::size_t>(id)] + slot_index * size_bytes;
   bytes::Writer to{std::span{values_}.subspan(at, size_bytes)};
-  switch (row.type) {
-    case dictionary::Type::u16:
-      return to.little(static_cast<std::uint16_t>(value));
-    case dictionary::Type::u32:
-    case dictionary::Type::i32:
-      return to.little(static_cast<std::uint32_t>(value));
-    default:
-      return to.little(value);
-  }
+  pack(row, value, to);
 }
 
 bool Settings::set(std::uint16_t address, std::int64_t value) {
@@ -193,8 +202,9 @@ std::span<const std::byte> Settings::encode(std::span<std::byte, stored_max_byte
     for (std::size_t slot = 0; slot < row.slot_count; ++slot) {
       const std::int64_t value = get(row.id, slot);
       if (value == initial_of(row, slot)) continue;
-      to.little(static_cast<std::uint16_t>(row.address + slot * row.slot_stride));
-      to.little(value);
+      to.little(row.address_of(static_cast<std::uint16_t>(slot)));
+      to.byte(static_cast<std::uint8_t>(size_of(row)));
+      pack(row, value, to);
     }
   }
   ensure(to.ok());
@@ -202,13 +212,22 @@ std::span<const std::byte> Settings::encode(std::span<std::byte, stored_max_byte
 }
 
 bool Settings::decode(std::span<const std::byte> bytes) {
-  constexpr std::size_t entry_bytes = 10;
   bytes::Reader from{bytes};
-  if (from.byte() != version || from.left() % entry_bytes != 0) return false;
+  const std::uint8_t found = from.byte();
+  if (found != version && found != version_of_wide_values) return false;
   Settings read;
   while (from.left() > 0) {
     const auto address = from.little<std::uint16_t>();
-    (void)read.set(address, from.little<std::int64_t>());
+    const std::size_t size_bytes = found == version ? from.byte() : sizeof(std::int64_t);
+    bytes::Reader value{from.take(size_bytes)};
+    if (!from.ok()) return false;
+    const auto place = dictionary::find(address);
+    if (place.row == nullptr || !place.row->is_parameter()) continue;
+    if (found == version_of_wide_values) {
+      (void)read.set(address, value.little<std::int64_t>());
+    } else if (size_bytes == size_of(*place.row)) {
+      (void)read.set(address, packed_value(*place.row, value));
+    }
   }
   *this = read;
   return true;

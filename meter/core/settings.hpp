@@ -24,7 +24,14 @@ namespace lk::meter {
 class Settings {
  public:
   static constexpr std::size_t count = dictionary::tables::parameter_value_count;
-  static constexpr std::size_t stored_max_bytes = 1 + 10 * count;
+  // Each value in as many bytes as its registers have: a small controller holds two hundred of them.
+  static constexpr std::size_t packed_bytes = [] {
+    std::size_t bytes = 0;
+    for (const dictionary::Row& row : dictionary::table)
+      bytes += row.is_parameter() ? std::size_t{2} * row.register_count * row.slot_count : 0U;
+    return bytes;
+  }();
+  static constexpr std::size_t stored_max_bytes = 1 + 3 * count + packed_bytes;
 
   // As in a new meter.
   Settings();
@@ -35,7 +42,7 @@ class Settings {
   // Whether the values fit together, and if not, the address of one that does not.
   [[nodiscard]] std::expected<void, std::uint16_t> check() const;
 
-  // Version, then address and value of each that is not as in a new meter.
+  // Version, then address, size and value of each that is not as in a new meter.
   [[nodiscard]] std::span<const std::byte> encode(std::span<std::byte, stored_max_bytes> room) const;
   // False where the bytes are none; parameters that this meter does not know, or that are out of range since,
   // are left as in a new meter.
@@ -46,13 +53,6 @@ class Settings {
  private:
   void put(dictionary::Id id, std::size_t slot_index, std::int64_t value);
 
-  // Each value in as many bytes as its registers have: a small controller holds two hundred of them.
-  static constexpr std::size_t packed_bytes = [] {
-    std::size_t bytes = 0;
-    for (const dictionary::Row& row : dictionary::table)
-      bytes += row.is_parameter() ? std::size_t{2} * row.register_count * row.slot_count : 0U;
-    return bytes;
-  }();
   std::array<std::byte, packed_bytes> values_{};
 };
 

@@ -26,6 +26,32 @@ void number(const Item& item, const Dlt645Context& context, bytes::Writer& to) {
                         item.is_signed, to);
 }
 
+// The row of each phase by that of all together.
+Id of_each_phase(Id total) {
+  switch (total) {
+    case Id::active_power:
+      return Id::phase_active_power;
+    case Id::reactive_power:
+      return Id::phase_reactive_power;
+    case Id::apparent_power:
+      return Id::phase_apparent_power;
+    case Id::power_factor:
+      return Id::phase_power_factor;
+    default:
+      return total;
+  }
+}
+
+bool has_phase(std::uint8_t di1, const Dlt645Context& context) {
+  return di1 >= phase_a && di1 - phase_a < context.device.number(Id::phase_count, 0);
+}
+
+void phase_number(const Item& item, std::uint8_t di1, const Dlt645Context& context, bytes::Writer& to) {
+  const auto slot = static_cast<std::uint16_t>(di1 - phase_a);
+  const std::int64_t value = context.device.number(of_each_phase(item.id), slot);
+  dlt645_fields::number(rounded(value, item.divisor), item.size_bytes, item.is_signed, to);
+}
+
 // DI1 is the rate, DI0 the settlement: 0 now, 1 the last.
 bool energy(const Item& item, std::uint8_t di1, std::uint8_t di0, const Dlt645Context& context,
             bytes::Writer& to) {
@@ -93,17 +119,20 @@ void demand_slip(const Item& item, const Dlt645Context& context, bytes::Writer& 
 }
 
 // The fundamental is its own whole; four digits of a share end below it.
-void harmonic(const Item& item, std::uint8_t order, const Dlt645Context& context, bytes::Writer& to) {
+void harmonic(const Item& item, std::uint8_t di1, std::uint8_t order, const Dlt645Context& context,
+              bytes::Writer& to) {
   constexpr std::int64_t most = 9'999;
-  const std::int64_t share_e4 =
-      order < 2 ? most : context.device.number(item.id, static_cast<std::uint16_t>(order - 2));
+  constexpr int orders_of_phase = 20;
+  const auto slot = static_cast<std::uint16_t>((di1 - phase_a) * orders_of_phase + order - 2);
+  const std::int64_t share_e4 = order < 2 ? most : context.device.number(item.id, slot);
   dlt645_fields::number(std::min(share_e4, most), item.size_bytes, false, to);
 }
 
 // From −180 to 180 degrees as 0 to 360.
-void phase_angle(const Item& item, const Dlt645Context& context, bytes::Writer& to) {
+void phase_angle(const Item& item, std::uint8_t di1, const Dlt645Context& context, bytes::Writer& to) {
   constexpr std::int64_t turn = 3'600;
-  const std::int64_t tenths = rounded(context.device.number(item.id, 0), item.divisor);
+  const auto slot = static_cast<std::uint16_t>(di1 - phase_a);
+  const std::int64_t tenths = rounded(context.device.number(item.id, slot), item.divisor);
   dlt645_fields::number((tenths + turn) % turn, item.size_bytes, false, to);
 }
 
@@ -225,21 +254,31 @@ bool dlt645_kinds::value(const Item& item, std::uint8_t di1, std::uint8_t di0, c
                          bytes::Writer& to) {
   switch (item.kind) {
     case Kind::phase:
-      if (di1 != phase_a) return false;
-      number(item, context, to);
+      if (!has_phase(di1, context)) return false;
+      phase_number(item, di1, context, to);
       return true;
     case Kind::total_phase:
-      if (di1 > phase_a) return false;
-      number(item, context, to);
+      if (di1 != 0 && !has_phase(di1, context)) return false;
+      if (di1 == 0) {
+        number(item, context, to);
+      } else {
+        phase_number(item, di1, context, to);
+      }
       return true;
     case Kind::phase_angle:
-      if (di1 != phase_a) return false;
-      phase_angle(item, context, to);
+      if (!has_phase(di1, context)) return false;
+      phase_angle(item, di1, context, to);
       return true;
     case Kind::harmonic:
-      if (di1 != phase_a) return false;
-      harmonic(item, di0, context, to);
+      if (!has_phase(di1, context)) return false;
+      harmonic(item, di1, di0, context, to);
       return true;
+    case Kind::phase_energy: {
+      if (item.divisor >= context.device.number(Id::phase_count, 0)) return false;
+      const auto slot = static_cast<std::uint16_t>(item.divisor);
+      dlt645_fields::energy(quantity::Energy::of(context.device.number(item.id, slot)), to);
+      return true;
+    }
     case Kind::energy_now:
       dlt645_fields::energy(quantity::Energy::of(context.device.number(item.id, 0)), to);
       return true;

@@ -102,6 +102,10 @@ std::string_view title(Group group) {
       return "Measured values as integers";
     case Group::harmonics:
       return "Harmonics";
+    case Group::phases:
+      return "Measured values of each phase";
+    case Group::phase_harmonics:
+      return "Harmonics of each phase";
     case Group::identity:
       return "Identity";
     case Group::account:
