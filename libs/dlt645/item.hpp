@@ -17,7 +17,8 @@ namespace lk::dlt645 {
 // What a row's bytes are made from. DI1 and DI0 are those asked for.
 enum class Kind : std::uint8_t {
   number,           // the dictionary's row, divided by the divisor and rounded to the nearest
-  phase,            // the same of phase DI1; of a meter with one phase only DI1 = 01 is there
+  phase,            // the same of phase DI1, the row being phase 1's; of a meter with one phase only DI1 = 01
+                    // is there
   phase_angle,      // as `phase`, from 0 to 360 degrees
   total_phase,      // the same; DI1 = 00 is the total, which the row is
   energy_now,       // the row's energy, 0.01 kWh, kvarh or kVAh: eight digits, through zero

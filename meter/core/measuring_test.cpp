@@ -192,12 +192,18 @@ TEST_F(MeasuringMeter, ChannelsThatTellNonsenseAreToldAndNeverMakeEnergy) {
          count = std::clamp<std::int32_t>(count * 2'000, -2'000'000, 2'000'000);
        },
        true},
-      {"stuck current", Fault::stuck, 1, [](metrology::SampleSet<1>& set) { set.phase[0].current_count = 300'000; }, false},
-      {"stuck voltage", Fault::stuck, 0, [](metrology::SampleSet<1>& set) { set.phase[0].voltage_count = 300'000; }, false},
-      {"dead voltage", Fault::voltage_dead, 0, [](metrology::SampleSet<1>& set) { set.phase[0].voltage_count = 0; }, false},
+      {"stuck current", Fault::stuck, 1,
+       [](metrology::SampleSet<1>& set) { set.phase[0].current_count = 300'000; }, false},
+      {"stuck voltage", Fault::stuck, 0,
+       [](metrology::SampleSet<1>& set) { set.phase[0].voltage_count = 300'000; }, false},
+      {"dead voltage", Fault::voltage_dead, 0,
+       [](metrology::SampleSet<1>& set) { set.phase[0].voltage_count = 0; }, false},
       {"swapped", Fault::swapped, 0,
        // The product of both, and so the energy, is what it would be.
-       [](metrology::SampleSet<1>& set) { std::swap(set.phase[0].voltage_count, set.phase[0].current_count); }, true},
+       [](metrology::SampleSet<1>& set) {
+         std::swap(set.phase[0].voltage_count, set.phase[0].current_count);
+       },
+       true},
   };
   constexpr auto slot = static_cast<std::uint16_t>(ConditionId::measuring_channel);
   for (const FaultRow& row : rows) {

@@ -68,8 +68,9 @@ class ThreePhases : public testing::Test {
       for (metrology::SampleSet<3>& set : block) {
         for (std::size_t k = 0; k < 3; ++k) {
           const std::uint32_t angle = angle_ - angle_of(order * static_cast<int>(k) * 120);
-          set.phase[k] = {scaled(std::int64_t{volt_peak} * flow[k].volt_percent / 100, angle),
-                          scaled(std::int64_t{ampere_peak} * flow[k].amperes, angle - angle_of(flow[k].lag_degrees))};
+          set.phase[k] = {
+              scaled(std::int64_t{volt_peak} * flow[k].volt_percent / 100, angle),
+              scaled(std::int64_t{ampere_peak} * flow[k].amperes, angle - angle_of(flow[k].lag_degrees))};
         }
         angle_ += step;
       }
@@ -133,7 +134,8 @@ TEST_F(ThreePhases, EachPhaseAndAllTogetherAreShown) {
     EXPECT_NEAR(static_cast<double>(read(Id::phase_current, k)) / 1000, amperes, 0.03) << k;
     EXPECT_NEAR(static_cast<double>(read(Id::phase_active_power, k)) / 10, watts, 8) << k;
     EXPECT_NEAR(static_cast<double>(read(Id::phase_current_angle, k)) / 1000, degrees, 0.1) << k;
-    EXPECT_NEAR(static_cast<double>(read(Id::phase_voltage_angle, k)) / 1000, k == 0 ? 0 : 360 - 120 * k, 0.1) << k;
+    EXPECT_NEAR(static_cast<double>(read(Id::phase_voltage_angle, k)) / 1000, k == 0 ? 0 : 360 - 120 * k, 0.1)
+        << k;
     EXPECT_LT(read(Id::phase_voltage_harmonic, static_cast<std::uint16_t>(20U * k + 1U)), 10) << k;
   }
   EXPECT_NEAR(static_cast<double>(read(Id::active_power)) / 10, total, 15);
@@ -146,15 +148,16 @@ TEST_F(ThreePhases, EachPhaseAndAllTogetherAreShown) {
 
 TEST_F(ThreePhases, WhatAllTookIsSoldAndEachPhaseKeepsItsShareOverACut) {
   flow(100, {{{100, 100, 0}, {100, 50, 0}, {100, 20, 180}}});
-  const std::array<std::int64_t, 3> imported{read(Id::phase_import_energy, 0), read(Id::phase_import_energy, 1),
-                                             read(Id::phase_import_energy, 2)};
+  const std::array<std::int64_t, 3> imported{
+      read(Id::phase_import_energy, 0), read(Id::phase_import_energy, 1), read(Id::phase_import_energy, 2)};
   const std::int64_t exported = read(Id::phase_export_energy, 2);
   EXPECT_NEAR(static_cast<double>(imported[0]), 229.3e6, 2e6) << "10 s of 22.9 kW in mJ";
   EXPECT_NEAR(static_cast<double>(imported[1]), 114.7e6, 1e6);
   EXPECT_EQ(imported[2], 0);
   EXPECT_NEAR(static_cast<double>(exported), 45.9e6, 5e5);
   const Snapshot sold = meter_->snapshot(now_);
-  EXPECT_NEAR(static_cast<double>(sold.import_energy.count()), static_cast<double>(imported[0] + imported[1] - exported), 3)
+  EXPECT_NEAR(static_cast<double>(sold.import_energy.count()),
+              static_cast<double>(imported[0] + imported[1] - exported), 3)
       << "phases net against each other";
   EXPECT_EQ(sold.priced_energy, sold.import_energy);
   EXPECT_EQ(sold.balance, sold.credited - sold.deducted);
@@ -166,7 +169,8 @@ TEST_F(ThreePhases, WhatAllTookIsSoldAndEachPhaseKeepsItsShareOverACut) {
   EXPECT_EQ(meter_->snapshot(now_).import_energy.count(), before);
   EXPECT_GE(read(Id::phase_import_energy, 0), imported[0]);
   EXPECT_GE(read(Id::phase_export_energy, 2), exported);
-  const auto net = read(Id::phase_import_energy, 0) + read(Id::phase_import_energy, 1) - read(Id::phase_export_energy, 2);
+  const auto net =
+      read(Id::phase_import_energy, 0) + read(Id::phase_import_energy, 1) - read(Id::phase_export_energy, 2);
   EXPECT_LE(std::abs(net - before), 3) << "the parts below a mJ are the phases' own";
 }
 
@@ -177,7 +181,8 @@ TEST_F(ThreePhases, ALostPhaseAndAReversedOneAreTold) {
   EXPECT_TRUE(has_event(EventCode::condition_began, static_cast<std::uint16_t>(ConditionId::phase_loss)));
   EXPECT_EQ(read(Id::phase_voltage, 1), 0);
   flow(700, {{{100, 5, 0}, {100, 5, 0}, {100, 5, 0}}}, -1);
-  EXPECT_TRUE(has_event(EventCode::condition_began, static_cast<std::uint16_t>(ConditionId::reversed_sequence)));
+  EXPECT_TRUE(
+      has_event(EventCode::condition_began, static_cast<std::uint16_t>(ConditionId::reversed_sequence)));
   EXPECT_EQ(read(Id::phase_sequence), 2);
 }
 

@@ -26,9 +26,23 @@ void number(const Item& item, const Dlt645Context& context, bytes::Writer& to) {
                         item.is_signed, to);
 }
 
-// The row of each phase by that of all together.
-Id of_each_phase(Id total) {
-  switch (total) {
+// The row of each phase by that of all together, or of phase 1.
+Id of_each_phase(Id id) {
+  switch (id) {
+    case Id::voltage:
+      return Id::phase_voltage;
+    case Id::current:
+      return Id::phase_current;
+    case Id::current_angle:
+      return Id::phase_current_angle;
+    case Id::voltage_thd:
+      return Id::phase_voltage_thd;
+    case Id::current_thd:
+      return Id::phase_current_thd;
+    case Id::voltage_harmonic:
+      return Id::phase_voltage_harmonic;
+    case Id::current_harmonic:
+      return Id::phase_current_harmonic;
     case Id::active_power:
       return Id::phase_active_power;
     case Id::reactive_power:
@@ -38,7 +52,7 @@ Id of_each_phase(Id total) {
     case Id::power_factor:
       return Id::phase_power_factor;
     default:
-      return total;
+      return id;
   }
 }
 
@@ -124,7 +138,7 @@ void harmonic(const Item& item, std::uint8_t di1, std::uint8_t order, const Dlt6
   constexpr std::int64_t most = 9'999;
   constexpr int orders_of_phase = 20;
   const auto slot = static_cast<std::uint16_t>((di1 - phase_a) * orders_of_phase + order - 2);
-  const std::int64_t share_e4 = order < 2 ? most : context.device.number(item.id, slot);
+  const std::int64_t share_e4 = order < 2 ? most : context.device.number(of_each_phase(item.id), slot);
   dlt645_fields::number(std::min(share_e4, most), item.size_bytes, false, to);
 }
 
@@ -132,7 +146,7 @@ void harmonic(const Item& item, std::uint8_t di1, std::uint8_t order, const Dlt6
 void phase_angle(const Item& item, std::uint8_t di1, const Dlt645Context& context, bytes::Writer& to) {
   constexpr std::int64_t turn = 3'600;
   const auto slot = static_cast<std::uint16_t>(di1 - phase_a);
-  const std::int64_t tenths = rounded(context.device.number(item.id, slot), item.divisor);
+  const std::int64_t tenths = rounded(context.device.number(of_each_phase(item.id), slot), item.divisor);
   dlt645_fields::number((tenths + turn) % turn, item.size_bytes, false, to);
 }
 
