@@ -219,7 +219,9 @@ enum Condition : unsigned {
 
 // Words 1 to 7 (2007, annex C); what is not listed is 0.
 void status(std::int32_t word, const Dlt645Context& context, bytes::Writer& to) {
+  constexpr std::int32_t first_phase_word = 4;
   Device& device = context.device;
+  const std::int64_t phase_count = device.number(Id::phase_count, 0);
   const auto alarms = static_cast<std::uint16_t>(device.number(Id::alarms, 0));
   const auto has = [alarms](std::uint16_t bit) { return (alarms & bit) != 0; };
   const auto guard = static_cast<std::uint32_t>(device.number(Id::guard_alarms, 0));
@@ -233,8 +235,10 @@ void status(std::int32_t word, const Dlt645Context& context, bytes::Writer& to) 
     bits.set(14, device.number(Id::balance, 0) < 0);
     bits.set(15, has(dictionary::alarm_clock));
   } else if (word == 2) {
-    bits.set(0, device.number(Id::active_power, 0) < 0);
-    bits.set(4, device.number(Id::reactive_power, 0) < 0);
+    for (std::uint16_t phase = 0; phase < phase_count; ++phase) {
+      bits.set(phase, device.number(Id::phase_active_power, phase) < 0);
+      bits.set(4U + phase, device.number(Id::phase_reactive_power, phase) < 0);
+    }
   } else if (word == 3) {
     bits.set(3, Access::is_in_use(device));
     bits.set(4, device.number(Id::supply_state, 0) == 0);
@@ -244,14 +248,16 @@ void status(std::int32_t word, const Dlt645Context& context, bytes::Writer& to) 
     bits.set(8, is_prepaid && device.number(Id::account_unit, 0) == 1);
     bits.set(9, is_prepaid && device.number(Id::account_unit, 0) == 0);
     bits.set(12, (device.number(Id::hold_flags, 0) & 1) != 0);
-  } else if (word == 4) {
-    const std::int64_t mv = device.number(Id::voltage, 0);
-    bits.set(0, is_on(phase_loss));
+  } else if (word >= first_phase_word && word < first_phase_word + phase_count) {
+    const auto phase = static_cast<std::uint16_t>(word - first_phase_word);
+    const std::int64_t mv = device.number(Id::phase_voltage, phase);
+    bits.set(0, is_on(phase_loss) && mv * 5 < device.number(Id::nominal_voltage, 0));
     bits.set(1, mv < device.number(Id::voltage_low, 0) || is_on(under_voltage));
     bits.set(2, mv > device.number(Id::voltage_high, 0) || is_on(over_voltage));
     bits.set(4, is_on(over_current));
     bits.set(5, device.number(Id::limit_phase, 0) != 0 || is_on(overload));
-    bits.set(6, is_on(reversed_current));
+    bits.set(
+        6, is_on(reversed_current) && (phase_count == 1 || device.number(Id::phase_active_power, phase) < 0));
   } else if (word == 7) {
     bits.set(0, is_on(reversed_sequence));
     bits.set(2, is_on(voltage_unbalance));

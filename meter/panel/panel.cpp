@@ -61,6 +61,10 @@ bool has(std::int64_t bits, std::int64_t bit) {
   return (bits & bit) != 0;
 }
 
+std::int64_t phases_of(links::Device& meter) {
+  return std::max<std::int64_t>(meter.number(Id::phase_count, 0), 1);
+}
+
 }  // namespace
 
 void Panel::enter_mode(Mode mode, Instant now) {
@@ -116,7 +120,7 @@ void Panel::press(Key key, links::Device& meter, Instant now) {
       return press_enter(meter, now);
     case Key::page:
     default:
-      return turn_page(now);
+      return turn_page(meter, now);
   }
 }
 
@@ -135,7 +139,8 @@ void Panel::press_enter(links::Device& meter, Instant now) {
     log_back_ = 0;
     return enter_mode(Mode::log, now);
   }
-  if (*code != code_all_segments && find_page(*code) == nullptr) return say("no CodE", symbol_refused, now);
+  if (*code != code_all_segments && find_page(*code, phases_of(meter)) == nullptr)
+    return say("no CodE", symbol_refused, now);
   page_code_ = *code;
   enter_mode(Mode::page, now);
 }
@@ -151,7 +156,7 @@ void Panel::take_emergency(links::Device& meter, Instant now) {
   }
 }
 
-void Panel::turn_page(Instant now) {
+void Panel::turn_page(links::Device& meter, Instant now) {
   if (mode_ == Mode::log) {
     log_back_ = static_cast<std::uint8_t>((log_back_ + 1U) % dictionary::token_log_slot_count);
     return enter_mode(Mode::log, now);
@@ -159,6 +164,8 @@ void Panel::turn_page(Instant now) {
   const auto all = pages();
   const bool is_turning = mode_ == Mode::page;
   page_index_ = is_turning ? static_cast<std::uint8_t>((page_index_ + 1U) % all.size()) : std::uint8_t{0};
+  while (all[page_index_].least_phases > phases_of(meter))
+    page_index_ = static_cast<std::uint8_t>((page_index_ + 1U) % all.size());
   page_code_ = all[page_index_].code;
   enter_mode(Mode::page, now);
 }
@@ -199,14 +206,15 @@ void Panel::write_log(Frame& frame, links::Device& meter, Instant now) const {
   write_text(frame, digits.substr(std::min(from, digits.size()), character_count));
 }
 
-std::uint8_t Panel::automatic_code(Instant now) const {
+std::uint8_t Panel::automatic_code(links::Device& meter, Instant now) const {
   const auto list = std::span{settings_.automatic};
+  const std::int64_t phase_count = phases_of(meter);
   const auto count =
-      std::ranges::count_if(list, [](std::uint8_t code) { return find_page(code) != nullptr; });
+      std::ranges::count_if(list, [&](std::uint8_t code) { return find_page(code, phase_count) != nullptr; });
   if (count == 0) return balance_code;
   auto turn = (now - scroll_from_).count() / std::max<std::int64_t>(settings_.page_time.count(), 1) % count;
   for (const std::uint8_t code : list) {
-    if (find_page(code) != nullptr && turn-- == 0) return code;
+    if (find_page(code, phase_count) != nullptr && turn-- == 0) return code;
   }
   return balance_code;
 }
@@ -219,7 +227,7 @@ bool Panel::is_fault_turn(Instant now) const {
 
 void Panel::write_page(Frame& frame, std::uint8_t code, links::Device& meter, Instant now) const {
   frame.code = code;
-  const Page* page = find_page(code);
+  const Page* page = find_page(code, phases_of(meter));
   if (page == nullptr) {  // the test of the display
     frame.characters.fill('8');
     frame.points = 0xFF;
@@ -235,7 +243,7 @@ void Panel::write_page(Frame& frame, std::uint8_t code, links::Device& meter, In
     }
     return write_text(frame, text);
   }
-  write_number(frame, meter.number(page->id, 0) / page->divisor, page->decimals);
+  write_number(frame, meter.number(page->id, page->slot_index) / page->divisor, page->decimals);
 }
 
 void Panel::write_states(Frame& frame, links::Device& meter) const {
@@ -292,7 +300,7 @@ Frame Panel::show(links::Device& meter, Instant now) {
       if (const auto faults = meter.number(Id::measuring_faults, 0); faults != 0 && is_fault_turn(now)) {
         write_fault(frame, faults);
       } else {
-        write_page(frame, automatic_code(now), meter, now);
+        write_page(frame, automatic_code(meter, now), meter, now);
       }
       frame.symbols |= symbol_scrolling;
       break;
