@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <numbers>
 
 #include "bytes/bytes.hpp"
 #include "dictionary/sdm.hpp"
@@ -128,7 +129,7 @@ TEST_F(ThreePhases, EachPhaseAndAllTogetherAreShown) {
   double total = 0;
   for (std::uint16_t k = 0; k < 3; ++k) {
     const auto [volts, amperes, degrees] = expected[k];
-    const double watts = volts * amperes * std::cos(degrees * M_PI / 180);
+    const double watts = volts * amperes * std::cos(degrees * std::numbers::pi / 180);
     total += watts;
     EXPECT_NEAR(static_cast<double>(read(Id::phase_voltage, k)) / 1000, volts, 0.1) << k;
     EXPECT_NEAR(static_cast<double>(read(Id::phase_current, k)) / 1000, amperes, 0.03) << k;
