@@ -156,7 +156,7 @@ std::string_view symbol(Unit unit) {
 }
 
 std::string_view name_of(Group group) {
-  constexpr std::array<std::string_view, 23> names{"measured",
+  constexpr std::array<std::string_view, 24> names{"measured",
                                                    "harmonics",
                                                    "phases",
                                                    "phase_harmonics",
@@ -176,6 +176,7 @@ std::string_view name_of(Group group) {
                                                    "clock",
                                                    "link_parameters",
                                                    "line_parameters",
+                                                   "panel_parameters",
                                                    "guard",
                                                    "guard_parameters",
                                                    "long_records"};

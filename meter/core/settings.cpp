@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "meter/core/settings.hpp"
 
+#include <optional>
+
 #include "assert/assert.hpp"
 #include "bytes/bytes.hpp"
 #include "meter/core/guard_settings.hpp"
 #include "meter/links/line_settings.hpp"
+#include "meter/metrology/sample_set.hpp"
 
 namespace lk::meter {
 namespace {
@@ -15,7 +18,8 @@ using quantity::Duration;
 using quantity::Money;
 
 constexpr std::uint8_t version = 2;
-constexpr std::uint8_t version_of_wide_values = 1;  // eight bytes each
+// Before: address and always eight bytes.
+constexpr std::uint8_t version_of_wide = 1;
 constexpr std::int64_t mw_per_watt = 1000;
 
 constexpr std::size_t size_of(const Row& row) {
@@ -49,31 +53,6 @@ consteval bool do_ranges_fit() {
 }
 static_assert(do_ranges_fit());
 
-std::int64_t packed_value(const Row& row, bytes::Reader& from) {
-  switch (row.type) {
-    case dictionary::Type::u16:
-      return from.little<std::uint16_t>();
-    case dictionary::Type::u32:
-      return from.little<std::uint32_t>();
-    case dictionary::Type::i32:
-      return from.little<std::int32_t>();
-    default:
-      return from.little<std::int64_t>();
-  }
-}
-
-void pack(const Row& row, std::int64_t value, bytes::Writer& to) {
-  switch (row.type) {
-    case dictionary::Type::u16:
-      return to.little(static_cast<std::uint16_t>(value));
-    case dictionary::Type::u32:
-    case dictionary::Type::i32:
-      return to.little(static_cast<std::uint32_t>(value));
-    default:
-      return to.little(value);
-  }
-}
-
 bool is_window(Id id) {
   return id == Id::friendly_window || id == Id::limit_window || id == Id::switch_window;
 }
@@ -84,13 +63,30 @@ std::int64_t initial_of(const Row& row, std::size_t slot_index) {
                              records::Channel::voltage_mean, records::Channel::power_highest};
   if (row.id == Id::profile_channel && slot_index < usual.size())
     return static_cast<std::int64_t>(usual[slot_index]);
+  const panel::Settings first_panel;
+  if (row.id == Id::panel_page) return first_panel.automatic[slot_index];
   return initial_of_guard(row.id, slot_index).value_or(row.range.initial);
 }
 
 bool is_in_range(const Row& row, std::int64_t value) {
   if (value < row.range.lowest || value > row.range.highest) return false;
   if (row.id == Id::line_baud) return value == 0 || links::is_line_baud(value);
+  if (row.id == Id::panel_page)
+    return value == 0 || panel::find_page(static_cast<std::uint8_t>(value), metrology::max_phases) != nullptr;
   return !is_window(row.id) || schedule::Window::is_valid(value);
+}
+
+// Of the bytes of a value, the lowest first; a parameter of two or four bytes is never below zero but in the
+// rows that say so, which have their sign in the highest bit.
+std::optional<std::int64_t> signed_value(std::span<const std::byte> bytes, const Row* row) {
+  if (row == nullptr || bytes.size() > sizeof(std::int64_t)) return std::nullopt;
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) bits |= std::to_integer<std::uint64_t>(bytes[i]) << (8 * i);
+  const bool is_signed = row->type == dictionary::Type::i32 || row->type == dictionary::Type::i64;
+  const std::size_t width = 8 * bytes.size();
+  const bool is_negative = is_signed && width > 0 && (bits >> (width - 1) & 1U) != 0;
+  if (is_negative && width < 64) bits |= ~std::uint64_t{0} << width;
+  return static_cast<std::int64_t>(bits);
 }
 
 template <std::size_t n>
@@ -139,6 +135,13 @@ records::ProfileRules profile_rules_of(const Settings& settings) {
   return rules;
 }
 
+panel::Settings panel_settings_of(const Settings& settings) {
+  panel::Settings panel{.page_time = quantity::seconds(settings.get(Id::panel_page_time))};
+  for (std::size_t i = 0; i < panel.automatic.size(); ++i)
+    panel.automatic[i] = static_cast<std::uint8_t>(settings.get(Id::panel_page, i));
+  return panel;
+}
+
 // The window of the demand has a whole number of its slides, 15 at most.
 bool do_windows_slide_evenly(const Settings& settings) {
   const std::int64_t slide = settings.get(Id::demand_slide);
@@ -168,7 +171,16 @@ std::int64_t Settings::get(Id id, std::size_t slot_index) const {
   const std::size_t size_bytes = size_of(row);
   const std::size_t at = first_byte[static_cast<std::size_t>(id)] + slot_index * size_bytes;
   bytes::Reader from{std::span{values_}.subspan(at, size_bytes)};
-  return packed_value(row, from);
+  switch (row.type) {
+    case dictionary::Type::u16:
+      return from.little<std::uint16_t>();
+    case dictionary::Type::u32:
+      return from.little<std::uint32_t>();
+    case dictionary::Type::i32:
+      return from.little<std::int32_t>();
+    default:
+      return from.little<std::int64_t>();
+  }
 }
 
 void Settings::put(Id id, std::size_t slot_index, std::int64_t value) {
@@ -176,7 +188,15 @@ void Settings::put(Id id, std::size_t slot_index, std::int64_t value) {
   const std::size_t size_bytes = size_of(row);
   const std::size_t at = first_byte[static_cast<std::size_t>(id)] + slot_index * size_bytes;
   bytes::Writer to{std::span{values_}.subspan(at, size_bytes)};
-  pack(row, value, to);
+  switch (row.type) {
+    case dictionary::Type::u16:
+      return to.little(static_cast<std::uint16_t>(value));
+    case dictionary::Type::u32:
+    case dictionary::Type::i32:
+      return to.little(static_cast<std::uint32_t>(value));
+    default:
+      return to.little(value);
+  }
 }
 
 bool Settings::set(std::uint16_t address, std::int64_t value) {
@@ -202,9 +222,10 @@ std::span<const std::byte> Settings::encode(std::span<std::byte, stored_max_byte
     for (std::size_t slot = 0; slot < row.slot_count; ++slot) {
       const std::int64_t value = get(row.id, slot);
       if (value == initial_of(row, slot)) continue;
-      to.little(row.address_of(static_cast<std::uint16_t>(slot)));
+      to.little(static_cast<std::uint16_t>(row.address + slot * row.slot_stride));
       to.byte(static_cast<std::uint8_t>(size_of(row)));
-      pack(row, value, to);
+      for (std::size_t i = 0; i < size_of(row); ++i)
+        to.byte(static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i)));
     }
   }
   ensure(to.ok());
@@ -213,22 +234,16 @@ std::span<const std::byte> Settings::encode(std::span<std::byte, stored_max_byte
 
 bool Settings::decode(std::span<const std::byte> bytes) {
   bytes::Reader from{bytes};
-  const std::uint8_t found = from.byte();
-  if (found != version && found != version_of_wide_values) return false;
+  const std::uint8_t stored_version = from.byte();
+  if (stored_version != version && stored_version != version_of_wide) return false;
   Settings read;
-  while (from.left() > 0) {
+  while (from.ok() && from.left() > 0) {
     const auto address = from.little<std::uint16_t>();
-    const std::size_t size_bytes = found == version ? from.byte() : sizeof(std::int64_t);
-    bytes::Reader value{from.take(size_bytes)};
-    if (!from.ok()) return false;
-    const auto place = dictionary::find(address);
-    if (place.row == nullptr || !place.row->is_parameter()) continue;
-    if (found == version_of_wide_values) {
-      (void)read.set(address, value.little<std::int64_t>());
-    } else if (size_bytes == size_of(*place.row)) {
-      (void)read.set(address, packed_value(*place.row, value));
-    }
+    const std::size_t size_bytes = stored_version == version ? from.byte() : sizeof(std::int64_t);
+    const auto value = signed_value(from.take(size_bytes), dictionary::find(address).row);
+    if (value) (void)read.set(address, *value);
   }
+  if (!from.ok()) return false;
   *this = read;
   return true;
 }
@@ -248,6 +263,7 @@ Rules rules_of(const Settings& settings) {
           .demand = demand_settings_of(settings),
           .voltage = {voltage(Id::voltage_low), voltage(Id::voltage_high)},
           .profile = profile_rules_of(settings),
+          .panel = panel_settings_of(settings),
           .zone_offset_minutes = static_cast<std::int16_t>(settings.get(Id::zone_offset)),
           .clock_drift_ppb = static_cast<std::int32_t>(settings.get(Id::clock_drift)),
           .charges_larger = settings.get(Id::charge_larger) != 0};
