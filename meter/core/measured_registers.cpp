@@ -108,9 +108,9 @@ std::int64_t Meter::figure(Id id) const {
     case Id::current_thd:
       return share(live.current_thd_e4);
     case Id::measuring_faults:
-      return window.faults.bits();
+      return measuring_faults(now_).bits();
     case Id::measuring_fault_channels:
-      return window.faults.channels();
+      return measuring_faults(now_).channels();
     default:
       break;
   }

@@ -19,6 +19,8 @@ using quantity::Instant;
 constexpr Duration storage_rest_first = quantity::seconds(10);
 constexpr Duration storage_rest_last = quantity::minutes(10);
 
+constexpr Duration loss_shown = quantity::minutes(10);  // of samples
+
 links::Identity identity_of(const Configuration& configuration) {
   return {.vendor = "Latchkey",
           .product = "LK1P",
@@ -115,6 +117,7 @@ void Meter::feed(std::span<const SampleSet> sets, Instant now) {
   if (window_count == 0) return;
   has_measured_ = true;
   measured_at_ = now;
+  if (metering_.latest().faults.has(metrology::Fault::samples_lost)) samples_lost_until_ = now + loss_shown;
   const metrology::PhaseFigures& seen = figures();
   profile_.observe(
       {seen.voltage, seen.current, seen.active, seen.power_factor_e4, metering_.latest().frequency});

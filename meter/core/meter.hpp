@@ -287,7 +287,7 @@ class Meter final : private links::Device, private links::Station, private card:
   void make_guard(quantity::Instant now);
   void judge_guard(quantity::Instant now);
   void note_guard_events(quantity::Instant now);
-  [[nodiscard]] std::uint32_t measuring_faults(quantity::Instant now) const;
+  [[nodiscard]] metrology::Faults measuring_faults(quantity::Instant now) const;
   [[nodiscard]] guard::LocalTime guard_time(quantity::Instant now) const;
   [[nodiscard]] std::int64_t guard_number(dictionary::Id id, std::uint16_t slot_index) const;
 
@@ -373,6 +373,7 @@ class Meter final : private links::Device, private links::Station, private card:
   std::int64_t minute_ = 0;
   quantity::Instant priced_until_;         // by the meter's clock
   quantity::Instant measured_at_;          // when the latest window ended, by the body's clock
+  quantity::Instant samples_lost_until_;   // so long the loss stays shown
   metrology::Energies demand_energies_{};  // not yet given to `demand_`
   supply::Reasons seen_reasons_;           // as `note_reasons` saw them last
   records::Log selected_log_{};            // by a link that reads the long records
