@@ -174,6 +174,30 @@ TEST_F(MeasuringMeter, PulsesTheEnergyOfItsRegisters) {
   EXPECT_EQ(bench.meter->take_pulses(), 0U);
 }
 
+TEST_F(MeasuringMeter, ItsTestOutputHasTheConstantThatIsOrdered) {
+  ASSERT_EQ(bench.send(1, set(Id::pulse_constant, 10'000)).result, OrderResult::done);
+  flow(40, {.live_peak = 14'142});
+  EXPECT_NEAR(static_cast<double>(bench.meter->take_pulses()),
+              10 * static_cast<double>(bench.read(Id::import_energy)) / 3'600'000, 14)
+      << "the last window's 1.28 Wh come with the next";
+  EXPECT_EQ(bench.send(2, set(Id::pulse_constant, 0)).result, OrderResult::refused);
+}
+
+TEST_F(MeasuringMeter, ACurrentTurnedRoundIsChargedWhereTheParameterSaysSo) {
+  const Flow turned{.lag_degrees = 180};
+  flow(10, turned);
+  EXPECT_EQ(bench.read(Id::import_energy), 0);
+  EXPECT_GT(bench.read(Id::export_energy), 1'000'000);
+  ASSERT_EQ(bench.send(1, set(Id::charge_export, 1)).result, OrderResult::done);
+  flow(4, turned);
+  const std::int64_t exported = bench.read(Id::export_energy);
+  const std::int64_t priced = bench.read(Id::priced_energy);
+  flow(20, turned);
+  EXPECT_EQ(bench.read(Id::export_energy), exported);
+  EXPECT_NEAR(static_cast<double>(bench.read(Id::priced_energy) - priced) / 1000, 4'600, 500) << "J";
+  EXPECT_LT(bench.read(Id::active_power), 0) << "it is still shown as what it is";
+}
+
 TEST_F(MeasuringMeter, ABypassIsToldAndChargedWhereThePolicySaysSo) {
   const Flow bypassed{.live_peak = 354, .neutral_peak = 1'414};
   constexpr auto slot = static_cast<std::uint16_t>(ConditionId::neutral_difference);

@@ -160,6 +160,8 @@ void Meter::apply_settings() {
   if (demand_.settings() != rules_.demand) demand_ = metrology::Demand{rules_.demand};
   metering_.set_neutral_policy(rules_.charges_larger ? metrology::NeutralPolicy::larger
                                                      : metrology::NeutralPolicy::live);
+  metering_.set_in_one_direction(rules_.charges_export);
+  metering_.set_pulses_per_kwh(rules_.pulses_per_kwh);
   state_.account.set_rules(rules_.credit);
   archive_.set_profile_channels(rules_.profile.channel_count());
   if (state_.tariff.current_slot == 0) sets_.current.zone.offset_minutes = rules_.zone_offset_minutes;
@@ -195,7 +197,7 @@ bool Meter::store(const State& next, std::size_t noted_to_keep, Instant now, con
   if (extra.entry != nullptr) entered_.show(*extra.entry);
   if (has_card) card_memory_ = *extra.card;
   if (&next != &state_) state_ = next;
-  is_dirty_ = false;
+  is_dirty_ = !store_.has_all_of(state_);
   is_store_due_ = false;
   stored_at_ = now;
   retry_at_ = now;

@@ -24,6 +24,7 @@ void Meter::load_flat_tariff() {
   const tariff::FlatTariff& flat = state_.account.tariff();
   sets_.current = tariff::flat_set(flat.price, flat.version);
   sets_.current.zone.offset_minutes = rules_.zone_offset_minutes;
+  rates_known_from_ = clock(now_);
   is_look_due_ = true;
 }
 
@@ -90,6 +91,7 @@ std::uint8_t Meter::only_rate() const {
 // A token has set the rate: what flows from here on is priced by it, and the registers are frozen.
 void Meter::choose_rate() {
   sets_.only_rate = only_rate();
+  rates_known_from_ = clock(now_);
   has_new_tariff_ = true;
 }
 
@@ -101,6 +103,7 @@ void Meter::adopt_spare(Energy priced_at_switch) {
   state_.tariff.spare_version = 0;
   events_.note(EventCode::tariff_changed, static_cast<std::uint16_t>(sets_.current.version),
                priced_at_switch.count(), clock(now_));
+  rates_known_from_ = clock(now_);
   has_new_tariff_ = true;
   is_store_due_ = true;
   is_look_due_ = true;

@@ -325,7 +325,8 @@ TEST(MeterRules, AFlatPriceWithTheNumberOfTheSetInForcePricesAtOnce) {
 }
 
 TEST(MeterRules, ASizeThatFitsASmallController) {
-  EXPECT_LE(sizeof(Meter), std::size_t{24} * 1024);
+  constexpr std::size_t wider_pointers = sizeof(void*) == 4 ? 0 : 512;  // on a PC
+  EXPECT_LE(sizeof(Meter), std::size_t{24} * 1024 + wider_pointers);
 }
 
 }  // namespace
