@@ -62,6 +62,9 @@ std::vector<std::byte> bytes_of_file(const std::string& path) {
 
 meter::Measuring measuring_of(const MeterSettings& settings) {
   meter::Measuring measuring{.board = sim::board_of(front_end_of(settings), settings.phase_count)};
+  // Direct connected: a shunt, whose converter has no offset here. A recording's may have one.
+  for (std::size_t phase = 0; phase < settings.phase_count; ++phase)
+    measuring.board.current[phase].sees_direct_current = !settings.is_feeder && !is_recording(settings);
   if (!metrology::check(measuring.board) || !metrology::is_valid(measuring.settings, measuring.board)) {
     throw std::runtime_error("meter " + settings.number +
                              ": counts_per_volt or counts_per_ampere is not of a recording of 16 bits: its "

@@ -21,13 +21,13 @@ enum class Kind : std::uint8_t {
                     // is there
   phase_angle,      // as `phase`, from 0 to 360 degrees
   total_phase,      // the same; DI1 = 00 is the total, which the row is
-  energy_now,       // the row's energy, 0.01 kWh, kvarh or kVAh: eight digits, through zero
-  phase_energy,     // the same of the phase that `divisor` says, 0 for A
-  energy,           // the row's energy, 0.01 kWh; DI1 the rate, 00 all; DI0 the settlement, 00 now
+  phase_energy,     // the row's energy of the phase that `divisor` says, 0 for A: eight digits, through zero
+  energy,           // the row's energy, 0.01 kWh, kvarh or kVAh, eight digits, through zero; DI1 the rate, 00
+                    // all; DI0 the settlement, 00 now
   combined_energy,  // import and export together, as above
   consumption,      // import energy since a settlement
-  demand,           // greatest demand and its time; DI0 as above
-  demand_now,       // the row's greatest demand and its time, of this period
+  demand,           // greatest demand and its time; DI1 the rate, of this period; DI0 as above
+  demand_now,       // the row's greatest demand and its time, of this period; DI1 as above
   demand_slip,      // minutes from one window to the next
   harmonic,         // the share of the harmonic of order DI0 in phase DI1
   credit,           // the balance as far as it is above zero, where the account has this unit

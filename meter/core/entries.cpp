@@ -97,6 +97,7 @@ TokenAnswer Meter::enter_token(std::span<const char, 20> characters, Instant now
                                  .amount = answer.amount};
     if (store(next, noted_before, now, {.entry = &entry})) {
       assembly_ = assembly;
+      if (sets_.only_rate != only_rate()) rates_known_from_ = clock(now_);
       sets_.only_rate = only_rate();
       if (guard().latch_states() != state_.trips) guard().restore(state_.trips, now);
     } else {

@@ -86,15 +86,13 @@ guard::LocalTime Meter::guard_time(Instant now) const {
           .is_holiday = local_.is_holiday || tariff::weekday_of(wall.day) >= saturday};
 }
 
-// Bits of the fault word, and 65 536 times those of the channels; samples that are missing are no fault of a
-// channel.
-std::uint32_t Meter::measuring_faults(Instant now) const {
-  constexpr auto lost =
-      static_cast<std::uint16_t>(1U << static_cast<unsigned>(metrology::Fault::samples_lost));
-  if (!has_fresh_figures(now)) return 0;
-  const metrology::Faults& faults = instrument_.window().faults;
-  const auto bits = static_cast<std::uint16_t>(faults.bits() & ~lost);
-  return bits == 0 ? 0 : bits | std::uint32_t{faults.channels()} << 16U;
+// Of the latest window. Samples are lost in one window and the next is sound: that one stays, so that
+// somebody sees it, and so that a body that loses some again and again makes one event of it.
+metrology::Faults Meter::measuring_faults(Instant now) const {
+  metrology::Faults faults;
+  if (has_fresh_figures(now)) faults = instrument_.window().faults;
+  if (now < samples_lost_until_) faults.set(metrology::Fault::samples_lost);
+  return faults;
 }
 
 void Meter::sense(const guard::Inputs& contacts, Instant now) {
@@ -111,7 +109,8 @@ void Meter::judge_guard(Instant now) {
   if (is_memory_lost_) return;
   guard_time_ = guard_time(now);
   guard::Inputs inputs = contacts_;
-  inputs.measuring_channel |= measuring_faults(now);
+  const metrology::Faults faults = measuring_faults(now);
+  inputs.measuring_channel |= faults.bits() | std::uint32_t{faults.channels()} << 16U;
   guard().take(inputs, now);
   guard().poll(guard_time_, now);
   note_guard_events(now);

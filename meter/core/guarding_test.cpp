@@ -143,6 +143,41 @@ TEST_F(GuardedMeter, RecordsAndAlarmsAsItsParametersSay) {
   }
 }
 
+TEST_F(GuardedMeter, AConditionHasThresholdHysteresisAndDelaysByOrderAndItsEventsTellItsBeginEndAndExtreme) {
+  const auto over_current = static_cast<std::size_t>(ConditionId::over_current);
+  const order::SetParameters set{4,
+                                 {{{address(Id::condition_threshold, over_current), 20'000'000},
+                                   {address(Id::condition_hysteresis, over_current), 2'000'000},
+                                   {address(Id::condition_delay, over_current), 1'000},
+                                   {address(Id::condition_end_delay, over_current), 1'000}}}};
+  ASSERT_EQ(bench.send(++sequence, set).result, OrderResult::done);
+  const auto last = [this](EventCode code) {
+    records::Event found;
+    for (std::uint32_t number = 1; number <= bench.look().event_count; ++number) {
+      if (const records::Event event = bench.event(number); event.code == code) found = event;
+    }
+    return found;
+  };
+  draw_for(3, 19);
+  for (int i = 0; i < 3; ++i) bench.draw(25);
+  draw_for(2, 19);
+  EXPECT_EQ(last(EventCode::condition_began).number, 0U) << "below it, or shorter than the delay";
+  draw_for(2, 25);
+  const records::Event began = last(EventCode::condition_began);
+  EXPECT_EQ(began.detail, over_current);
+  EXPECT_NEAR(static_cast<double>(began.value), 25e6, 1e4);
+  EXPECT_NE(bench.read(Id::guard_alarms) & 1LL << over_current, 0);
+  draw_for(1, 30);
+  draw_for(3, 19);
+  EXPECT_EQ(last(EventCode::condition_ended).number, 0U) << "not back by the hysteresis";
+  draw_for(3, 17);
+  const records::Event ended = last(EventCode::condition_ended);
+  EXPECT_EQ(ended.detail, over_current);
+  EXPECT_NEAR(static_cast<double>(ended.value), 30e6, 1e4) << "the extreme";
+  EXPECT_GE(ended.time_s - began.time_s, 5U);
+  EXPECT_EQ(bench.read(Id::guard_alarms) & 1LL << over_current, 0);
+}
+
 TEST_F(GuardedMeter, ParametersThatMakeNoGuardAreRefusedAndSayWhich) {
   const struct {
     std::uint16_t address;

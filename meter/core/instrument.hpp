@@ -46,6 +46,8 @@ class Instrument {
   virtual void note_lost(std::uint32_t set_count) = 0;
   virtual void set_temperature(std::int32_t millidegrees) = 0;
   virtual void set_neutral_policy(metrology::NeutralPolicy policy) = 0;
+  virtual void set_in_one_direction(bool is_set) = 0;
+  virtual void set_pulses_per_kwh(std::uint32_t count) = 0;
 
   [[nodiscard]] virtual guard::Guard& guard() = 0;
   [[nodiscard]] virtual const guard::Guard& guard() const = 0;
@@ -88,6 +90,8 @@ class PhaseInstrument final : public Instrument {
   void note_lost(std::uint32_t set_count) override { metering_.note_lost(set_count); }
   void set_temperature(std::int32_t millidegrees) override { metering_.set_temperature(millidegrees); }
   void set_neutral_policy(metrology::NeutralPolicy policy) override { metering_.set_neutral_policy(policy); }
+  void set_in_one_direction(bool is_set) override { metering_.set_in_one_direction(is_set); }
+  void set_pulses_per_kwh(std::uint32_t count) override { metering_.set_pulses_per_kwh(count); }
   [[nodiscard]] guard::Guard& guard() override { return guard_.guard(); }
   [[nodiscard]] const guard::Guard& guard() const override { return guard_.guard(); }
   void set_guard(const guard::GuardSettings& settings) override;

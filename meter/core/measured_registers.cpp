@@ -93,9 +93,9 @@ std::int64_t Meter::figure(Id id) const {
     case Id::phase_sequence:
       return static_cast<std::int64_t>(window.sequence);
     case Id::measuring_faults:
-      return window.faults.bits();
+      return measuring_faults(now_).bits();
     case Id::measuring_fault_channels:
-      return window.faults.channels();
+      return measuring_faults(now_).channels();
     default:
       break;
   }

@@ -50,6 +50,29 @@ metrology::SampleSet<1> set_at(const Flow& flow, std::uint32_t phase) {
 struct MeasuringMeter : testing::Test {
   using Spoil = void (*)(metrology::SampleSet<1>&);
 
+  // Whether the log has the beginning of a condition of the measuring channel with this fault.
+  bool has_told(Fault fault) {
+    constexpr auto slot = static_cast<std::uint16_t>(ConditionId::measuring_channel);
+    for (std::uint32_t number = bench.look().event_count; number > 0; --number) {
+      const records::Event event = bench.event(number);
+      if (event.number != number) return false;
+      if (event.code == EventCode::condition_began && event.detail == slot &&
+          (event.value >> static_cast<int>(fault) & 1) != 0)
+        return true;
+    }
+    return false;
+  }
+  // The fault code of the display, as it comes round; empty where none does.
+  std::string shown_fault(const Flow& now, Spoil spoil = nullptr) {
+    for (int ms = 0; ms < 12'000; ms += 500) {
+      const auto frame = bench.meter->panel_frame(bench.now);
+      const std::string shown{frame.characters.begin(), frame.characters.end()};
+      if (shown.starts_with("FAUL-")) return shown;
+      flow(5, now, spoil);
+    }
+    return {};
+  }
+
   // So long, each set changed by `spoil` on its way.
   void flow(int tenths_of_a_second, const Flow& flow, Spoil spoil = nullptr) {
     std::array<metrology::SampleSet<1>, 64> block;
@@ -151,6 +174,30 @@ TEST_F(MeasuringMeter, PulsesTheEnergyOfItsRegisters) {
   EXPECT_EQ(bench.meter->take_pulses(), 0U);
 }
 
+TEST_F(MeasuringMeter, ItsTestOutputHasTheConstantThatIsOrdered) {
+  ASSERT_EQ(bench.send(1, set(Id::pulse_constant, 10'000)).result, OrderResult::done);
+  flow(40, {.live_peak = 14'142});
+  EXPECT_NEAR(static_cast<double>(bench.meter->take_pulses()),
+              10 * static_cast<double>(bench.read(Id::import_energy)) / 3'600'000, 14)
+      << "the last window's 1.28 Wh come with the next";
+  EXPECT_EQ(bench.send(2, set(Id::pulse_constant, 0)).result, OrderResult::refused);
+}
+
+TEST_F(MeasuringMeter, ACurrentTurnedRoundIsChargedWhereTheParameterSaysSo) {
+  const Flow turned{.lag_degrees = 180};
+  flow(10, turned);
+  EXPECT_EQ(bench.read(Id::import_energy), 0);
+  EXPECT_GT(bench.read(Id::export_energy), 1'000'000);
+  ASSERT_EQ(bench.send(1, set(Id::charge_export, 1)).result, OrderResult::done);
+  flow(4, turned);
+  const std::int64_t exported = bench.read(Id::export_energy);
+  const std::int64_t priced = bench.read(Id::priced_energy);
+  flow(20, turned);
+  EXPECT_EQ(bench.read(Id::export_energy), exported);
+  EXPECT_NEAR(static_cast<double>(bench.read(Id::priced_energy) - priced) / 1000, 4'600, 500) << "J";
+  EXPECT_LT(bench.read(Id::active_power), 0) << "it is still shown as what it is";
+}
+
 TEST_F(MeasuringMeter, ABypassIsToldAndChargedWhereThePolicySaysSo) {
   const Flow bypassed{.live_peak = 354, .neutral_peak = 1'414};
   constexpr auto slot = static_cast<std::uint16_t>(ConditionId::neutral_difference);
@@ -226,25 +273,50 @@ TEST_F(MeasuringMeter, ChannelsThatTellNonsenseAreToldAndNeverMakeEnergy) {
     EXPECT_NE(bench.read(Id::measuring_faults) & 1 << static_cast<int>(row.fault), 0);
     EXPECT_NE(bench.read(Id::measuring_fault_channels) & 1 << row.channel, 0);
     EXPECT_NE(bench.look().alarms & dictionary::alarm_guard, 0);
-    bool is_told = false;
-    for (std::uint32_t number = bench.look().event_count; number > 0 && !is_told; --number) {
-      const records::Event event = bench.event(number);
-      is_told = event.code == EventCode::condition_began && event.detail == slot &&
-                (event.value >> static_cast<int>(row.fault) & 1) != 0;
-      if (event.number != number) break;
-    }
-    EXPECT_TRUE(is_told);
-    std::string shown;
-    for (int ms = 0; ms < 12'000; ms += 500) {
-      const auto frame = bench.meter->panel_frame(bench.now + quantity::milliseconds(ms % 500));
-      shown.assign(frame.characters.begin(), frame.characters.end());
-      if (shown.starts_with("FAUL-")) break;
-      flow(5, {}, row.spoil);
-    }
-    EXPECT_TRUE(shown.starts_with("FAUL-0")) << shown;
+    EXPECT_TRUE(has_told(row.fault));
+    EXPECT_TRUE(shown_fault({}, row.spoil).starts_with("FAUL-0"));
   }
   flow(25, {});
   EXPECT_EQ(bench.read(Id::guard_alarms) & 1LL << slot, 0) << "over when the channel is sound again";
+}
+
+TEST_F(MeasuringMeter, AStuckNeutralChargesNothingWhereTheLargerOneWould) {
+  ASSERT_EQ(bench.send(1, set(Id::charge_larger, 1)).result, OrderResult::done);
+  flow(20, {.live_peak = 354, .neutral_peak = 354});
+  const auto stuck = [](metrology::SampleSet<1>& sample) { sample.neutral_count = 300'000; };
+  flow(4, {.live_peak = 354}, stuck);
+  const std::int64_t before = bench.read(Id::import_energy);
+  flow(20, {.live_peak = 354}, stuck);
+  EXPECT_NEAR(static_cast<double>(bench.read(Id::import_energy) - before) / 1000, 1'150, 130) << "J, live";
+  EXPECT_EQ(bench.read(Id::charged_conductor), 0);
+  EXPECT_TRUE(has_told(Fault::stuck));
+  EXPECT_NE(bench.read(Id::measuring_fault_channels) & 4, 0);
+}
+
+// One lost buffer is a matter of a window; it stays shown for ten minutes, as one event and not a hundred.
+TEST_F(MeasuringMeter, LostSamplesAreToldForAWhileAndNotMadeUp) {
+  flow(25, {});
+  ASSERT_EQ(bench.read(Id::measuring_faults), 0);
+  const std::int64_t before = bench.read(Id::import_energy);
+  constexpr int lost = 1 << static_cast<int>(Fault::samples_lost);
+  for (int i = 0; i < 3; ++i) {
+    bench.meter->note_lost(3'200);  // half a second
+    flow(10, {});
+  }
+  flow(10, {});
+  const auto joules = static_cast<double>(bench.read(Id::import_energy) - before) / 1000;
+  EXPECT_NEAR(joules, 4 * 2'300, 600) << "of the 4 s that were seen, nothing of the 1.5 s that were not";
+  EXPECT_EQ(bench.read(Id::measuring_faults), lost);
+  EXPECT_TRUE(has_told(Fault::samples_lost));
+  EXPECT_EQ(shown_fault({}).substr(0, 7), "FAUL-06");
+  std::uint32_t told = 0;
+  for (std::uint32_t number = bench.look().event_count; number > 0; --number)
+    told += bench.event(number).code == EventCode::condition_began ? 1U : 0U;
+  EXPECT_EQ(told, 1U);
+  bench.wait(quantity::minutes(11));
+  flow(25, {});
+  EXPECT_EQ(bench.read(Id::measuring_faults), 0);
+  EXPECT_EQ(bench.read(Id::guard_alarms), 0);
 }
 
 TEST_F(MeasuringMeter, DemandSlidesAsOrdered) {
@@ -325,6 +397,10 @@ TEST_F(SealedMeter, MeasuresByItsDesignAndSaysSoWhereTheRecordIsNoGood) {
     for (int i = 0; i < 10; ++i) bench.draw(10);
     EXPECT_EQ(bench.read(Id::measuring_faults), 1 << static_cast<int>(Fault::calibration));
     EXPECT_GT(bench.read(Id::import_energy), 0) << "it measures on";
+    for (int i = 0; i < 20; ++i) bench.draw(10);
+    const records::Event told = bench.event(bench.look().event_count);
+    EXPECT_EQ(told.code, EventCode::condition_began) << "and writes it down";
+    EXPECT_EQ(told.value & 0xFF, 1 << static_cast<int>(Fault::calibration));
   }
   EXPECT_TRUE(measuring_by({}, key, design).is_calibration_refused) << "none at all";
 }

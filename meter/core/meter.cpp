@@ -19,6 +19,8 @@ using quantity::Instant;
 constexpr Duration storage_rest_first = quantity::seconds(10);
 constexpr Duration storage_rest_last = quantity::minutes(10);
 
+constexpr Duration loss_shown = quantity::minutes(10);  // of samples
+
 links::Identity identity_of(const Configuration& configuration, std::size_t phase_count) {
   return {.vendor = "Latchkey",
           .product = product_of(phase_count),
@@ -68,6 +70,7 @@ void Meter::take_windows(Instant now) {
   measured_at_ = now;
   const metrology::PhaseFigures& first = instrument_.phases().front();
   const metrology::MeterFigures& window = instrument_.window();
+  if (window.faults.has(metrology::Fault::samples_lost)) samples_lost_until_ = now + loss_shown;
   profile_.observe(
       {first.voltage, first.current, window.total.active, window.total.power_factor_e4, window.frequency});
   take_energy();
@@ -125,6 +128,8 @@ void Meter::apply_settings() {
   if (demand_.settings() != rules_.demand) demand_ = metrology::Demand{rules_.demand};
   instrument_.set_neutral_policy(rules_.charges_larger ? metrology::NeutralPolicy::larger
                                                        : metrology::NeutralPolicy::live);
+  instrument_.set_in_one_direction(rules_.charges_export);
+  instrument_.set_pulses_per_kwh(rules_.pulses_per_kwh);
   state_.account.set_rules(rules_.credit);
   panel_.change(rules_.panel);
   archive_.set_profile_channels(rules_.profile.channel_count());
@@ -164,7 +169,7 @@ bool Meter::store(const State& next, std::size_t noted_to_keep, Instant now, con
   if (has_card) card_memory_ = *extra.card;
   if (&next != &state_) state_ = next;
   if (is_spare_unread_) load_spare();
-  is_dirty_ = false;
+  is_dirty_ = !store_.has_all_of(state_);
   is_store_due_ = false;
   stored_at_ = now;
   retry_at_ = now;

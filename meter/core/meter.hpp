@@ -293,7 +293,7 @@ class Meter : private links::Device, private links::Station, private card::Holde
   void make_guard(quantity::Instant now);
   void judge_guard(quantity::Instant now);
   void note_guard_events(quantity::Instant now);
-  [[nodiscard]] std::uint32_t measuring_faults(quantity::Instant now) const;
+  [[nodiscard]] metrology::Faults measuring_faults(quantity::Instant now) const;
   [[nodiscard]] guard::LocalTime guard_time(quantity::Instant now) const;
   [[nodiscard]] std::int64_t guard_number(dictionary::Id id, std::uint16_t slot_index) const;
 
@@ -302,6 +302,10 @@ class Meter : private links::Device, private links::Station, private card::Holde
   void archive_events(std::uint32_t first);
   void observe_second(std::uint32_t seconds, quantity::Instant now);
   void keep_calendar(quantity::Instant now);
+  // demands.cpp
+  void observe_demands();
+  [[nodiscard]] std::optional<std::uint8_t> rate_during(quantity::Instant from, quantity::Instant to) const;
+  [[nodiscard]] std::int64_t rate_demand_number(dictionary::Id id, std::uint16_t slot_index) const;
   void close_profile(quantity::Instant now);
   void keep_profile_entry(std::span<const std::byte> entry);
   void take_due_freezes(quantity::Instant now);
@@ -392,7 +396,9 @@ class Meter : private links::Device, private links::Station, private card::Holde
   std::int64_t minute_ = 0;
   quantity::Instant priced_until_;         // by the meter's clock
   quantity::Instant measured_at_;          // when the latest window ended, by the body's clock
+  quantity::Instant samples_lost_until_;   // so long the loss stays shown
   metrology::Energies demand_energies_{};  // not yet given to `demand_`
+  quantity::Instant rates_known_from_;     // by the meter's clock: the tariff was replaced then
   supply::Reasons seen_reasons_;           // as `note_reasons` saw them last
   records::Log selected_log_{};            // by a link that reads the long records
   std::uint32_t selected_entry_ = 1;

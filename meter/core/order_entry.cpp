@@ -160,6 +160,7 @@ struct Carrier {
     const std::int64_t before = scope.state.quality.demand_dw;
     scope.state.quality = {};
     scope.state.peaks = {};
+    scope.state.rate_demands.clear();
     return before;
   }
 

@@ -24,6 +24,7 @@ void Meter::load_flat_tariff() {
   const tariff::FlatTariff& flat = state_.account.tariff();
   sets_.current = tariff::flat_set(flat.price, flat.version);
   sets_.current.zone.offset_minutes = rules_.zone_offset_minutes;
+  rates_known_from_ = clock(now_);
   is_look_due_ = true;
 }
 
@@ -111,6 +112,7 @@ void Meter::adopt_spare(Energy priced_at_switch) {
   state_.tariff.spare_version = 0;
   events_.note(EventCode::tariff_changed, static_cast<std::uint16_t>(sets_.current.version),
                priced_at_switch.count(), clock(now_));
+  rates_known_from_ = clock(now_);
   state_.freeze.is_tariff_new = true;
   is_store_due_ = true;
   is_look_due_ = true;

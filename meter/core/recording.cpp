@@ -65,12 +65,7 @@ void Meter::observe_second(std::uint32_t seconds, Instant now) {
   if (has_fresh_figures(now) && seconds > 0)
     state_.quality.observe(farthest_voltage(), rules_.voltage, seconds);
   const metrology::Energies gained = std::exchange(demand_energies_, {});
-  if (state_.clock.is_wrong() || !demand_.add(gained, clock(now))) return;
-  using metrology::DemandRegister;
-  const auto end_s = static_cast<std::uint32_t>(demand_.latest_end().unix_s());
-  state_.quality.observe_demand(demand_.latest(DemandRegister::active_import), end_s);
-  for (std::size_t i = 0; i < state_.peaks.size(); ++i)
-    state_.peaks[i].observe(demand_.latest(static_cast<DemandRegister>(i + 1)), end_s);
+  if (!state_.clock.is_wrong() && demand_.add(gained, clock(now))) observe_demands();
 }
 
 // Once a minute: what falls due by the calendar.
@@ -89,7 +84,12 @@ void Meter::keep_calendar(Instant now) {
 }
 
 records::Registers Meter::profile_registers() const {
-  return {state_.import_energy, state_.export_energy, state_.account.balance()};
+  return {.import_energy = state_.import_energy,
+          .export_energy = state_.export_energy,
+          .balance = state_.account.balance(),
+          .reactive = state_.reactive_energy,
+          .apparent_import = state_.apparent_import_energy,
+          .apparent_export = state_.apparent_export_energy};
 }
 
 void Meter::close_profile(Instant now) {
@@ -119,6 +119,7 @@ void Meter::take_due_freezes(Instant now) {
     if (kind != FreezeKind::monthly) continue;
     state_.quality = {};
     state_.peaks = {};
+    state_.rate_demands.clear();
     is_store_due_ = true;
   }
 }
@@ -151,7 +152,10 @@ void Meter::take_freeze(FreezeKind kind, std::uint32_t period, FreezeCause cause
                                .credited = state_.account.credited(),
                                .deducted = state_.account.deducted(),
                                .rates = state_.rates,
-                               .quality = state_.quality};
+                               .quality = state_.quality,
+                               .reactive = state_.reactive_energy,
+                               .apparent_import = state_.apparent_import_energy,
+                               .apparent_export = state_.apparent_export_energy};
   if (!archive_.append(kind, freeze)) are_records_failing_ = true;
 }
 
@@ -160,6 +164,7 @@ void Meter::take_freeze(FreezeKind kind, std::uint32_t period, FreezeCause cause
 // none twice, because periods only rise.
 void Meter::records_of_clock_step(Instant before, Instant now) {
   demand_.restart();
+  rates_known_from_ = std::min(rates_known_from_, clock(now));
   priced_until_ = clock(now);
   second_ = clock(now).unix_s();
   is_look_due_ = true;

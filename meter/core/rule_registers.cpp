@@ -134,6 +134,15 @@ std::int64_t Meter::record_number(Id id, std::uint16_t slot_index) const {
       return quality.highest_mv;
     case Id::rate_energy:
       return state_.rates[slot_index].count();
+    case Id::rate_max_demand:
+    case Id::rate_max_demand_time:
+    case Id::rate_max_export_demand:
+    case Id::rate_max_export_demand_time:
+    case Id::rate_max_reactive_import_demand:
+    case Id::rate_max_reactive_import_demand_time:
+    case Id::rate_max_reactive_export_demand:
+    case Id::rate_max_reactive_export_demand_time:
+      return rate_demand_number(id, slot_index);
     case Id::clock_state:
       return state_.clock.is_wrong() ? 1 : 0;
     case Id::log_kind:

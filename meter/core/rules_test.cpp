@@ -325,7 +325,8 @@ TEST(MeterRules, AFlatPriceWithTheNumberOfTheSetInForcePricesAtOnce) {
 }
 
 TEST(MeterRules, ASizeThatFitsASmallController) {
-  EXPECT_LE(sizeof(SinglePhaseMeter), std::size_t{26} * 1024);
+  constexpr std::size_t wider_pointers = sizeof(void*) == 4 ? 0 : 512;  // on a PC
+  EXPECT_LE(sizeof(SinglePhaseMeter), std::size_t{26} * 1024 + wider_pointers);
   EXPECT_LE(sizeof(ThreePhaseMeter), std::size_t{40} * 1024);
 }
 

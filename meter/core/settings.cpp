@@ -266,7 +266,9 @@ Rules rules_of(const Settings& settings) {
           .panel = panel_settings_of(settings),
           .zone_offset_minutes = static_cast<std::int16_t>(settings.get(Id::zone_offset)),
           .clock_drift_ppb = static_cast<std::int32_t>(settings.get(Id::clock_drift)),
-          .charges_larger = settings.get(Id::charge_larger) != 0};
+          .charges_larger = settings.get(Id::charge_larger) != 0,
+          .charges_export = settings.get(Id::charge_export) != 0,
+          .pulses_per_kwh = static_cast<std::uint32_t>(settings.get(Id::pulse_constant))};
 }
 
 }  // namespace lk::meter

@@ -81,6 +81,8 @@ struct Rules {
   std::int16_t zone_offset_minutes = 0;
   std::int32_t clock_drift_ppb = 0;
   bool charges_larger = false;  // of live and neutral
+  bool charges_export = false;  // as import
+  std::uint32_t pulses_per_kwh = 1000;
 };
 [[nodiscard]] Rules rules_of(const Settings& settings);
 

@@ -15,6 +15,7 @@
 #include "meter/metrology/energy_registers.hpp"
 #include "meter/records/freeze.hpp"
 #include "meter/records/quality.hpp"
+#include "meter/records/rate_demands.hpp"
 #include "meter/supply/power_limit.hpp"
 #include "meter/supply/reasons.hpp"
 #include "meter/tokens/state.hpp"
@@ -85,6 +86,7 @@ struct State {
   std::uint32_t start_count = 0;
   Clock clock;
   TokenAnswer last_token;
+  records::RateDemands rate_demands;  // in the journal under a key of its own, when it changed
 };
 
 inline constexpr std::size_t trip_stored_bytes = 6;

@@ -32,7 +32,8 @@ constexpr journal::Key chunk_key(std::size_t index) {
 
 constexpr journal::Key links_key = chunk_key(tariff::chunk_max);
 constexpr journal::Key card_key = chunk_key(tariff::chunk_max + 1);
-constexpr journal::Key phases_key = chunk_key(tariff::chunk_max + 2);
+constexpr journal::Key rate_demands_key = chunk_key(tariff::chunk_max + 2);
+constexpr journal::Key phases_key = chunk_key(tariff::chunk_max + 3);
 
 constexpr std::size_t chunk_stored_bytes = 5 + tariff::chunk_bytes;
 
@@ -52,7 +53,8 @@ bool StateStore::is_enough(const port::FlashGeometry& vault) {
       records(tokens::log_slot_count, tokens::log_entry_stored_bytes) +
       records(1, Settings::stored_max_bytes) + records(set_count, tariff::set_max_bytes) +
       records(tariff::chunk_max, chunk_stored_bytes) + records(1, links::Access::stored_bytes) +
-      records(1, card::Memory::stored_bytes) + records(1, PhaseEnergies::stored_bytes);
+      records(1, card::Memory::stored_bytes) + records(1, PhaseEnergies::stored_bytes) +
+      records(1, records::RateDemands::stored_bytes);
   return live_bytes <= journal::live_capacity_bytes(vault, largest_batch_bytes);
 }
 
@@ -86,6 +88,7 @@ Recovered StateStore::recover(State& state, records::EventLog& events, tokens::T
   events.restore(event_count);
   recover_events(events);
   recover_tokens(entered, state.tokens.entry_count);
+  recover_rate_demands(state);
   if (was_refused_) return Recovered::refused;
   is_lost_ = false;
   return journal_.report().damaged_count == 0 ? Recovered::whole : Recovered::damaged;
@@ -107,11 +110,18 @@ void StateStore::recover_tokens(tokens::TokenLog& entered, std::uint32_t entry_c
   }
 }
 
+void StateStore::recover_rate_demands(State& state) {
+  std::array<std::byte, records::RateDemands::stored_bytes> room{};
+  const auto stored = get(rate_demands_key, room);
+  if (stored) (void)state.rate_demands.decode(*stored);
+  rate_demands_revision_ = state.rate_demands.revision();
+}
+
 bool StateStore::write(const State& state, records::EventLog& events, const Extra& extra) {
   if (is_lost_) return false;
   std::array<std::byte, state_max_bytes> room{};
   std::array<records::StoredEvent, records::EventLog::noted_max> event_room{};
-  std::array<journal::Record, 4 + records::EventLog::noted_max> batch{};
+  std::array<journal::Record, 5 + records::EventLog::noted_max> batch{};
   batch[0] = {state_key, encode(state, events.count_with_noted(), room)};
   std::size_t count = 1;
   for (const records::Event& event : events.noted()) {
@@ -150,7 +160,14 @@ bool StateStore::write(const State& state, records::EventLog& events, const Extr
     phases_room = encode(*extra.phases);
     batch[count++] = {phases_key, phases_room};
   }
+  std::array<std::byte, records::RateDemands::stored_bytes> demands_room{};
+  const bool has_demands = !has_all_of(state) && extra.settings == nullptr && extra.set == nullptr;
+  if (has_demands) {
+    demands_room = state.rate_demands.encode();
+    batch[count++] = {rate_demands_key, demands_room};
+  }
   if (!journal_.put(std::span{batch}.first(count))) return false;
+  if (has_demands) rate_demands_revision_ = state.rate_demands.revision();
   events.stored();
   return true;
 }

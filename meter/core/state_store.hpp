@@ -61,8 +61,13 @@ class StateStore {
   };
   // Writes the state with the noted events and the extra in one step, and then tells the log of events that
   // they are stored. False where the storage failed, or `recover` found it lost: nothing then counts as
-  // stored.
+  // stored. Demands by rate that changed go with a state that has neither parameters nor a set, for the
+  // largest batch decides how many pages a vault needs.
   [[nodiscard]] bool write(const State& state, records::EventLog& events, const Extra& extra);
+  // Whether nothing of the state waits for another write.
+  [[nodiscard]] bool has_all_of(const State& state) const {
+    return state.rate_demands.revision() == rate_demands_revision_;
+  }
 
   // Whether the flash refused a read since this was asked last: what then seemed not to be there may be.
   [[nodiscard]] bool take_refused() { return std::exchange(was_refused_, false); }
@@ -83,7 +88,7 @@ class StateStore {
  private:
   static constexpr std::size_t set_count = 2;
   static constexpr std::size_t key_count =
-      1 + records::slot_count + tokens::log_slot_count + 1 + set_count + tariff::chunk_max + 3;
+      1 + records::slot_count + tokens::log_slot_count + 1 + set_count + tariff::chunk_max + 4;
   static constexpr std::uint32_t largest_batch_bytes =
       journal::record_overhead_bytes + state_max_bytes + journal::record_overhead_bytes +
       std::max(tariff::set_max_bytes, Settings::stored_max_bytes) + journal::record_overhead_bytes +
@@ -93,9 +98,11 @@ class StateStore {
   std::expected<std::span<std::byte>, journal::Error> get(journal::Key key, std::span<std::byte> room);
   void recover_events(records::EventLog& events);
   void recover_tokens(tokens::TokenLog& entered, std::uint32_t entry_count);
+  void recover_rate_demands(State& state);
 
   std::array<journal::Slot, key_count> slots_{};
   journal::Journal journal_;
+  std::uint32_t rate_demands_revision_ = 0;  // as stored
   bool is_lost_ = false;
   bool was_refused_ = false;
 };

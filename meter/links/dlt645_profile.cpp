@@ -110,6 +110,15 @@ void energy_class(const Entry& entry, bytes::Writer& to) {
   dlt645_fields::fill(unknown, 8, to);
 }
 
+// Eight digits, through zero.
+void reactive_class(const Entry& entry, bytes::Writer& to) {
+  constexpr std::array quadrants{Channel::reactive_q1, Channel::reactive_q2, Channel::reactive_q3,
+                                 Channel::reactive_q4};
+  const auto is_there = [&entry](Channel channel) { return entry.get(channel).has_value(); };
+  if (std::ranges::none_of(quadrants, is_there)) return;
+  for (const Channel quadrant : quadrants) field(entry.get(quadrant), 100, 4, to);
+}
+
 void demand_class(std::optional<std::int64_t> power, bytes::Writer& to) {
   if (!power) return;
   dlt645_fields::number(*power, 3, true, to);
@@ -128,6 +137,7 @@ void record(const Entry& entry, const Entry& before, std::int32_t asked, const D
       if (number == 2) power_class(power, body);
       if (number == 3) power_factor_class(entry, body);
       if (number == 4) energy_class(entry, body);
+      if (number == 5) reactive_class(entry, body);
       if (number == 6) demand_class(power, body);
     }
     body.byte(separator);

@@ -166,6 +166,18 @@ bool freeze(const Item& item, std::uint8_t di1, std::uint8_t di0, const Dlt645Co
     case 0x02:
       dlt645_fields::energy(found->export_energy, to);
       return true;
+    case 0x03:
+      dlt645_fields::energy(found->reactive[0] + found->reactive[1], to);
+      return true;
+    case 0x04:
+      dlt645_fields::energy(found->reactive[2] + found->reactive[3], to);
+      return true;
+    case 0x05:
+    case 0x06:
+    case 0x07:
+    case 0x08:
+      dlt645_fields::energy(found->reactive[di1 - std::size_t{5}], to);
+      return true;
     case 0x09:
       dlt645_fields::demand(found->quality.demand_dw, found->quality.demand_time_s, context.station, to);
       return true;

@@ -123,6 +123,10 @@ TEST_F(Dlt645SlaveTest, ShowsReactiveEnergyTheNeutralAndHarmonics) {
   meter_.numbers[{Id::apparent_import_energy, 0}] =
       3'600'000'000 * 1'234'567;  // eight digits go through zero
   meter_.numbers[{Id::max_export_demand, 0}] = 12'345;
+  meter_.numbers[{Id::rate_max_demand, 1}] = 65'432;
+  meter_.numbers[{Id::rate_max_reactive_import_demand, 7}] = 1'000;
+  meter_.numbers[{Id::rate_max_reactive_import_demand_time, 7}] = end_of_july;
+  meter_.numbers[{Id::pulse_constant, 0}] = 1'000;
   meter_.numbers[{Id::demand_minutes, 0}] = 15;
   meter_.numbers[{Id::neutral_current, 0}] = 1'234;
   meter_.numbers[{Id::phase_current_angle, 0}] = -30'060;
@@ -134,6 +138,11 @@ TEST_F(Dlt645SlaveTest, ShowsReactiveEnergyTheNeutralAndHarmonics) {
                           {"00 00 08 00", "91 00 00 08 00 00 01 00 00"},
                           {"00 00 09 00", "91 00 00 09 00 00 67 45 23"},
                           {"00 00 02 01", "91 00 00 02 01 45 23 01 00 00 00 00 00"},
+                          {"00 02 01 01", "91 00 02 01 01 32 54 06 00 00 00 00 00"},
+                          {"00 01 01 01", "91 00 01 01 01 00 00 00 00 00 00 00 00"},
+                          {"00 09 01 01", "D1 02"},
+                          {"01 02 01 01", "D1 02"},
+                          {"09 04 00 04", "91 09 04 00 04 00 10 00"},
                           {"04 01 00 04", "91 04 01 00 04 15"},
                           {"01 00 80 02", "91 01 00 80 02 34 12 00"},
                           {"00 01 07 02", "91 00 01 07 02 99 32"},
@@ -148,6 +157,9 @@ TEST_F(Dlt645SlaveTest, ShowsReactiveEnergyTheNeutralAndHarmonics) {
                           {"01 00 03 00", "D1 02"}};
   for (const PairRow& row : rows) EXPECT_EQ(ask(0x11, row.request), row.answer) << row.request;
   EXPECT_EQ(ask(0x11, "FF 01 0B 02").size(), 3U * (5 + 21 * 2) - 1) << "a block: all orders of one phase";
+  EXPECT_EQ(ask(0x11, "00 08 03 01").substr(0, 23), "91 00 08 03 01 00 10 00") << "of the eighth rate";
+  EXPECT_EQ(ask(0x11, "00 FF 01 01").size(), 3U * (5 + 9 * 8) - 1) << "a block: all and each rate";
+  EXPECT_EQ(ask(0x01, "12 A0"), "81 12 A0 32 54 06") << "the second rate";
   EXPECT_EQ(ask(0x01, "10 91"), "81 10 91 45 23 01 00");
   EXPECT_EQ(ask(0x01, "40 91"), "81 40 91 00 01 00 00") << "quadrant 4";
   EXPECT_EQ(ask(0x01, "20 A0"), "81 20 A0 45 23 01");

@@ -66,12 +66,41 @@ void phase_number(const Item& item, std::uint8_t di1, const Dlt645Context& conte
   dlt645_fields::number(rounded(value, item.divisor), item.size_bytes, item.is_signed, to);
 }
 
+quantity::Energy energy_of(Id id, const records::Freeze& seen) {
+  switch (id) {
+    case Id::export_energy:
+      return seen.export_energy;
+    case Id::reactive_import_energy:
+      return seen.reactive[0] + seen.reactive[1];
+    case Id::reactive_export_energy:
+      return seen.reactive[2] + seen.reactive[3];
+    case Id::reactive_energy_q1:
+      return seen.reactive[0];
+    case Id::reactive_energy_q2:
+      return seen.reactive[1];
+    case Id::reactive_energy_q3:
+      return seen.reactive[2];
+    case Id::reactive_energy_q4:
+      return seen.reactive[3];
+    case Id::apparent_import_energy:
+      return seen.apparent_import;
+    case Id::apparent_export_energy:
+      return seen.apparent_export;
+    default:
+      return seen.import_energy;
+  }
+}
+
 // DI1 is the rate, DI0 the settlement: 0 now, 1 the last.
 bool energy(const Item& item, std::uint8_t di1, std::uint8_t di0, const Dlt645Context& context,
             bytes::Writer& to) {
   const auto now = [&context](Id id, std::uint16_t slot) {
     return quantity::Energy::of(context.device.number(id, slot));
   };
+  if (item.kind == Kind::energy && di1 == 0 && di0 == 0) {
+    dlt645_fields::energy(now(item.id, 0), to);
+    return true;
+  }
   records::Freeze seen;
   if (di0 == 0) {
     seen.import_energy = now(Id::import_energy, 0);
@@ -88,7 +117,7 @@ bool energy(const Item& item, std::uint8_t di1, std::uint8_t di0, const Dlt645Co
   } else if (item.kind == Kind::combined_energy) {
     dlt645_fields::energy(seen.import_energy + seen.export_energy, to);
   } else {
-    dlt645_fields::energy(item.id == Id::export_energy ? seen.export_energy : seen.import_energy, to);
+    dlt645_fields::energy(energy_of(item.id, seen), to);
   }
   return true;
 }
@@ -105,24 +134,48 @@ bool consumption(std::uint8_t di0, const Dlt645Context& context, bytes::Writer& 
   return true;
 }
 
-bool demand(std::uint8_t di0, const Dlt645Context& context, bytes::Writer& to) {
+// A greatest demand of this period: that of all, or by rate.
+struct DemandRows {
+  Id all;
+  Id all_time;
+  Id rate;
+  Id rate_time;
+};
+constexpr DemandRows demand_rows_of(Id id) {
+  switch (id) {
+    case Id::max_export_demand:
+      return {id, Id::max_export_demand_time, Id::rate_max_export_demand, Id::rate_max_export_demand_time};
+    case Id::max_reactive_import_demand:
+      return {id, Id::max_reactive_import_demand_time, Id::rate_max_reactive_import_demand,
+              Id::rate_max_reactive_import_demand_time};
+    case Id::max_reactive_export_demand:
+      return {id, Id::max_reactive_export_demand_time, Id::rate_max_reactive_export_demand,
+              Id::rate_max_reactive_export_demand_time};
+    default:
+      return {id, Id::max_demand_time, Id::rate_max_demand, Id::rate_max_demand_time};
+  }
+}
+
+void demand_now(const Item& item, std::uint8_t di1, const Dlt645Context& context, bytes::Writer& to) {
+  const DemandRows rows = demand_rows_of(item.id);
+  const auto read = [&](Id all, Id rate) {
+    const auto slot = static_cast<std::uint16_t>(di1 == 0 ? 0 : di1 - 1);
+    return static_cast<std::uint32_t>(context.device.number(di1 == 0 ? all : rate, slot));
+  };
+  dlt645_fields::demand(read(rows.all, rows.rate), read(rows.all_time, rows.rate_time), context.station, to);
+}
+
+// Those by rate are not in a freeze.
+bool demand(const Item& item, std::uint8_t di1, std::uint8_t di0, const Dlt645Context& context,
+            bytes::Writer& to) {
   if (di0 == 0) {
-    dlt645_fields::demand(static_cast<std::uint32_t>(context.device.number(Id::max_demand, 0)),
-                          static_cast<std::uint32_t>(context.device.number(Id::max_demand_time, 0)),
-                          context.station, to);
+    demand_now(item, di1, context, to);
     return true;
   }
+  if (di1 != 0) return false;
   const auto past = dlt645_kinds::freeze_back(records::Log::monthly, di0, context.station);
   if (past) dlt645_fields::demand(past->quality.demand_dw, past->quality.demand_time_s, context.station, to);
   return past.has_value();
-}
-
-void demand_now(const Item& item, const Dlt645Context& context, bytes::Writer& to) {
-  Id time = Id::max_export_demand_time;
-  if (item.id == Id::max_reactive_import_demand) time = Id::max_reactive_import_demand_time;
-  if (item.id == Id::max_reactive_export_demand) time = Id::max_reactive_export_demand_time;
-  dlt645_fields::demand(static_cast<std::uint32_t>(context.device.number(item.id, 0)),
-                        static_cast<std::uint32_t>(context.device.number(time, 0)), context.station, to);
 }
 
 // 0 in the parameter: the windows stand side by side.
@@ -299,18 +352,15 @@ bool dlt645_kinds::value(const Item& item, std::uint8_t di1, std::uint8_t di0, c
       dlt645_fields::energy(quantity::Energy::of(context.device.number(item.id, slot)), to);
       return true;
     }
-    case Kind::energy_now:
-      dlt645_fields::energy(quantity::Energy::of(context.device.number(item.id, 0)), to);
-      return true;
     case Kind::energy:
     case Kind::combined_energy:
       return energy(item, di1, di0, context, to);
     case Kind::consumption:
       return consumption(di0, context, to);
     case Kind::demand:
-      return demand(di0, context, to);
+      return demand(item, di1, di0, context, to);
     case Kind::demand_now:
-      demand_now(item, context, to);
+      demand_now(item, di1, context, to);
       return true;
     case Kind::demand_slip:
       demand_slip(item, context, to);

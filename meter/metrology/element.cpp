@@ -119,7 +119,7 @@ Correction Element::correction(const Pair& pair, const VoltageCalibration& volta
 
 ElementResult Element::measure(const Pair& pair, const VoltageCalibration& voltage,
                                const CurrentCalibration& current, const Conditions& conditions,
-                               const Correction& correction, std::int64_t harmonic_power_q13) const {
+                               const Correction& correction, const HarmonicChange& harmonics) const {
   const std::int64_t weight = pair.weight_q16;
   const TrimQ40 power_trim = both(correction.voltage, correction.current);
   const Rotation lead = rotation_of(correction.phase.at(1));
@@ -127,7 +127,7 @@ ElementResult Element::measure(const Pair& pair, const VoltageCalibration& volta
   const Product slipped = {against_slip(raw.active_q13, conditions.slip_q16),
                            against_slip(raw.reactive_q13, conditions.slip_q16)};
   const Product right = turned(slipped, lead);
-  const std::int64_t change_q13 = right.active_q13 - slipped.active_q13 + harmonic_power_q13;
+  const std::int64_t change_q13 = right.active_q13 - slipped.active_q13 + harmonics.product_q13;
   const auto over_window = [weight](std::int64_t mean_q13) {
     return narrow(shift_right_rounded(multiply(mean_q13, weight), 29));
   };
@@ -138,7 +138,8 @@ ElementResult Element::measure(const Pair& pair, const VoltageCalibration& volta
   out.voltage = quantity::Voltage::of(
       trimmed(root_mean(without_noise(pair.voltage_square, voltage.noise_q8, weight), weight, voltage_),
               correction.voltage));
-  const std::int64_t current_square = without_noise(pair.current_square, current.noise_q8, weight);
+  const std::int64_t current_square =
+      without_noise(pair.current_square + over_window(harmonics.square_q13), current.noise_q8, weight);
   out.current =
       quantity::Current::of(trimmed(root_mean(current_square, weight, primary_current_), correction.current));
   out.terminal_current =
@@ -173,13 +174,14 @@ std::int64_t Element::current_of(std::int64_t count, int fraction_bits, TrimQ40 
   return trimmed(primary_current_.apply(count, fraction_bits), trim);
 }
 
-std::int64_t turn_harmonics(const Spectrum& voltage, Spectrum& current, const PhaseError& phase) {
-  if (phase.lead == 0 && phase.delay == 0) return 0;
+HarmonicChange turn_harmonics(const Spectrum& voltage, Spectrum& current, const PhaseError& phase) {
+  if (phase.lead == 0 && phase.delay == 0) return {};
   // What leads by a/h at harmonic h is a high-pass, a transformer, and passes the harmonic cos(a/h) / cos(a),
   // about 1 + a²/2 · (1 − 1/h²), times better than the fundamental, to which its gain is calibrated.
   constexpr std::int64_t half_square_of_a_turn_q12 = 80'852;  // (2π)² / 2
   const std::int64_t half_square_q30 = ((phase.lead * phase.lead) >> 22U) * half_square_of_a_turn_q12 >> 24U;
-  Wide change;
+  Wide product;
+  Wide square;
   for (std::uint32_t order = 1; order <= highest_harmonic; ++order) {
     const Rotation lead = rotation_of(phase.at(order));
     const std::int64_t excess_q30 = half_square_q30 - half_square_q30 / (std::int64_t{order} * order);
@@ -191,10 +193,12 @@ std::int64_t turn_harmonics(const Spectrum& voltage, Spectrum& current, const Ph
     current[order] = {part(before.real * lead.cosine_q30 + before.imaginary * lead.sine_q30),
                       part(before.imaginary * lead.cosine_q30 - before.real * lead.sine_q30)};
     if (order == 1) continue;
-    change = change + Wide::of(mean_product_q13(voltage[order], current[order])) -
-             Wide::of(mean_product_q13(voltage[order], before));
+    product = product + Wide::of(mean_product_q13(voltage[order], current[order])) -
+              Wide::of(mean_product_q13(voltage[order], before));
+    square = square + Wide::of(mean_product_q13(current[order], current[order])) -
+             Wide::of(mean_product_q13(before, before));
   }
-  return narrow(change);
+  return {narrow(product), narrow(square)};
 }
 
 }  // namespace lk::metrology

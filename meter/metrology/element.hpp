@@ -59,6 +59,12 @@ struct Correction {
   PhaseError phase;
 };
 
+// What turning the harmonics above the first changes, in 2^-13 count².
+struct HarmonicChange {
+  std::int64_t product_q13 = 0;  // in the mean product of voltage and current
+  std::int64_t square_q13 = 0;   // in the current's mean square
+};
+
 struct ElementResult {
   quantity::Voltage voltage;
   quantity::Current current;
@@ -85,11 +91,10 @@ class Element {
   // What is to be corrected in this window, by its current, temperature and frequency.
   [[nodiscard]] Correction correction(const Pair& pair, const VoltageCalibration& voltage,
                                       const CurrentCalibration& current, const Conditions& conditions) const;
-  // The figures. `harmonic_power_q13`: what turning the harmonics above the first changes in the mean
-  // product, in 2^-13 count² (`turn_harmonics`), 0 without them.
+  // The figures. `harmonics` is what `turn_harmonics` changed, nothing without harmonics.
   [[nodiscard]] ElementResult measure(const Pair& pair, const VoltageCalibration& voltage,
                                       const CurrentCalibration& current, const Conditions& conditions,
-                                      const Correction& correction, std::int64_t harmonic_power_q13) const;
+                                      const Correction& correction, const HarmonicChange& harmonics) const;
 
   // A root-mean-square or peak in counts · 2^-fraction_bits, as mV or µA (primary), trimmed.
   [[nodiscard]] std::int64_t voltage_of(std::int64_t count, int fraction_bits, TrimQ40 trim) const;
@@ -115,9 +120,9 @@ struct Root {
 };
 [[nodiscard]] Root rms_of(const FundamentalPhasor& phasor, std::int64_t slip_q16);
 
-// Turns the harmonics of a current to where they belong and returns what that changes, above the first, in
-// the mean product with the voltage, in 2^-13 count².
-[[nodiscard]] std::int64_t turn_harmonics(const Spectrum& voltage, Spectrum& current,
-                                          const PhaseError& phase);
+// Turns the harmonics of a current to where they belong, and takes off what a leading sensor passes too much
+// of them.
+[[nodiscard]] HarmonicChange turn_harmonics(const Spectrum& voltage, Spectrum& current,
+                                            const PhaseError& phase);
 
 }  // namespace lk::metrology

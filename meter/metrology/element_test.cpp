@@ -23,7 +23,7 @@ TEST(TurnHarmonics, TakesOutWhatATransformerDoesToHarmonics) {
                                                 static_cast<std::int32_t>(std::lround(seen.imag()))};
   }
   const PhaseError phase{.lead = std::llround(std::atan(lead) / (2 * std::numbers::pi) * 0x1p32), .delay = 0};
-  EXPECT_EQ(turn_harmonics(voltage, current, phase), 0) << "without a voltage no power changes";
+  EXPECT_EQ(turn_harmonics(voltage, current, phase).product_q13, 0) << "without a voltage no power changes";
   for (int order = 1; order <= static_cast<int>(highest_harmonic); ++order) {
     const Phasor& turned = current[static_cast<std::size_t>(order)];
     EXPECT_NEAR(turned.real * order / 1e6, 1, 5e-5) << order;

@@ -32,6 +32,18 @@ std::ptrdiff_t count_near(std::span<const PhaseView> phases, std::uint32_t lag) 
       phases, [lag](const PhaseView& phase) { return is_near(phase.lag_angle, lag, tolerance); });
 }
 
+// One lags by `middle`, one by a third of a turn more, one by a third less.
+bool is_one_each_way(std::span<const PhaseView> phases, std::uint32_t middle) {
+  return count_near(phases, middle) == 1 && count_near(phases, middle + degrees(120)) == 1 &&
+         count_near(phases, middle + degrees(240)) == 1;
+}
+
+// Within a tenth of the largest.
+bool are_currents_alike(std::span<const PhaseView> phases) {
+  const auto [least, most] = std::ranges::minmax(phases, {}, &PhaseView::current);
+  return least.current.count() * 10 >= most.current.count() * 9;
+}
+
 }  // namespace
 
 Sequence sequence_of(std::span<const PhaseView> phases) {
@@ -52,16 +64,16 @@ bool is_doubled(const PhaseView& a, const PhaseView& b) {
   return a.has_voltage && b.has_voltage && is_near(a.voltage_angle, b.voltage_angle, degrees(30));
 }
 
-bool are_currents_mixed(std::span<const PhaseView> phases, bool is_wiring_known) {
+bool are_currents_mixed(std::span<const PhaseView> phases, bool may_be_export) {
   if (!can_compare_currents(phases)) return false;
-  const auto behind = count_near(phases, degrees(120));
-  const auto ahead = count_near(phases, degrees(240));
-  if (count_near(phases, 0) == 1 && behind == 1 && ahead == 1) return true;
-  return !is_wiring_known && (behind == 3 || ahead == 3);
+  if (is_one_each_way(phases, 0)) return true;
+  if (is_one_each_way(phases, degrees(180)) && are_currents_alike(phases)) return true;
+  return !may_be_export && (count_near(phases, degrees(120)) == 3 || count_near(phases, degrees(240)) == 3);
 }
 
 bool is_wiring_shown(std::span<const PhaseView> phases) {
-  return can_compare_currents(phases) && count_near(phases, 0) == 3;
+  return can_compare_currents(phases) &&
+         (count_near(phases, 0) == 3 || count_near(phases, degrees(180)) == 3);
 }
 
 bool is_swapped(const SwapView& view) {

@@ -15,6 +15,7 @@ struct PhaseView {
   bool has_current = false;         // above the starting current
   std::uint32_t voltage_angle = 0;  // 2^32 to the turn
   std::uint32_t lag_angle = 0;      // of the current behind its own voltage
+  quantity::Current current;
 };
 
 // The order in which the phases' voltages follow; unknown where one is missing or they are not a third of a
@@ -25,12 +26,14 @@ struct PhaseView {
 [[nodiscard]] bool is_doubled(const PhaseView& a, const PhaseView& b);
 
 // Are currents at other phases' voltages? Two exchanged lag and lead by a third of a turn against each other;
-// three moved round all lag by the same third, which in a consumer no load does. Export at a power factor
-// about 0.5 looks like three moved round: where `is_wiring_known`, that is left alone.
-[[nodiscard]] bool are_currents_mixed(std::span<const PhaseView> phases, bool is_wiring_known);
+// of a generator likewise, where all three are alike, for single-phase loads beside a generator may lag and
+// lead so too. Three moved round all lag by the same third, which in a consumer no load does; export at a
+// power factor of 0.8 and less does it: where `may_be_export` (the wiring was shown, or a generator is meant
+// to be there), that is left alone.
+[[nodiscard]] bool are_currents_mixed(std::span<const PhaseView> phases, bool may_be_export);
 
-// Three currents within 25 degrees of their voltages: so no wrong connection looks under any load of a
-// consumer or a generator of power factor 0.7 and more.
+// Three currents within 25 degrees of their voltages, or of the opposite: so no wrong connection looks under
+// any load of a consumer or a generator of power factor 0.7 and more.
 [[nodiscard]] bool is_wiring_shown(std::span<const PhaseView> phases);
 
 // Both channels of a phase as if each was of the other kind.

@@ -288,7 +288,7 @@ void Metering<phase_count>::conclude(const WindowLock::Window& window) {
     const VoltageCalibration& voltage = voltage_calibration(e);
     const CurrentCalibration& current = current_calibration(e);
     corrections_[e] = elements_[e].correction(pair, voltage, current, conditions);
-    const std::int64_t turned =
+    const HarmonicChange turned =
         turn_harmonics(spectra_[e == neutral ? 0 : voltage_channel(e)],
                        spectra_[e == neutral ? 2 * phase_count : current_channel(e)], corrections_[e].phase);
     results[e] = elements_[e].measure(pair, voltage, current, conditions, corrections_[e], turned);

@@ -56,6 +56,10 @@ class Metering {
   void set_temperature(std::int32_t millidegrees);
   // Whose energy counts from the next window's end on, where there is a sensor in the neutral.
   void set_neutral_policy(NeutralPolicy policy) { settings_.neutral_policy = policy; }
+  // Whether export counts as import, and the constant of the test output (1 to 1 000 000), from the next
+  // window's end on.
+  void set_in_one_direction(bool is_set) { settings_.in_one_direction = is_set; }
+  void set_pulses_per_kwh(std::uint32_t count) { pulses_.set_constant(count); }
   // The body measures by the design's calibration, because the stored one was refused.
   void note_default_calibration() { is_default_calibration_ = true; }
 

@@ -202,16 +202,150 @@ TEST(MeteringFaults, OfThreePhasesTellHowChannelsAreConnected) {
   }
 }
 
+// The second phase or the neutral goes wrong after 1 s of 4: the fault is of that channel, the other phases
+// count on as if nothing were, and no register runs backwards or into export.
+TEST(MeteringFaults, OfOnePhaseOfThreeLeaveTheOthersAlone) {
+  constexpr std::size_t wrong_from = 8000;
+  struct Row {
+    std::string name;
+    void (*spoil)(SampleSet<3>&);
+    Fault fault;
+    std::size_t channel;
+    double least_share;  // of the second phase's energy
+    double most_share;
+  };
+  const std::vector<Row> rows = {
+      {"current clipped",
+       [](SampleSet<3>& s) {
+         s.phase[1].current_count =
+             std::clamp<std::int32_t>(s.phase[1].current_count * 400, -8'388'607, 8'388'607);
+       },
+       Fault::clipped, 3, 1, 20},  // what the converter shows is there: less than the truth, 400 times
+      {"voltage clipped",
+       [](SampleSet<3>& s) {
+         s.phase[1].voltage_count =
+             std::clamp<std::int32_t>(s.phase[1].voltage_count * 3, -8'388'607, 8'388'607);
+       },
+       Fault::clipped, 2, 1, 3},
+      {"voltage stuck", [](SampleSet<3>& s) { s.phase[1].voltage_count = 2'000'000; }, Fault::stuck, 2, 0.2,
+       0.3},
+      {"current stuck", [](SampleSet<3>& s) { s.phase[1].current_count = -400'000; }, Fault::stuck, 3, 0.2,
+       0.3},
+      {"neutral stuck", [](SampleSet<3>& s) { s.neutral_count = 400'000; }, Fault::stuck, 6, 0.999, 1.001},
+      {"channels swapped",
+       [](SampleSet<3>& s) { std::swap(s.phase[1].voltage_count, s.phase[1].current_count); }, Fault::swapped,
+       2, 0.9, 1.001},
+      {"voltage dead", [](SampleSet<3>& s) { s.phase[1].voltage_count = 3; }, Fault::voltage_dead, 2, 0.2,
+       0.3},
+  };
+  const BoardCalibration board = board_24(3);
+  Scene<3> scene = balanced<3>({.lag_degrees = 10});
+  scene.neutral = Signal{.amperes = 1};
+  const auto sound = sampled(scene, board, 4);
+  for (const Row& row : rows) {
+    SCOPED_TRACE(row.name);
+    auto sets = sound;
+    for (std::size_t k = wrong_from; k < sets.size(); ++k) row.spoil(sets[k]);
+    const auto outcome = run<3>(board, sets);
+    EXPECT_TRUE(outcome.all.has(row.fault)) << outcome.all.bits();
+    EXPECT_NE(outcome.all.channels() & 1 << row.channel, 0) << outcome.all.channels();
+    EXPECT_LE(outcome.export_mj, 1000);
+    ThreePhaseMetering metering{board, MeteringSettings{}};
+    metering.feed(sets);
+    metering.close_window();
+    const double whole = static_cast<double>(scene.phase[0].active()) * 4000;
+    for (const std::size_t phase : {0U, 1U, 2U}) {
+      const auto mj =
+          static_cast<double>(metering.phase_energy(phase).whole(Register::active_import).count());
+      if (phase == 1) {
+        EXPECT_GE(mj, whole * row.least_share);
+        EXPECT_LE(mj, whole * row.most_share);
+      } else {
+        EXPECT_NEAR(mj, whole, whole * 1e-4) << phase;
+      }
+    }
+  }
+}
+
+TEST(MeteringFaults, SamplesLostByAThreePhaseMeterAreNamedAndNotMadeUp) {
+  const BoardCalibration board = board_24(3, false);
+  auto sets = sampled(balanced<3>({}), board, 4);
+  sets.erase(sets.begin() + 16'080, sets.begin() + 16'087);
+  const Outcome outcome = run<3>(board, sets);
+  EXPECT_TRUE(outcome.all.has(Fault::samples_lost));
+  EXPECT_NEAR(static_cast<double>(outcome.import_mj), 3 * 2'300.0 * 4000, 3 * 2'300.0 * 4);
+
+  ThreePhaseMetering metering{board, MeteringSettings{}};
+  metering.feed(std::span{sets}.first(8000));
+  metering.note_lost(800);
+  metering.feed(std::span{sets}.subspan(8800, 1600));
+  EXPECT_TRUE(metering.latest().faults.has(Fault::samples_lost));
+}
+
+TEST(MeteringFaults, AStuckNeutralIsNeverTheLargerOne) {
+  const BoardCalibration board = board_24(1);
+  MeteringSettings settings;
+  settings.neutral_policy = NeutralPolicy::larger;
+  Scene<1> scene = balanced<1>({.amperes = 2});
+  scene.neutral = Signal{.amperes = 10};
+  auto sets = sampled(scene, board, 3);
+  for (std::size_t k = 8000; k < sets.size(); ++k) sets[k].neutral_count = 700'000;
+  SinglePhaseMetering metering{board, settings};
+  quantity::Energy before;
+  for (std::size_t at = 0; at < sets.size(); at += 80) {
+    if (metering.feed(std::span{sets}.subspan(at, 80)) == 0) continue;
+    const quantity::Energy now = metering.total_energy().whole(Register::active_import);
+    EXPECT_GE(now, before);
+    before = now;
+  }
+  EXPECT_TRUE(metering.latest().faults.has(Fault::stuck));
+  EXPECT_NE(metering.latest().faults.channels() & 1 << neutral_channel(1), 0);
+  const auto mj = static_cast<double>(before.count());
+  EXPECT_LT(mj, 2'300'000 + 2 * 460'000 + 600'000) << "the neutral for one second, the live wire for two";
+  EXPECT_GT(mj, 2'300'000 * 0.8);
+}
+
 TEST(MeteringFaults, ExportOfALowPowerFactorIsNoMixUpOnceTheWiringWasSeen) {
   const BoardCalibration board = board_24(3, false);
-  ThreePhaseMetering metering{board, MeteringSettings{}};
-  const auto exporting = sampled(balanced<3>({.lag_degrees = 130}), board, 1);
-  metering.feed(exporting);
-  EXPECT_TRUE(metering.latest().faults.has(Fault::currents_mixed))
-      << "nothing tells it from currents moved round";
-  metering.feed(sampled(balanced<3>({.lag_degrees = 15}), board, 1));
-  metering.feed(exporting);
-  EXPECT_FALSE(metering.latest().faults.any()) << metering.latest().faults.bits();
+  for (const long double shown_at : {15.0L, 172.0L}) {
+    SCOPED_TRACE(static_cast<double>(shown_at));
+    ThreePhaseMetering metering{board, MeteringSettings{}};
+    const auto exporting = sampled(balanced<3>({.lag_degrees = 130}), board, 1);
+    metering.feed(exporting);
+    EXPECT_TRUE(metering.latest().faults.has(Fault::currents_mixed))
+        << "nothing tells it from currents moved round";
+    metering.feed(sampled(balanced<3>({.lag_degrees = shown_at}), board, 1));
+    metering.feed(exporting);
+    EXPECT_FALSE(metering.latest().faults.any()) << metering.latest().faults.bits();
+  }
+}
+
+TEST(MeteringFaults, AMeterOfAGeneratorTakesNoExportForAMixUp) {
+  const BoardCalibration board = board_24(3, false);
+  MeteringSettings settings;
+  settings.expects_export = true;
+  for (const int lag : {95, 120, 143, 160, 180, 200, 217, 240, 265}) {
+    SCOPED_TRACE(lag);
+    ThreePhaseMetering metering{board, settings};
+    metering.feed(sampled(balanced<3>({.lag_degrees = static_cast<long double>(lag)}), board, 1));
+    EXPECT_FALSE(metering.latest().faults.any()) << metering.latest().faults.bits();
+  }
+}
+
+TEST(MeteringFaults, ExchangedCurrentsOfAGeneratorAreToldFromLoadsBesideIt) {
+  const BoardCalibration board = board_24(3, false);
+  MeteringSettings settings;
+  settings.expects_export = true;
+  for (const bool is_alike : {true, false}) {
+    auto sets = sampled(balanced<3>({.lag_degrees = 175}), board, 1);
+    for (SampleSet<3>& set : sets) {
+      std::swap(set.phase[1].current_count, set.phase[2].current_count);
+      if (!is_alike) set.phase[0].current_count /= 2;
+    }
+    ThreePhaseMetering metering{board, settings};
+    metering.feed(sets);
+    EXPECT_EQ(metering.latest().faults.has(Fault::currents_mixed), is_alike);
+  }
 }
 
 TEST(MeteringFaults, LostSamplesThatTheBodyKnowsOfAreNamedAndNotMadeUp) {

@@ -201,7 +201,7 @@ void Metering<phase_count>::judge(const WindowLock::Window& window, const Result
   for (std::size_t p = 0; p < phase_count; ++p) {
     const ElementResult& result = results[p];
     views[p] = {result.voltage.count() * 2 > nominal.count(), result.terminal_current > least,
-                result.voltage_angle, result.lag_angle};
+                result.voltage_angle, result.lag_angle, result.terminal_current};
     const Wide volts_of_current =
         multiply(result.terminal_current.count(), calibration_.current[p].microcounts_per_ampere);
     const std::int64_t terminal_millivolts =
@@ -228,7 +228,7 @@ void Metering<phase_count>::judge(const WindowLock::Window& window, const Result
   }
   if (window.is_whole) latest_.sequence = sequence_of(views);
   is_wiring_shown_ = is_wiring_shown_ || (window.is_whole && is_wiring_shown(views));
-  if (window.is_whole && are_currents_mixed(views, is_wiring_shown_))
+  if (window.is_whole && are_currents_mixed(views, is_wiring_shown_ || settings_.expects_export))
     faults.set(Fault::currents_mixed, current_channel(0));
   // A cycle that is off by 100 µs or a sample, between others that are not, while the voltage keeps its size.
   const std::int64_t jump_limit_q16 =

@@ -224,6 +224,31 @@ TEST(Metering, CorrectsWhatTheCalibrationKnows) {
   expect_phase(metering.latest().phase[0], scene.phase[0], 0.006);
 }
 
+// A transformer that leads by 4.3° passes harmonics up to 0.28 % better than the fundamental: of a
+// rectifier's current 0.11 % of the RMS, which the figure once had too much.
+TEST(Metering, TheRmsOfADistortedCurrentIsRightBehindALeadingTransformer) {
+  constexpr long double lead = 0.075L;  // of the transformer's resistance to its reactance at the fundamental
+  const auto passes = [](int order) { return 1 / std::sqrt(1 + lead * lead / order / order); };
+  Signal load{.amperes = 5, .lag_degrees = 5, .frequency_hz = 50.2L};
+  for (const auto& [order, share] : {std::pair{3, 0.6L}, {5, 0.4L}, {7, 0.3L}, {9, 0.15L}, {11, 0.08L}}) {
+    load.harmonics.push_back({order, 0.01L, share, 0.2L});
+  }
+  Signal seen = load;
+  for (auto& harmonic : seen.harmonics) harmonic.current_share *= passes(harmonic.order) / passes(1);
+  BoardCalibration board = board_24(1, false);
+  const long double lead_degrees = std::atan(lead) * 180 / std::numbers::pi_v<long double>;
+  board.current[0].curve_count = 1;
+  board.current[0].curve[0] = {5000, 0, static_cast<std::int32_t>(std::lround(lead_degrees * 1e6L))};
+  Scene<1> scene = balanced<1>(seen);
+  scene.error[1].lead_degrees = lead_degrees * 50 / 50.2L;
+  SinglePhaseMetering metering{board, all_counts};
+  metering.feed(sampled(scene, board, 2));
+  const auto amperes = static_cast<double>(metering.latest().phase[0].current.count()) / 1e6;
+  const auto expected = static_cast<double>(load.current_rms());
+  EXPECT_NEAR(amperes / expected, 1, 1e-4);
+  EXPECT_GT(static_cast<double>(seen.current_rms()) / expected, 1.001) << "what it would be uncorrected";
+}
+
 TEST(Metering, FollowsTheSensorsCurveAndTemperature) {
   BoardCalibration board = board_24(1, false);
   const auto power_at = [](const BoardCalibration& calibration, const std::vector<SampleSet<1>>& sets,

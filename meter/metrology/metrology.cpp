@@ -8,7 +8,8 @@
 namespace lk::metrology {
 namespace {
 
-constexpr std::int64_t creep_percent = 60;
+constexpr std::int64_t creep_percent = 60;         // of the starting current
+constexpr std::uint64_t least_power_percent = 30;  // of it at the voltage
 
 // The hysteresis of the crossings: 7 V of the filtered voltage, so that about 10 V RMS count as mains.
 std::int32_t presence_count(const Calibration& calibration) {
@@ -113,6 +114,11 @@ void Metrology::conclude(const WindowLock::Window& window) {
     latest_.power_factor_e4 = 0;
     return;
   }
+  // Noise beside a current that is all reactive is no energy. The voltage is the measured one: this element
+  // knows no nominal.
+  const Wide start_nanowatts = multiply(latest_.voltage.count(), calibration_.starting_current.count());
+  const std::int64_t least_mw = divide_rounded(start_nanowatts, 100'000'000 / least_power_percent);
+  if (magnitude(latest_.active.count()) < magnitude(least_mw)) return;
   const Wide energy = figures_.energy(sums_, offset);
   if (energy.is_negative()) {
     export_ = export_ - energy;

@@ -326,15 +326,19 @@ TEST(Metrology, DoesNotCreepBelowTheStartingCurrent) {
   struct Case {
     const char* name;
     long double amperes;
+    long double lag_degrees;
+    bool shows_current;
     bool counts;
   };
   for (const Case& row :
-       {Case{"no load", 0, false}, Case{"noise", 0.011L, false}, Case{"just starting", 0.0125L, true},
-        Case{"at the starting current", 0.02L, true}}) {
+       {Case{"no load", 0, 0, false, false}, Case{"noise", 0.011L, 0, false, false},
+        Case{"just starting", 0.0125L, 0, true, true}, Case{"at the starting current", 0.02L, 0, true, true},
+        Case{"less power than at the start", 0.02L, 75, true, false},
+        Case{"reactive, with the power of the start", 0.1L, 78, true, true}}) {
     SCOPED_TRACE(row.name);
     Metrology metrology{calibration};
-    metrology.feed(sampled({.amperes = row.amperes}, calibration, 10));
-    EXPECT_EQ(metrology.latest().current.count() > 0, row.counts);
+    metrology.feed(sampled({.amperes = row.amperes, .lag_degrees = row.lag_degrees}, calibration, 10));
+    EXPECT_EQ(metrology.latest().current.count() > 0, row.shows_current);
     EXPECT_EQ(metrology.take_energy().import_active.count() > 0, row.counts);
   }
 }

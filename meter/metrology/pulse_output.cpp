@@ -14,6 +14,10 @@ bool is_less(Wide a, Wide b) {
 }  // namespace
 
 PulseOutput::PulseOutput(std::uint32_t pulses_per_kwh) {
+  set_constant(pulses_per_kwh);
+}
+
+void PulseOutput::set_constant(std::uint32_t pulses_per_kwh) {
   ensure(pulses_per_kwh > 0);
   energy_per_pulse_ = divide(Wide{static_cast<std::uint64_t>(quantity::mj_per_kwh), 0}, pulses_per_kwh);
 }

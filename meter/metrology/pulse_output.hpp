@@ -15,6 +15,8 @@ class PulseOutput {
   // `pulses_per_kwh`: 1 to 1 000 000.
   explicit PulseOutput(std::uint32_t pulses_per_kwh);
 
+  // Another constant; what was let out since the last pulse stays what it is.
+  void set_constant(std::uint32_t pulses_per_kwh);
   // A window added this energy in 2^-64 mJ; the next is expected to be as long. Whatever was not let out yet
   // is due at once.
   void add(Wide energy, std::uint32_t window_samples);

@@ -22,7 +22,8 @@ struct Calibration {
   std::int64_t voltage_microcounts_per_volt = 0;
   std::int64_t current_microcounts_per_ampere = 0;
   // The starting current of the class (IEC 62053-21: 0.004 Ib). A window with less than 60 % of it counts no
-  // energy and reads 0 A, so that noise never creeps; 0 counts everything.
+  // energy and reads 0 A, so that noise never creeps, nor one with less than 30 % of its power; 0 counts
+  // everything.
   quantity::Current starting_current = quantity::Current::of(20'000);
 };
 

@@ -38,6 +38,7 @@ struct MeteringSettings {
   Ratio current_ratio;
   SumMode sum_mode = SumMode::arithmetic;
   bool in_one_direction = false;  // what would be export counts as import
+  bool expects_export = false;    // a generator is meant to be there: its currents are not taken for mixed up
   NeutralPolicy neutral_policy = NeutralPolicy::live;
   std::uint8_t neutral_difference_percent = 6;
   std::uint32_t pulses_per_kwh = 1000;  // of the test output, primary; 1 to 1 000 000

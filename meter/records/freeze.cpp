@@ -23,6 +23,9 @@ StoredFreeze encode(const Freeze& freeze) {
   to.little(freeze.deducted.count());
   for (const quantity::Energy rate : freeze.rates) to.little(rate.count());
   freeze.quality.encode(to);
+  for (const quantity::Energy quadrant : freeze.reactive) to.little(quadrant.count());
+  to.little(freeze.apparent_import.count());
+  to.little(freeze.apparent_export.count());
   ensure(to.ok() && to.size_bytes() == freeze_bytes);
   return bytes;
 }
@@ -41,6 +44,10 @@ Freeze decode_freeze(std::span<const std::byte, freeze_bytes> bytes) {
   freeze.deducted = quantity::Money::of(from.little<std::int64_t>());
   for (quantity::Energy& rate : freeze.rates) rate = quantity::Energy::of(from.little<std::int64_t>());
   freeze.quality = Quality::decode(from);
+  for (quantity::Energy& quadrant : freeze.reactive)
+    quadrant = quantity::Energy::of(from.little<std::int64_t>());
+  freeze.apparent_import = quantity::Energy::of(from.little<std::int64_t>());
+  freeze.apparent_export = quantity::Energy::of(from.little<std::int64_t>());
   return freeze;
 }
 

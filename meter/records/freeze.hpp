@@ -38,9 +38,12 @@ struct Freeze {
   quantity::Money deducted;
   std::array<quantity::Energy, rate_count> rates{};  // import by tariff rate
   Quality quality;                                   // of the billing period under way
+  std::array<quantity::Energy, 4> reactive{};        // by quadrant
+  quantity::Energy apparent_import;
+  quantity::Energy apparent_export;
 };
 
-inline constexpr std::size_t freeze_bytes = 12 + 4 * 8 + rate_count * 8 + Quality::stored_bytes;
+inline constexpr std::size_t freeze_bytes = 12 + 4 * 8 + rate_count * 8 + Quality::stored_bytes + 6 * 8;
 using StoredFreeze = std::array<std::byte, freeze_bytes>;
 [[nodiscard]] StoredFreeze encode(const Freeze& freeze);
 [[nodiscard]] Freeze decode_freeze(std::span<const std::byte, freeze_bytes> bytes);

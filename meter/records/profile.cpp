@@ -28,6 +28,11 @@ constexpr std::uint32_t low_bits(std::int64_t value) {
   return static_cast<std::uint32_t>(static_cast<std::uint64_t>(value));
 }
 
+// Of Wh, varh or VAh.
+constexpr std::uint32_t tenths(quantity::Energy energy) {
+  return low_bits(energy.count() / mj_per_tenth_wh);
+}
+
 constexpr std::int64_t fitted(std::int64_t value) {
   return std::clamp<std::int64_t>(value, std::numeric_limits<std::int32_t>::min(),
                                   std::numeric_limits<std::int32_t>::max());
@@ -115,13 +120,14 @@ std::span<const std::byte> Profile::entry(std::uint32_t time_s, std::uint8_t mar
 }
 
 std::uint32_t Profile::value(Channel channel, const Registers& registers) const {
+  const auto quadrant = [&](std::size_t index) { return tenths(registers.reactive[index]); };
   switch (channel) {
     case Channel::none:
       return 0;
     case Channel::import_energy:
-      return low_bits(registers.import_energy.count() / mj_per_tenth_wh);
+      return tenths(registers.import_energy);
     case Channel::export_energy:
-      return low_bits(registers.export_energy.count() / mj_per_tenth_wh);
+      return tenths(registers.export_energy);
     case Channel::voltage_mean:
       return low_bits(fitted(mean_of(voltage_sum_, count_)));
     case Channel::voltage_lowest:
@@ -138,6 +144,18 @@ std::uint32_t Profile::value(Channel channel, const Registers& registers) const 
       return low_bits(fitted(mean_of(frequency_sum_, count_)));
     case Channel::balance:
       return low_bits(fitted(floor_of(registers.balance.count(), money_per_cent)));
+    case Channel::reactive_q1:
+      return quadrant(0);
+    case Channel::reactive_q2:
+      return quadrant(1);
+    case Channel::reactive_q3:
+      return quadrant(2);
+    case Channel::reactive_q4:
+      return quadrant(3);
+    case Channel::apparent_import:
+      return tenths(registers.apparent_import);
+    case Channel::apparent_export:
+      return tenths(registers.apparent_export);
   }
   return 0;
 }

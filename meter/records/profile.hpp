@@ -26,8 +26,14 @@ enum class Channel : std::uint8_t {
   power_factor = 8,    // mean, 0.0001, signed
   frequency_mean = 9,  // mHz
   balance = 10,        // 0.01 of the unit, signed, rounded down
+  reactive_q1 = 11,    // register of a quadrant, 0.1 varh, modulo 2^32
+  reactive_q2 = 12,
+  reactive_q3 = 13,
+  reactive_q4 = 14,
+  apparent_import = 15,  // register, 0.1 VAh, modulo 2^32
+  apparent_export = 16,
 };
-inline constexpr std::int64_t channel_last = 10;
+inline constexpr std::int64_t channel_last = 16;
 inline constexpr std::size_t channel_max = 8;
 
 // Marks, as bits.
@@ -58,6 +64,9 @@ struct Registers {
   quantity::Energy import_energy;
   quantity::Energy export_energy;
   quantity::Money balance;
+  std::array<quantity::Energy, 4> reactive{};  // by quadrant
+  quantity::Energy apparent_import;
+  quantity::Energy apparent_export;
 };
 
 inline constexpr std::size_t profile_head_bytes = 8;

@@ -19,7 +19,7 @@
 
 namespace lk::records {
 
-inline constexpr std::size_t entry_max_bytes = 160;
+inline constexpr std::size_t entry_max_bytes = 192;
 
 class Ring {
  public:

@@ -13,7 +13,7 @@ using quantity::Energy;
 using quantity::Instant;
 using quantity::Money;
 
-constexpr port::FlashGeometry vault_geometry{4096, 20, 8};
+constexpr port::FlashGeometry vault_geometry{4096, 22, 8};
 constexpr port::FlashGeometry records_geometry{4096, 56, 8};
 constexpr Instant birth = Instant::of(1'790'000'000'000);
 constexpr Duration settled = quantity::seconds(5);

@@ -39,6 +39,8 @@ inline constexpr auto guard_parameters = grouped(Group::guard_parameters, std::t
     parameter(Id::load_workday_hours, "load_workday_hours", own(159), 0x69C4, u32, plain, {0, 0x05A0'05A0, 0}, 8),
     parameter(Id::load_holiday_hours, "load_holiday_hours", own(160), 0x69D4, u32, plain, {0, 0x05A0'05A0, 0}, 8),
     parameter(Id::charge_larger, "charge_larger", own(28), 0x69E4, u16, plain, {0, 1, 0}),
+    parameter(Id::charge_export, "charge_export", own(28, 1), 0x69E5, u16, plain, {0, 1, 0}),
+    parameter(Id::pulse_constant, "pulse_constant", {1, 0, 0, 3, 0, 255}, 0x69E6, u32, plain, {1, 999'999, 1'000}),
 }));
 // clang-format on
 

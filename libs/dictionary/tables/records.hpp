@@ -24,6 +24,14 @@ inline constexpr auto demand_and_voltage = grouped(Group::demand_and_voltage, st
     value(Id::max_reactive_import_demand_time, "max_reactive_import_demand_time", own(25), 0x6238, u32, seconds),
     value(Id::max_reactive_export_demand, "max_reactive_export_demand", electricity(4, 6), 0x623A, u32, dvar),
     value(Id::max_reactive_export_demand_time, "max_reactive_export_demand_time", own(26), 0x623C, u32, seconds),
+    value(Id::rate_max_demand, "rate_max_demand", {1, 0, 1, 6, 1, 255}, 0x6280, u32, dW, 8),
+    value(Id::rate_max_demand_time, "rate_max_demand_time", own(107, 1), 0x6290, u32, seconds, 8),
+    value(Id::rate_max_export_demand, "rate_max_export_demand", {1, 0, 2, 6, 1, 255}, 0x62A0, u32, dW, 8),
+    value(Id::rate_max_export_demand_time, "rate_max_export_demand_time", own(24, 1), 0x62B0, u32, seconds, 8),
+    value(Id::rate_max_reactive_import_demand, "rate_max_reactive_import_demand", {1, 0, 3, 6, 1, 255}, 0x62C0, u32, dvar, 8),
+    value(Id::rate_max_reactive_import_demand_time, "rate_max_reactive_import_demand_time", own(25, 1), 0x62D0, u32, seconds, 8),
+    value(Id::rate_max_reactive_export_demand, "rate_max_reactive_export_demand", {1, 0, 4, 6, 1, 255}, 0x62E0, u32, dvar, 8),
+    value(Id::rate_max_reactive_export_demand_time, "rate_max_reactive_export_demand_time", own(26, 1), 0x62F0, u32, seconds, 8),
 }));
 
 inline constexpr auto records_parameters = grouped(Group::records_parameters, std::to_array<Row>({
@@ -35,7 +43,7 @@ inline constexpr auto records_parameters = grouped(Group::records_parameters, st
     parameter(Id::voltage_high, "voltage_high", own(119), 0x6246, u32, mV, {0, 500000, 253000}),
     parameter(Id::profile_minutes, "profile_minutes", own(120), 0x6248, u16, plain, {1, 60, 15}),
     parameter(Id::demand_slide, "demand_slide", own(27), 0x6251, u16, plain, {0, 60, 0}),
-    parameter(Id::profile_channel, "profile_channel", own(121), 0x6249, u16, plain, {0, 10, 0}, 8),
+    parameter(Id::profile_channel, "profile_channel", own(121), 0x6249, u16, plain, {0, 16, 0}, 8),
 }));
 // clang-format on
 

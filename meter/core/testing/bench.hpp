@@ -89,7 +89,7 @@ inline std::array<metrology::SampleSet<1>, 64> half_cycle(std::int32_t volt_coun
 
 class Bench {
  public:
-  static constexpr port::FlashGeometry small_flash{4096, 20, 8};
+  static constexpr port::FlashGeometry small_flash{4096, 22, 8};
 
   // The flash of the long records, for those tests that read them.
   static constexpr port::FlashGeometry records_flash{4096, 56, 8};

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures simulated units over every point of the standards and writes the report; status 0 where every goal holds, 1 where one is missed.
 
-usage: accuracy.py --program FILE [--out FOLDER] [--seed N] [--units N] [--quick]
+usage: accuracy.py --program FILE [--out FOLDER] [--seed N] [--units N] [--picture FILE] [--quick]
 """
 import argparse
 import json
@@ -33,6 +33,7 @@ def main():
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--units", type=int)
     parser.add_argument("--threads", type=int)
+    parser.add_argument("--picture", type=pathlib.Path, help="writes the picture there too, as docs/pictures/accuracy.svg was made")
     parser.add_argument("--quick", action="store_true", help="two units, few and short points: the slice that runs as a test")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -45,6 +46,8 @@ def main():
         return 2
     data = json.loads(results.read_text())
     rows = page.write(data, arguments.out)
+    if arguments.picture and not arguments.quick:
+        arguments.picture.write_text((arguments.out / "accuracy.svg").read_text())
     print_rows(rows)
     print(f"\n{len(data['points'])} points, {units} units each, seed {arguments.seed}, {data['seconds']:.0f} s. The page: {arguments.out / 'index.html'}")
     return 0 if all(row["held"] for row in rows) else 1

@@ -67,7 +67,7 @@ def curve(points, unit, axis=amperes, log=True, label="", most=None):
     """One panel: `points` of one curve in rising x."""
     values = [v for p in points for v in p["values"] if v is not None]
     limits = [p[k] for p in points for k in ("class_1", "class_05s", "goal") if p[k] is not None]
-    most = most or max([abs(v) for v in values] + limits + [1e-6]) * 1.04
+    most = most or max([abs(v) for v in values] + limits + [1e-6]) * 1.12
     xs_all = [p["x"] for p in points]
     xs = Scale(min(xs_all), max(xs_all), LEFT + 8, WIDTH - RIGHT - 8, math.log10 if log and min(xs_all) > 0 else float)
     ys = Scale(-most, most, HEIGHT - BOTTOM, TOP, root)

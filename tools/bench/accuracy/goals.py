@@ -3,6 +3,8 @@
 import math
 
 GOAL_METERS = {"direct-1", "direct-3"}  # the 92 dB front ends for 5(100) A
+METER_NAMES = {"direct-1": "one phase", "direct-3": "three phases", "ct-3": "three phases, transformers", "direct-1-80": "one phase, 80 dB",
+               "direct-1-101": "one phase, 101 dB", "direct-1-16": "one phase, 16 bit"}
 
 
 def worst(point):
@@ -52,9 +54,9 @@ def _row(title, goal, unit, points, digits=3):
 
 def describe(point):
     x = point["x"]
-    axis = {"voltage": f"{x:.4g} V", "no-load": "", "frequency": f"{x:g} Hz"}.get(point["section"], f"{x:g} A")
+    axis = {"voltage": f"{x:.4g} V", "no-load": "", "frequency": f"{x:g} Hz"}.get(point["section"], f"{x:g} A" if x >= 1 else f"{x * 1000:g} mA")
     name = point["curve"] if point["section"] != "influence" else f"{point['curve']}, {point['title']}"
-    return ", ".join(part for part in (point["meter"], name, axis) if part)
+    return ", ".join(part for part in (METER_NAMES.get(point["meter"], point["meter"]), name, axis) if part)
 
 
 def _of(points, *sections, **wanted):

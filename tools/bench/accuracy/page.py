@@ -7,6 +7,7 @@ import pathlib
 
 import chart
 import goals
+import picture
 
 HERE = pathlib.Path(__file__).resolve().parent
 UNITS = {"voltage_thd": "points", "current_thd": "points", "frequency": "mHz", "start": "×", "no_load": "pulses"}
@@ -183,7 +184,16 @@ def write(data, folder):
             f"<style>{style}</style></head><body><main>{''.join(body)}</main></body></html>")
     (folder / "index.html").write_text(page)
     write_csv(points, folder / "accuracy.csv", data["units"])
+    write_picture(data, rows, main_meters, folder / "accuracy.svg")
     return rows
+
+
+def write_picture(data, rows, meters, path):
+    """Of the first meter; none where the run measured no curves of it."""
+    found = curves(data["points"], "active", meters[0]["key"]) if meters else {}
+    panels = [(name, found[name]) for name in ("PF 1", "PF 0.5 ind") if len(found.get(name, ())) > 1]
+    if panels:
+        path.write_text(picture.svg(data, panels, rows, meters[0]["title"]))
 
 
 def write_csv(points, path, units):

@@ -75,6 +75,7 @@ Design read_design(const Place& place) {
   Design design;
   design.phase_count = place.whole("phases", 1, 3);
   design.has_neutral = place.flag("neutral", true);
+  design.has_shunts = place.flag("shunts", false);
   design.rate_hz = place.whole("rate_hz", 8000, 16'000);
   design.full_scale_count = static_cast<std::int32_t>(place.whole("full_scale_count", 8'388'607, 8'388'607));
   design.counts_per_volt = place.number("counts_per_volt");
@@ -170,6 +171,7 @@ Json current_json(const metrology::CurrentCalibration& current) {
           {"drift_ppb_per_k2", current.drift.second_ppb_per_kelvin2},
           {"delay_ns", current.delay_ns},
           {"lead_microdegrees_per_k", current.lead_microdegrees_per_kelvin},
+          {"sees_direct_current", current.sees_direct_current},
           {"curve", std::move(curve)}};
 }
 
@@ -203,6 +205,7 @@ std::string bench_file_text(const BenchFile& bench) {
   Json json = {{"design",
                 {{"phases", design.phase_count},
                  {"neutral", design.has_neutral},
+                 {"shunts", design.has_shunts},
                  {"rate_hz", design.rate_hz},
                  {"full_scale_count", design.full_scale_count},
                  {"counts_per_volt", design.counts_per_volt},

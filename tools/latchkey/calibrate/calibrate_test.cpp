@@ -75,6 +75,20 @@ TEST(Calibrate, OnePointIsEnoughForABoardWithoutACurve) {
   EXPECT_EQ(board->current[0].curve[0].gain_ppm, 0);
 }
 
+// A half-wave load's direct part belongs to its current where the sensor sees it.
+TEST(Calibrate, AShuntOfThePhaseSeesDirectCurrentAndTheNeutralsTransformerDoesNot) {
+  const sim::FrontEndType type = sim::direct_type();
+  Design design = design_of(type);
+  const auto points = points_of(sim::draw_unit(type, 4));
+  EXPECT_FALSE(calibrate(design, points)->current[0].sees_direct_current);
+  design.has_shunts = true;
+  const auto board = calibrate(design, points);
+  ASSERT_TRUE(board.has_value()) << board.error();
+  EXPECT_TRUE(board->current[0].sees_direct_current);
+  EXPECT_NE(board->current[0].offset_q8, 0);
+  EXPECT_FALSE(board->neutral.sees_direct_current);
+}
+
 TEST(Calibrate, RefusesABoardThatDoesNotFitItsDesign) {
   const sim::FrontEndType type = sim::direct_type();
   const auto good = points_of(sim::draw_unit(type, 5));

@@ -150,6 +150,7 @@ class Procedure {
     // The smallest current tells the channel's own noise and offset best.
     result.offset_q8 = q8(figures_of(*used.front(), sensor).mean);
     result.noise_q8 = static_cast<std::uint32_t>(q8(figures_of(*used.front(), sensor).noise));
+    result.sees_direct_current = design_.has_shunts && sensor != neutral;
     result.drift = drift(design_.current_ppm_per_k);
     result.lead_microdegrees_per_kelvin =
         static_cast<std::int32_t>(std::lround(design_.lead_microdegrees_per_k));

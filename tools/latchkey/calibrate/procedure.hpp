@@ -22,6 +22,7 @@ inline constexpr std::size_t load_points_most = 3;
 struct Design {
   unsigned phase_count = 1;
   bool has_neutral = true;
+  bool has_shunts = false;  // the phases' sensors see direct current; the neutral's is a transformer
   std::uint32_t rate_hz = 8000;
   std::int32_t full_scale_count = 8'388'607;
   double counts_per_volt = 0;

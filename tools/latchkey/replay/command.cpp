@@ -126,6 +126,16 @@ void print_phase_tables(const SetReplay& replay) {
   if (replay.neutral_i_rms) std::printf("\nneutral current %12.4f A\n", *replay.neutral_i_rms);
 }
 
+// Pairs of int16 read as int32 are counts that no converter of 24 bits gives.
+void require_24_bits(std::span<const std::int32_t> counts, const Options& options) {
+  constexpr std::int32_t end = 1 << 23;
+  const auto found =
+      std::ranges::find_if(counts, [](std::int32_t count) { return count < -end || count >= end; });
+  if (found == counts.end()) return;
+  throw UserError(options.file + ": has the count " + std::to_string(*found) +
+                  ", beyond 24 bits; is it of int16 (--format i16), or are the bytes the other way round?");
+}
+
 void run(const Options& options) {
   const metrology::BoardCalibration board = board_of(options);
   const Layout layout = layout_of(options);
@@ -133,6 +143,7 @@ void run(const Options& options) {
   if (options.is_full) require_meter(board);
   const auto counts = sim::read_counts(options.file, format, layout.channel_count());
   if (!counts) throw UserError(counts.error());
+  require_24_bits(*counts, options);
   SetReplay replay = replay_sets(*counts, layout, board, options.is_full);
   if (!options.guard.empty()) replay.total.events = guard_events(options, *counts, layout);
   for (const SetWindow& window : replay.windows) std::printf("%s\n", json_line(window, layout).c_str());

@@ -32,6 +32,8 @@ def check_refusals(program, folder):
     whole, empty, odd = folder / "whole.i16", folder / "empty.i16", folder / "odd.i16"
     whole.write_bytes(struct.pack("<4h", 1, 2, 3, 4))
     empty.write_bytes(b"")
+    loud = folder / "loud.i16"
+    loud.write_bytes(struct.pack("<4h", 900, 8000, 900, -8000))
     odd.write_bytes(b"\0\0\0")
     scales = ["--v-scale", "20", "--i-scale", "40"]
     rows = [
@@ -48,6 +50,7 @@ def check_refusals(program, folder):
         ("no rate", [*scales, str(whole)], "--rate is required"),
         ("pairs, not three phases", ["--rate", "6400", *scales, "--phases", "3", str(whole)], "sets of 6 int16"),
         ("int16, not int32", ["--rate", "6400", *scales, "--format", "i32", "--neutral", str(whole)], "sets of 3 int32"),
+        ("pairs of int16, not int32", ["--rate", "6400", *scales, "--format", "i32", str(loud)], "beyond 24 bits; is it of int16"),
         ("two phases", ["--rate", "6400", *scales, "--phases", "2", str(whole)], "--phases"),
         ("unknown format", ["--rate", "6400", *scales, "--format", "i24", str(whole)], "--format"),
         ("no meter's scale", ["--rate", "6400", "--v-scale", "900000", "--i-scale", "40", "--full", str(whole)], "--full: with these"),
