@@ -60,6 +60,7 @@ void Meter::observe_second(std::uint32_t seconds, Instant now) {
   if (seen != nullptr && seconds > 0) state_.quality.observe(seen->voltage, rules_.voltage, seconds);
   const metrology::Energies gained = std::exchange(demand_energies_, {});
   if (state_.clock.is_wrong() || !demand_.add(gained, clock(now))) return;
+  output_.tell(links::OutputSignal::demand);
   using metrology::DemandRegister;
   const auto end_s = static_cast<std::uint32_t>(demand_.latest_end().unix_s());
   state_.quality.observe_demand(demand_.latest(DemandRegister::active_import), end_s);
