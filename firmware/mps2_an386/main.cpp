@@ -12,6 +12,7 @@
 #include "meter/core/line_end.hpp"
 #include "meter/core/meter.hpp"
 #include "port/mps2_an386/clock.hpp"
+#include "port/mps2_an386/led_output.hpp"
 #include "port/mps2_an386/led_relay.hpp"
 #include "port/mps2_an386/ram_flash.hpp"
 #include "port/mps2_an386/semihosting.hpp"
@@ -46,6 +47,7 @@ constexpr meter::Configuration configuration{
     .price = quantity::Price::of(12'000),
     .preset_credit = quantity::units(5),
     .low_credit = quantity::units(2),
+    .makes_parity = false,  // this UART is 8N1 only
 };
 
 // In static memory, so that the linker's figures are the image's; never destroyed, because destruction at
@@ -53,6 +55,15 @@ constexpr meter::Configuration configuration{
 meter::SinglePhaseMeter& make_meter(port::Flash& flash, port::Relay& relay) {
   alignas(meter::SinglePhaseMeter) static std::array<std::byte, sizeof(meter::SinglePhaseMeter)> room;
   return *new (room.data()) meter::SinglePhaseMeter{configuration, {.board = firmware::Mains::board()}, flash, relay};
+}
+
+// The second LED is the multi-function output: it turns over with each pulse.
+void show_output(meter::Meter& meter, quantity::Instant now, std::int64_t& second) {
+  std::uint32_t pulses = meter.take_output_pulses();
+  const std::int64_t this_second = now.unix_s();
+  if (meter.output_signal() == links::OutputSignal::second && this_second != second) ++pulses;
+  second = this_second;
+  if (pulses % 2 != 0) mps2::turn_output_led();
 }
 
 // Sends what is due, and sets the UART as the answer may have told.
@@ -77,6 +88,7 @@ int main() {
   firmware::Mains mains{mps2::now()};
   meter::LineEnd line{meter, wire};
   mps2::uart_start(line.settings().baud);
+  std::int64_t second = 0;
   for (;;) {
     const quantity::Instant now = mps2::now();
     for (auto samples = mains.take(now, relay.contact()); !samples.empty();
@@ -84,6 +96,7 @@ int main() {
       meter.feed(samples, now);
     }
     (void)meter.poll(now);
+    show_output(meter, now, second);
     while (const auto received = mps2::uart_receive()) line.take(received->byte, received->at_us, now);
     line.poll(mps2::microseconds(), now);
     say_what_is_due(line);

@@ -42,11 +42,21 @@ enum class Kind : std::uint8_t {
   daily_minute,     // hhmm of a row in minutes
   settlement,       // DDhh of the billing day and hour
   status,           // status word DI0
-  event_count,      // how many events of a code the long record holds
+  event_count,      // how many events of a code, or of an EventSet, the long record holds
   event,            // a record of an event: DI0 counts back from the last
+  condition,        // a record of a condition of the guard, begin to end; DI1 the phase, DI0 as above
+  condition_total,  // how often it was there, and in longer ones how many minutes, for each phase
+  condition_time,   // how many minutes, as far as the long record goes
+  quality,          // the voltage of a billing period: DI1 the phase, DI0 the settlement
   purchase,         // one field of a purchase: DI1 says which
   freeze,           // one field of a freeze: DI1 says which, DI0 counts back from the last
   profile,          // load records
+};
+
+// Events that have no code of their own, behind all codes.
+enum class EventSet : std::int32_t {
+  demand_resets = 0x7001,  // by password or by order
+  event_clears = 0x7002,   // function 1B
 };
 
 // The unit of the account that a credit is shown in.
@@ -59,7 +69,8 @@ struct Item {
   std::uint8_t size_bytes;
   Kind kind;
   dictionary::Id id{};  // kinds that name a row
-  // Or a kind's own argument; of events the code, and in the upper half one more than the detail, 0 for any.
+  // Or a kind's own argument; of events the code, and in the upper half one more than the detail, 0 for any;
+  // of conditions the number.
   std::int32_t divisor = 1;
   bool is_signed = false;
   std::string_view what;

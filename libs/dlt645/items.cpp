@@ -32,6 +32,12 @@ constexpr std::int32_t end_of(std::int32_t condition) {
 constexpr std::int32_t of(CreditUnit unit) {
   return static_cast<std::int32_t>(unit);
 }
+constexpr std::int32_t of(EventSet set) {
+  return static_cast<std::int32_t>(set);
+}
+constexpr std::int32_t with_detail(EventCode code, std::int32_t detail) {
+  return of(code) | (detail + 1) << 16;
+}
 
 // clang-format off: one row, one line
 constexpr std::array table{
@@ -106,20 +112,50 @@ constexpr std::array table{
     Item{0x0280'0020, 0, 0x20, 4, number, Id::price, 1, false, "present price", "XXXX.XXXX"},
     Item{0x0280'0021, 0, 0x21, 4, number, Id::price, 1, false, "present rate price", "XXXX.XXXX"},
     // Events
+    Item{0x0301'0000, 0, 0, 18, condition_total, {}, 7, false, "loss of voltage: how often and how long, phases A, B, C", "3 × XXXXXX, XXXXXX min"},
+    Item{0x0301'0101, 3, 0x0A, 131, condition, {}, 7, false, "loss of voltage: start, end, voltage at the start, rest unknown", "2 × YYMMDDhhmmss, XXX.X V, FF"},
+    Item{0x0302'0000, 0, 0, 18, condition_total, {}, 4, false, "under-voltage: how often and how long, phases A, B, C", "3 × XXXXXX, XXXXXX min"},
+    Item{0x0302'0101, 3, 0x0A, 131, condition, {}, 4, false, "under-voltage: start, end, voltage at the start, rest unknown", "2 × YYMMDDhhmmss, XXX.X V, FF"},
+    Item{0x0303'0000, 0, 0, 18, condition_total, {}, 3, false, "over-voltage: how often and how long, phases A, B, C", "3 × XXXXXX, XXXXXX min"},
+    Item{0x0303'0101, 3, 0x0A, 131, condition, {}, 3, false, "over-voltage: start, end, voltage at the start, rest unknown", "2 × YYMMDDhhmmss, XXX.X V, FF"},
+    Item{0x0307'0000, 0, 0, 6, condition_total, {}, 10, false, "reverse voltage sequence: how often and how long", "XXXXXX, XXXXXX min"},
+    Item{0x0307'0001, 0, 0x0A, 76, condition, {}, 10, false, "reverse voltage sequence: start, end, rest unknown", "2 × YYMMDDhhmmss, FF"},
+    Item{0x0309'0000, 0, 0, 6, condition_total, {}, 8, false, "voltage unbalance: how often and how long", "XXXXXX, XXXXXX min"},
+    Item{0x0309'0001, 0, 0x0A, 78, condition, {}, 8, false, "voltage unbalance: start, end, greatest, rest unknown", "2 × YYMMDDhhmmss, XX.XX %, FF"},
+    Item{0x030A'0000, 0, 0, 6, condition_total, {}, 9, false, "current unbalance: how often and how long", "XXXXXX, XXXXXX min"},
+    Item{0x030A'0001, 0, 0x0A, 78, condition, {}, 9, false, "current unbalance: start, end, greatest, rest unknown", "2 × YYMMDDhhmmss, XX.XX %, FF"},
+    Item{0x030C'0000, 0, 0, 18, condition_total, {}, 5, false, "over-current: how often and how long, phases A, B, C", "3 × XXXXXX, XXXXXX min"},
+    Item{0x030C'0101, 3, 0x0A, 115, condition, {}, 5, false, "over-current: start, end, current at the start, rest unknown", "2 × YYMMDDhhmmss, XXX.XXX A, FF"},
+    Item{0x030E'0000, 0, 0, 18, condition_total, {}, 13, false, "power reversal: how often and how long, phases A, B, C", "3 × XXXXXX, XXXXXX min"},
+    Item{0x030E'0101, 3, 0x0A, 76, condition, {}, 13, false, "power reversal: start, end, rest unknown", "2 × YYMMDDhhmmss, FF"},
+    Item{0x030F'0000, 0, 0, 18, condition_total, {}, 6, false, "overload: how often and how long, phases A, B, C", "3 × XXXXXX, XXXXXX min"},
+    Item{0x030F'0101, 3, 0x0A, 76, condition, {}, 6, false, "overload: start, end, rest unknown", "2 × YYMMDDhhmmss, FF"},
+    Item{0x0310'0000, 3, 0x0C, 27, quality, {}, 1, false, "voltage of a billing period: time, inside, outside, over, under, highest, lowest", "XXXXXX min, 2 × XXXX.XX %, 2 × XXXXXX min, 2 × (XXX.X V, FF)"},
     Item{0x0311'0000, 0, 0, 3, number, Id::power_cuts, 1, false, "power failures", "XXXXXX"},
     Item{0x0311'0001, 0, 0x0A, 12, event, {}, of(EventCode::power_returned), false, "power failure: start unknown, end", "2 × YYMMDDhhmmss"},
     Item{0x0330'0000, 0, 0, 3, event_count, {}, of(EventCode::programmed), false, "programmings", "XXXXXX"},
     Item{0x0330'0001, 0, 0x0A, 50, event, {}, of(EventCode::programmed), false, "programming: time, operator, ten identifiers", "YYMMDDhhmmss, 11 × 4"},
+    Item{0x0330'0100, 1, 0, 3, constant, {}, 0, false, "clearings of the meter: none, ever", "XXXXXX"},
+    Item{0x0330'0200, 2, 0, 3, event_count, {}, of(EventSet::demand_resets), false, "resets of the demand", "XXXXXX"},
+    Item{0x0330'0201, 2, 0x0A, 202, event, {}, of(EventSet::demand_resets), false, "reset of the demand: time, operator, rest unknown", "YYMMDDhhmmss, 4, FF"},
+    Item{0x0330'0300, 3, 0, 3, event_count, {}, of(EventSet::event_clears), false, "clearings of events", "XXXXXX"},
+    Item{0x0330'0301, 3, 0x0A, 14, event, {}, of(EventSet::event_clears), false, "clearing of events: time, operator, identifier", "YYMMDDhhmmss, 2 × 4"},
     Item{0x0330'0400, 4, 0, 3, event_count, {}, of(EventCode::clock_set), false, "clock settings", "XXXXXX"},
     Item{0x0330'0401, 4, 0x0A, 16, event, {}, of(EventCode::clock_set), false, "clock setting: operator, before, after", "4, 2 × YYMMDDhhmmss"},
-    Item{0x0330'0D00, 0x0D, 0, 3, event_count, {}, begin_of(15), false, "openings of the meter cover", "XXXXXX"},
-    Item{0x0330'0D01, 0x0D, 0x0A, 60, event, {}, begin_of(15), false, "meter cover: start, rest unknown", "YYMMDDhhmmss, FF"},
-    Item{0x0330'0E00, 0x0E, 0, 3, event_count, {}, begin_of(16), false, "openings of the terminal cover", "XXXXXX"},
-    Item{0x0330'0E01, 0x0E, 0x0A, 60, event, {}, begin_of(16), false, "terminal cover: start, rest unknown", "YYMMDDhhmmss, FF"},
+    Item{0x0330'0D00, 0x0D, 0, 3, condition_total, {}, 15, false, "openings of the meter cover", "XXXXXX"},
+    Item{0x0330'0D01, 0x0D, 0x0A, 60, condition, {}, 15, false, "meter cover: start, end, rest unknown", "2 × YYMMDDhhmmss, FF"},
+    Item{0x0330'0E00, 0x0E, 0, 3, condition_total, {}, 16, false, "openings of the terminal cover", "XXXXXX"},
+    Item{0x0330'0E01, 0x0E, 0x0A, 60, condition, {}, 16, false, "terminal cover: start, end, rest unknown", "2 × YYMMDDhhmmss, FF"},
+    Item{0x0330'1300, 0x13, 0, 3, event_count, {}, of(EventCode::card_refused), false, "cards refused", "XXXXXX"},
+    Item{0x0330'1301, 0x13, 0x0A, 36, event, {}, of(EventCode::card_refused), false, "card refused: time, serial, error, rest unknown", "YYMMDDhhmmss, 8, NN, FF"},
     Item{0x0332'0101, 6, 0x0A, 0, purchase, {}, of(CreditUnit::energy), false, "purchase of energy: date, count, amount, before, after, cumulative", "5, 2, 4 × XXXXXX.XX"},
     Item{0x0333'0101, 6, 0x0A, 0, purchase, {}, of(CreditUnit::money), false, "purchase of money: the same", "5, 2, 4 × XXXXXX.XX"},
-    Item{0x0335'0000, 0, 0, 3, event_count, {}, begin_of(14), false, "magnetic fields", "XXXXXX"},
-    Item{0x0335'0001, 0, 0x0A, 28, event, {}, begin_of(14), false, "magnetic field: start, rest unknown", "YYMMDDhhmmss, FF"},
+    Item{0x0334'0000, 0, 0, 3, event_count, {}, with_detail(EventCode::credit_returned, 0), false, "refunds", "XXXXXX"},
+    Item{0x0334'0001, 0, 0x0A, 19, event, {}, with_detail(EventCode::credit_returned, 0), false, "refund: date, count unknown, amount, before and after unknown", "YYMMDDhhmm, FF, XXXXXX.XX, FF"},
+    Item{0x0335'0000, 0, 0, 3, condition_total, {}, 14, false, "magnetic fields", "XXXXXX"},
+    Item{0x0335'0001, 0, 0x0A, 28, condition, {}, 14, false, "magnetic field: start, end, rest unknown", "2 × YYMMDDhhmmss, FF"},
+    Item{0x0336'0000, 0, 0, 3, event_count, {}, of(EventCode::relay_does_not_follow), false, "faults of the load switch", "XXXXXX"},
+    Item{0x0336'0001, 0, 0x0A, 29, event, {}, of(EventCode::relay_does_not_follow), false, "fault of the load switch: start, end unknown, state, rest unknown", "YYMMDDhhmmss, FF, NN, FF"},
     // Parameters
     Item{0x0400'0101, 1, 1, 4, weekday_date, {}, 1, false, "date and weekday", "YYMMDDWW"},
     Item{0x0400'0102, 1, 2, 3, time_of_day, {}, 1, false, "time", "hhmmss"},
@@ -166,37 +202,48 @@ constexpr std::array table{
     Item{0x0606'0000, 0, 2, 0, profile, {}, 6, false, "load record, demands", "records"},
     // Conditions of the guard, as far as they are recorded
     Item{0x1001'0001, 0, 1, 3, event_count, {}, begin_of(7), false, "loss of voltage: how often", "XXXXXX"},
+    Item{0x1001'0002, 0, 2, 3, condition_time, {}, 7, false, "loss of voltage: how long", "XXXXXX min"},
     Item{0x1001'0101, 1, 0x0A, 6, event, {}, begin_of(7), false, "loss of voltage: start", "YYMMDDhhmmss"},
     Item{0x1001'2501, 0x25, 0x0A, 6, event, {}, end_of(7), false, "loss of voltage: end", "YYMMDDhhmmss"},
     Item{0x1101'0001, 0, 1, 3, event_count, {}, begin_of(4), false, "under-voltage: how often", "XXXXXX"},
+    Item{0x1101'0002, 0, 2, 3, condition_time, {}, 4, false, "under-voltage: how long", "XXXXXX min"},
     Item{0x1101'0101, 1, 0x0A, 6, event, {}, begin_of(4), false, "under-voltage: start", "YYMMDDhhmmss"},
     Item{0x1101'2501, 0x25, 0x0A, 6, event, {}, end_of(4), false, "under-voltage: end", "YYMMDDhhmmss"},
     Item{0x1201'0001, 0, 1, 3, event_count, {}, begin_of(3), false, "over-voltage: how often", "XXXXXX"},
+    Item{0x1201'0002, 0, 2, 3, condition_time, {}, 3, false, "over-voltage: how long", "XXXXXX min"},
     Item{0x1201'0101, 1, 0x0A, 6, event, {}, begin_of(3), false, "over-voltage: start", "YYMMDDhhmmss"},
     Item{0x1201'2501, 0x25, 0x0A, 6, event, {}, end_of(3), false, "over-voltage: end", "YYMMDDhhmmss"},
     Item{0x1400'0001, 0, 1, 3, event_count, {}, begin_of(10), false, "reverse voltage sequence: how often", "XXXXXX"},
+    Item{0x1400'0002, 0, 2, 3, condition_time, {}, 10, false, "reverse voltage sequence: how long", "XXXXXX min"},
     Item{0x1400'0101, 1, 0x0A, 6, event, {}, begin_of(10), false, "reverse voltage sequence: start", "YYMMDDhhmmss"},
     Item{0x1400'2501, 0x25, 0x0A, 6, event, {}, end_of(10), false, "reverse voltage sequence: end", "YYMMDDhhmmss"},
     Item{0x1600'0001, 0, 1, 3, event_count, {}, begin_of(8), false, "voltage unbalance: how often", "XXXXXX"},
+    Item{0x1600'0002, 0, 2, 3, condition_time, {}, 8, false, "voltage unbalance: how long", "XXXXXX min"},
     Item{0x1600'0101, 1, 0x0A, 6, event, {}, begin_of(8), false, "voltage unbalance: start", "YYMMDDhhmmss"},
     Item{0x1600'2501, 0x25, 0x0A, 6, event, {}, end_of(8), false, "voltage unbalance: end", "YYMMDDhhmmss"},
     Item{0x1700'0001, 0, 1, 3, event_count, {}, begin_of(9), false, "current unbalance: how often", "XXXXXX"},
+    Item{0x1700'0002, 0, 2, 3, condition_time, {}, 9, false, "current unbalance: how long", "XXXXXX min"},
     Item{0x1700'0101, 1, 0x0A, 6, event, {}, begin_of(9), false, "current unbalance: start", "YYMMDDhhmmss"},
     Item{0x1700'2501, 0x25, 0x0A, 6, event, {}, end_of(9), false, "current unbalance: end", "YYMMDDhhmmss"},
     Item{0x1901'0001, 0, 1, 3, event_count, {}, begin_of(5), false, "over-current: how often", "XXXXXX"},
+    Item{0x1901'0002, 0, 2, 3, condition_time, {}, 5, false, "over-current: how long", "XXXXXX min"},
     Item{0x1901'0101, 1, 0x0A, 6, event, {}, begin_of(5), false, "over-current: start", "YYMMDDhhmmss"},
     Item{0x1901'2501, 0x25, 0x0A, 6, event, {}, end_of(5), false, "over-current: end", "YYMMDDhhmmss"},
     Item{0x1B01'0001, 0, 1, 3, event_count, {}, begin_of(13), false, "power reversal: how often", "XXXXXX"},
+    Item{0x1B01'0002, 0, 2, 3, condition_time, {}, 13, false, "power reversal: how long", "XXXXXX min"},
     Item{0x1B01'0101, 1, 0x0A, 6, event, {}, begin_of(13), false, "power reversal: start", "YYMMDDhhmmss"},
     Item{0x1B01'2501, 0x25, 0x0A, 6, event, {}, end_of(13), false, "power reversal: end", "YYMMDDhhmmss"},
     Item{0x1C01'0001, 0, 1, 3, event_count, {}, begin_of(6), false, "overload: how often", "XXXXXX"},
+    Item{0x1C01'0002, 0, 2, 3, condition_time, {}, 6, false, "overload: how long", "XXXXXX min"},
     Item{0x1C01'0101, 1, 0x0A, 6, event, {}, begin_of(6), false, "overload: start", "YYMMDDhhmmss"},
     Item{0x1C01'2501, 0x25, 0x0A, 6, event, {}, end_of(6), false, "overload: end", "YYMMDDhhmmss"},
     // Switching
     Item{0x1D00'0001, 0, 1, 3, event_count, {}, of(EventCode::supply_opened), false, "trips that the record holds", "XXXXXX"},
     Item{0x1D00'0101, 1, 0x0A, 6, event, {}, of(EventCode::supply_opened), false, "time of a trip", "YYMMDDhhmmss"},
+    Item{0x1D00'FF01, 0xFF, 0x0A, 34, event, {}, of(EventCode::supply_opened), false, "trip: time, rest unknown", "YYMMDDhhmmss, FF"},
     Item{0x1E00'0001, 0, 1, 3, event_count, {}, of(EventCode::supply_closed), false, "closings that the record holds", "XXXXXX"},
     Item{0x1E00'0101, 1, 0x0A, 6, event, {}, of(EventCode::supply_closed), false, "time of a closing", "YYMMDDhhmmss"},
+    Item{0x1E00'FF01, 0xFF, 0x0A, 34, event, {}, of(EventCode::supply_closed), false, "closing: time, rest unknown", "YYMMDDhhmmss, FF"},
 };
 // clang-format on
 
@@ -208,15 +255,30 @@ constexpr bool rises() {
 }
 static_assert(rises(), "two rows of one identifier, or rows out of order");
 
+constexpr std::uint8_t byte_of(std::uint32_t di, unsigned index) {
+  return static_cast<std::uint8_t>(di >> (8U * index));
+}
+
+// Two runs of one DI3 and DI2 have no identifier in common: one of DI1 or one of DI0 keeps them apart.
+constexpr bool are_apart(const Item& a, const Item& b) {
+  return a.di >> 16U != b.di >> 16U || a.di1_last < byte_of(b.di, 1) || b.di1_last < byte_of(a.di, 1) ||
+         a.di0_last < byte_of(b.di, 0) || b.di0_last < byte_of(a.di, 0);
+}
+constexpr bool runs_are_apart() {
+  for (std::size_t i = 0; i < table.size(); ++i) {
+    for (std::size_t j = i + 1; j < table.size() && table[i].di >> 16U == table[j].di >> 16U; ++j) {
+      if (!are_apart(table[i], table[j])) return false;
+    }
+  }
+  return true;
+}
+static_assert(runs_are_apart(), "two runs claim one identifier");
+
 constexpr std::uint8_t block = 0xFF;
 
 // Whether one byte of an identifier lies in a run, or asks for all of a run that is one.
 constexpr bool fits(std::uint8_t asked, std::uint8_t first, std::uint8_t last) {
   return (asked >= first && asked <= last) || (asked == block && last > first);
-}
-
-constexpr std::uint8_t byte_of(std::uint32_t di, unsigned index) {
-  return static_cast<std::uint8_t>(di >> (8U * index));
 }
 
 }  // namespace

@@ -27,7 +27,9 @@ constexpr std::array table{
     Item97{0xB020, 8, 4, 0x0102'0000, rate, 3, 1, false, "time of the reverse maximum demand"},
     Item97{0xB110, 8, 4, 0x0103'0000, rate, 3, 1, false, "time of the maximum demand of forward reactive energy"},
     Item97{0xB210, 0, 4, 0x0330'0001, 0, 1, 1, false, "last programming"},
+    Item97{0xB211, 1, 4, 0x0330'0201, 0, 1, 1, false, "last reset of the demand"},
     Item97{0xB212, 2, 2, 0x0330'0000, 0, 0, 1, false, "programmings"},
+    Item97{0xB213, 3, 2, 0x0330'0200, 0, 0, 1, false, "resets of the demand"},
     Item97{0xB611, 3, 2, 0x0201'0100, rate, 0, 10, false, "voltage, V"},
     Item97{0xB621, 3, 2, 0x0202'0100, rate, 0, 10, false, "current, 0.01 A"},
     Item97{0xB630, 3, 3, 0x0203'0000, rate, 0, 1, false, "active power"},
@@ -71,6 +73,15 @@ constexpr bool rises() {
   return true;
 }
 static_assert(rises(), "two rows of one identifier, or rows out of order");
+
+constexpr bool runs_are_apart() {
+  for (std::size_t i = 1; i < table.size(); ++i) {
+    const bool is_one_group = table[i - 1].di >> 4U == table[i].di >> 4U;
+    if (is_one_group && table[i - 1].last >= (table[i].di & 0xFU)) return false;
+  }
+  return true;
+}
+static_assert(runs_are_apart(), "two runs claim one identifier");
 
 constexpr std::uint8_t block = 0xF;
 constexpr std::uint16_t settlement_bits = 0x0C00;  // of energies, demands and their times

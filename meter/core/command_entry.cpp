@@ -137,7 +137,8 @@ CommandAnswer Meter::do_by_password(const order::Command& command) {
   const Instant clock_before = clock(now_);
   events_.note(EventCode::programmed, by_modbus_password, static_cast<std::int64_t>(order::verb_of(command)),
                clock_before);
-  const Done done = carry_out({next, settings, receiver_, sets_, events_}, effects, command, 0, now_);
+  const Done done =
+      carry_out({next, settings, receiver_, sets_, events_, only_parity()}, effects, command, 0, now_);
   if (!done) {
     events_.forget_after(noted_before);
     return {0, CommandResult::refused, 0, done.error()};

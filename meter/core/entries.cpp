@@ -116,8 +116,8 @@ OrderAnswer Meter::enter_order(std::span<const std::byte> order, Instant now) {
   OrderEffects effects;
   const std::size_t noted_before = events_.noted_count();
   const Instant clock_before = clock(now);
-  OrderAnswer answer = meter::enter_order({next, settings, receiver_, sets_, events_}, effects, order,
-                                          {meter_number_, configuration_.order_key}, now);
+  OrderAnswer answer = meter::enter_order({next, settings, receiver_, sets_, events_, only_parity()}, effects,
+                                          order, {meter_number_, configuration_.order_key}, now);
   const bool is_refused = answer.result == OrderResult::refused;
   const std::uint16_t refusal = is_refused ? recorded_refusal(answer) : std::uint16_t{0};
   const auto card_result =

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What time and the balance make of the supply: local time, credit, power limit, schedule, and the relay.
 #include <algorithm>
+#include <utility>
 
 #include "meter/core/meter.hpp"
+#include "tariff/calendar.hpp"
 #include "tariff/local_time.hpp"
 
 namespace lk::meter {
@@ -55,9 +57,18 @@ void Meter::look_at_time(Instant now) {
     local_ = local_time(clock(now));
     if (!state_.clock.is_wrong()) state_.clock.see(now);
     if (!is_memory_lost_) keep_calendar(now);
+    look_at_rate(now);
   }
   wait_until(now +
              quantity::milliseconds((minute + 1) * seconds_per_minute * ms_per_s - clock(now).unix_ms()));
+}
+
+// For the multi-function output: a rate begins with a minute.
+void Meter::look_at_rate(Instant now) {
+  if (state_.clock.is_wrong()) return;
+  const std::uint8_t by_calendar = tariff::moment_at(sets_.current, clock(now)).rate;
+  const std::uint8_t rate = tariff::rate_in_force(sets_, by_calendar);
+  if (std::exchange(output_rate_, rate) != rate) output_.tell(links::OutputSignal::rate);
 }
 
 // The alarm and the reasons follow from the account alone, so they are set at once; what tells of them is

@@ -163,6 +163,22 @@ TEST_F(LineSettingsTest, TakeOnlyWhatALineCanBe) {
     EXPECT_EQ(bench.send(++sequence, setting(row.id, row.value)).result, row.result) << row.name;
 }
 
+TEST(LineSettingsOfABody, WithoutParityTakeNoneByNobody) {
+  Configuration configuration = test_configuration();
+  configuration.makes_parity = false;
+  Bench bench{configuration};
+  const std::uint16_t address = dictionary::row(Id::line_parity).address;
+  std::uint32_t sequence = 0;
+  for (const std::int64_t value : {2, 3, 4}) {
+    const OrderAnswer answer = bench.send(++sequence, setting(Id::line_parity, value));
+    EXPECT_EQ(answer.result, OrderResult::refused) << value;
+    EXPECT_EQ(answer.value, address);
+  }
+  for (const std::int64_t value : {1, 0})
+    EXPECT_EQ(bench.send(++sequence, setting(Id::line_parity, value)).result, OrderResult::done) << value;
+  EXPECT_EQ(bench.meter->line().parity, links::Parity::none);
+}
+
 TEST_F(LineSettingsTest, ToolsOfAnSdmReadThemAndWriteNothingWithoutThePassword) {
   constexpr auto holding = modbus::Function::read_holding_registers;
   EXPECT_EQ(read_float(0x0014, holding), 0x3F80'0000U) << "node 1";

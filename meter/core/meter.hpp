@@ -32,6 +32,7 @@
 #include "meter/links/line_settings.hpp"
 #include "meter/links/modbus_slave.hpp"
 #include "meter/links/optical.hpp"
+#include "meter/links/output_signal.hpp"
 #include "meter/links/station.hpp"
 #include "meter/panel/panel.hpp"
 #include "meter/records/allowance.hpp"
@@ -72,6 +73,7 @@ struct Configuration {
   // Longest time between two stored account records: what a cut without any hold-up may cost the seller. The
   // default is what the flash's cycles allow for ten years (docs/design/power-loss.md).
   quantity::Duration checkpoint_interval = quantity::minutes(5);
+  bool makes_parity = true;  // false where the body's UART cannot: orders then leave the line's as installed
   bool credit_controlled = true;  // false for a feeder meter: it measures, it never switches off for credit
 };
 
@@ -127,6 +129,10 @@ class Meter : private links::Device, private links::Station, private card::Holde
   void set_temperature(std::int32_t millidegrees) { instrument_.set_temperature(millidegrees); }
   // Pulses of the test output since the last call: from the accumulator that the registers are of.
   [[nodiscard]] std::uint32_t take_pulses() { return instrument_.take_pulses(); }
+  // What its multi-function output is to tell. The pulse of each second is the body's own, from its clock; of
+  // the other signals, the pulses since the last call.
+  [[nodiscard]] links::OutputSignal output_signal() const { return output_.signal(); }
+  [[nodiscard]] std::uint32_t take_output_pulses() { return output_.take(); }
   // The same for a body whose measuring chip counts the energy itself: what it has counted since the last
   // call.
   void count(const metrology::Energies& energies, quantity::Instant now);
@@ -209,7 +215,10 @@ class Meter : private links::Device, private links::Station, private card::Holde
   std::size_t log_entry(records::Log log, std::uint32_t number, std::span<std::byte> to) override;
   std::uint32_t log_since(records::Log log, std::uint32_t unix_s) override;
   links::CommandResult command(const order::Command& command, const links::Programmer* programmer) override;
-  bool keep(std::span<const std::byte> state) override;
+  void select_output(links::OutputSignal signal) override { output_.select(signal); }
+  bool keep(std::span<const std::byte> state, const links::Programmer* programmer) override;
+  [[nodiscard]] std::int64_t only_parity() const;
+  void note_programming(const links::Programmer& programmer, quantity::Instant at);
   void keep_plan(quantity::Instant now);
   [[nodiscard]] links::Dlt645Context dlt645_context() { return {*this, *this, access_}; }
   // card_entry.cpp: card::Holder, called while a slot is polled
@@ -280,6 +289,7 @@ class Meter : private links::Device, private links::Station, private card::Holde
 
   // judging.cpp
   void look_at_time(quantity::Instant now);
+  void look_at_rate(quantity::Instant now);
   [[nodiscard]] schedule::LocalTime local_time(quantity::Instant clock) const;
   void judge_credit(quantity::Instant now);
   void judge_limits(quantity::Instant now);
@@ -351,6 +361,7 @@ class Meter : private links::Device, private links::Station, private card::Holde
   links::Dlt645Slave dlt645_;
   links::Access access_;
   links::Optical optical_;
+  links::Output output_;
   panel::Panel panel_;
 
   State state_;
@@ -394,6 +405,7 @@ class Meter : private links::Device, private links::Station, private card::Holde
   schedule::LocalTime local_ = schedule::unknown_time;
   std::int64_t second_ = 0;  // of the meter's clock, looked at last
   std::int64_t minute_ = 0;
+  std::uint8_t output_rate_ = 0;           // as the multi-function output has told it last
   quantity::Instant priced_until_;         // by the meter's clock
   quantity::Instant measured_at_;          // when the latest window ended, by the body's clock
   quantity::Instant samples_lost_until_;   // so long the loss stays shown

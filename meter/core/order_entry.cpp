@@ -116,6 +116,7 @@ struct Carrier {
     const std::int64_t drift_before = scope.settings.get(dictionary::Id::clock_drift);
     for (const order::Parameter& parameter : set.view()) {
       if (!scope.settings.set(parameter.address, parameter.value)) return std::unexpected(parameter.address);
+      if (!can_make_parity(parameter)) return std::unexpected(parameter.address);
       note(EventCode::parameter_set, parameter.address, parameter.value);
     }
     if (const auto fit = scope.settings.check(); !fit) return std::unexpected(fit.error());
@@ -124,6 +125,12 @@ struct Carrier {
     if (rules.clock_drift_ppb != drift_before) scope.state.clock.set_drift(now, rules.clock_drift_ppb);
     effects.has_settings = true;
     return 0;
+  }
+
+  // 0 is as installed.
+  [[nodiscard]] bool can_make_parity(const order::Parameter& parameter) const {
+    return scope.only_parity == 0 || parameter.value == 0 || parameter.value == scope.only_parity ||
+           parameter.address != dictionary::row(dictionary::Id::line_parity).address;
   }
 
   Done operator()(const order::SetMode& set) const {

@@ -39,6 +39,7 @@ struct OrderScope {
   tariff::Receiver& receiver;
   tariff::Sets& sets;
   records::EventLog& events;
+  std::int64_t only_parity = 0;  // the one `line_parity` that the body's UART makes; 0: each
 };
 
 // What was changed besides the state, for the caller to store and to let take effect.

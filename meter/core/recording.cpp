@@ -65,7 +65,9 @@ void Meter::observe_second(std::uint32_t seconds, Instant now) {
   if (has_fresh_figures(now) && seconds > 0)
     state_.quality.observe(farthest_voltage(), rules_.voltage, seconds);
   const metrology::Energies gained = std::exchange(demand_energies_, {});
-  if (!state_.clock.is_wrong() && demand_.add(gained, clock(now))) observe_demands();
+  if (state_.clock.is_wrong() || !demand_.add(gained, clock(now))) return;
+  output_.tell(links::OutputSignal::demand);
+  observe_demands();
 }
 
 // Once a minute: what falls due by the calendar.

@@ -49,6 +49,11 @@ links::LineSettings Meter::line() const {
   return line;
 }
 
+// What orders may say of the parity: all, or only what was installed.
+std::int64_t Meter::only_parity() const {
+  return configuration_.makes_parity ? 0 : links::number_of(configuration_.line, dictionary::Id::line_parity);
+}
+
 dlt645::Time Meter::local_time(std::uint32_t unix_s) {
   const tariff::WallTime wall =
       tariff::wall_time(sets_.current.zone, Instant::of(std::int64_t{unix_s} * ms_per_s));
@@ -107,11 +112,8 @@ CommandResult Meter::command(const order::Command& command, const links::Program
   OrderEffects effects;
   const std::size_t noted_before = events_.noted_count();
   const Instant clock_before = clock(now_);
-  if (programmer != nullptr) {
-    const std::uint64_t what = std::uint64_t{programmer->operator_code} << 32U | programmer->what;
-    events_.note(EventCode::programmed, programmer->level, static_cast<std::int64_t>(what), clock_before);
-  }
-  if (!carry_out({next, settings, receiver_, sets_, events_}, effects, command, 0, now_)) {
+  if (programmer != nullptr) note_programming(*programmer, clock_before);
+  if (!carry_out({next, settings, receiver_, sets_, events_, only_parity()}, effects, command, 0, now_)) {
     events_.forget_after(noted_before);
     return CommandResult::refused;
   }
@@ -122,8 +124,15 @@ CommandResult Meter::command(const order::Command& command, const links::Program
   return CommandResult::done;
 }
 
-bool Meter::keep(std::span<const std::byte> state) {
-  return store(state_, events_.noted_count(), now_, {.links = state});
+void Meter::note_programming(const links::Programmer& programmer, Instant at) {
+  const std::uint64_t what = std::uint64_t{programmer.operator_code} << 32U | programmer.what;
+  events_.note(EventCode::programmed, programmer.level, static_cast<std::int64_t>(what), at);
+}
+
+bool Meter::keep(std::span<const std::byte> state, const links::Programmer* programmer) {
+  const std::size_t noted_before = events_.noted_count();
+  if (programmer != nullptr) note_programming(*programmer, clock(now_));
+  return store(state_, noted_before, now_, {.links = state});
 }
 
 void Meter::keep_plan(Instant now) {

@@ -54,8 +54,8 @@ Access::Stored Access::encode() const {
   return stored;
 }
 
-bool Access::keep(Station& station, const Access& before) {
-  if (station.keep(encode())) return true;
+bool Access::keep(Station& station, const Access& before, const Programmer* who) {
+  if (station.keep(encode(), who)) return true;
   *this = before;
   return false;
 }
@@ -78,15 +78,15 @@ Access::Verdict Access::judge(std::uint8_t level, const Password& password, Stat
   }
   ++wrong_count_;
   if (wrong_count_ >= tries_max) locked_until_s_ = station.clock_s() + lock_out_s;
-  (void)station.keep(encode());  // it counts also where it could not be kept
+  (void)station.keep(encode(), nullptr);  // it counts also where it could not be kept
   return Verdict::wrong;
 }
 
-bool Access::change(std::uint8_t level, const Password& password, Station& station) {
+bool Access::change(std::uint8_t level, const Password& password, const Programmer& who, Station& station) {
   ensure(level < level_count);
   const Access before = *this;
   passwords_[level] = password;
-  return keep(station, before);
+  return keep(station, before, &who);
 }
 
 std::uint32_t Access::hidden_until(records::Log log) const {
@@ -94,17 +94,17 @@ std::uint32_t Access::hidden_until(records::Log log) const {
   return index < hidden_.size() ? hidden_[index] : 0;
 }
 
-bool Access::hide(records::Log log, Station& station) {
+bool Access::hide(records::Log log, const Programmer& who, Station& station) {
   const Access before = *this;
   hidden_[static_cast<std::size_t>(log)] = station.log_range(log).next - 1;
-  return keep(station, before);
+  return keep(station, before, &who);
 }
 
-bool Access::hide_all(Station& station) {
+bool Access::hide_all(const Programmer& who, Station& station) {
   const Access before = *this;
   for (std::size_t log = 0; log < hidden_.size(); ++log)
     hidden_[log] = station.log_range(static_cast<records::Log>(log)).next - 1;
-  return keep(station, before);
+  return keep(station, before, &who);
 }
 
 bool Access::plan_return(std::uint32_t at_s, bool by_hand, Station& station) {
@@ -121,7 +121,7 @@ void Access::poll(Station& station) {
   return_at_s_ = 0;
   const order::Command command = is_return_by_hand_ ? order::Command{order::Permit{}} : order::Close{};
   if (station.command(command, nullptr) == CommandResult::done) {
-    (void)station.keep(encode());
+    (void)station.keep(encode(), nullptr);
   } else {
     return_at_s_ = planned_s;
   }

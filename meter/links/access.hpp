@@ -51,8 +51,9 @@ class Access {
   enum class Verdict : std::uint8_t { right, wrong, locked_out };
   // Judges a password of a level. A wrong one is counted, durably, before the answer.
   [[nodiscard]] Verdict judge(std::uint8_t level, const Password& password, Station& station);
-  // Replaces a level's password; false where it could not be kept.
-  [[nodiscard]] bool change(std::uint8_t level, const Password& password, Station& station);
+  // Replaces a level's password, and records who did; false where it could not be kept.
+  [[nodiscard]] bool change(std::uint8_t level, const Password& password, const Programmer& who,
+                            Station& station);
   [[nodiscard]] bool is_locked_out(Station& station) const;
 
   // Freezes that anybody may ask for: a few at once, then one a minute.
@@ -62,9 +63,9 @@ class Access {
 
   // Entries of a log up to here are not shown by DL/T 645.
   [[nodiscard]] std::uint32_t hidden_until(records::Log log) const;
-  // Hides what a log holds now, or all logs of events.
-  [[nodiscard]] bool hide(records::Log log, Station& station);
-  [[nodiscard]] bool hide_all(Station& station);
+  // Hides what a log holds now, or all logs of events, and records who did; the record itself is shown.
+  [[nodiscard]] bool hide(records::Log log, const Programmer& who, Station& station);
+  [[nodiscard]] bool hide_all(const Programmer& who, Station& station);
 
   // After a trip that ends by itself: at `at_s` the supply may be closed by hand, or closes.
   [[nodiscard]] bool plan_return(std::uint32_t at_s, bool by_hand, Station& station);
@@ -75,7 +76,7 @@ class Access {
  private:
   using Stored = std::array<std::byte, stored_bytes>;
   [[nodiscard]] Stored encode() const;
-  [[nodiscard]] bool keep(Station& station, const Access& before);
+  [[nodiscard]] bool keep(Station& station, const Access& before, const Programmer* who = nullptr);
 
   std::array<Password, level_count> passwords_{};
   std::uint8_t wrong_count_ = 0;

@@ -162,7 +162,8 @@ std::uint8_t change_password(std::span<const std::byte> data, const Dlt645Contex
   if (!Access::is_in_use(context.device) || old.level > level) return not_authorised;
   if (context.access.judge(old.level, old.password, context.station) != Access::Verdict::right)
     return not_authorised;
-  return context.access.change(level, next.password, context.station) ? std::uint8_t{0} : other;
+  const Programmer who{old.level, old.operator_code, di};
+  return context.access.change(level, next.password, who, context.station) ? std::uint8_t{0} : other;
 }
 
 std::uint8_t clear_demand(std::span<const std::byte> data, const Dlt645Context& context) {
@@ -181,11 +182,12 @@ std::uint8_t clear_events(std::span<const std::byte> data, const Dlt645Context& 
   if (!reader.ok() || reader.left() > 0) return other;
   constexpr std::uint32_t all = 0xFFFF'FFFF;
   const dlt645::Item* const item = di == all ? nullptr : dlt645::find((di & ~0xFFU) | 1U);
-  const bool is_of_events = item != nullptr && item->kind == dlt645::Kind::event;
-  if (di != all && !is_of_events) return no_data;
+  const auto log = item == nullptr ? std::nullopt : dlt645_kinds::log_of_events(*item);
+  if (di != all && !log) return no_data;
   if (!is_let_in(who, level_of_owner, Permission::events, context)) return not_authorised;
-  const bool is_done = di == all ? context.access.hide_all(context.station)
-                                 : context.access.hide(dlt645_kinds::log_of_events(*item), context.station);
+  const Programmer programmer{who.level, who.operator_code, di};
+  const bool is_done = log ? context.access.hide(*log, programmer, context.station)
+                           : context.access.hide_all(programmer, context.station);
   return is_done ? std::uint8_t{0} : other;
 }
 
@@ -234,6 +236,14 @@ std::uint8_t control(std::span<const std::byte> data, const Dlt645Context& conte
   return other;
 }
 
+// One byte: what the multi-function output tells. It moves nothing else: anybody may.
+std::uint8_t select_output(std::span<const std::byte> data, const Dlt645Context& context) {
+  constexpr auto last = static_cast<std::uint8_t>(OutputSignal::rate);
+  if (data.size() != 1 || std::to_integer<std::uint8_t>(data[0]) > last) return other;
+  context.station.select_output(static_cast<OutputSignal>(data[0]));
+  return 0;
+}
+
 // ss mm hh DD MM YY to all: the rules of the meter's own clock apply (Device::correct_clock).
 void correct_time(std::span<const std::byte> data, const Dlt645Context& context) {
   bytes::Reader reader{data};
@@ -278,8 +288,11 @@ std::uint8_t change_password97(std::span<const std::byte> data, const Dlt645Cont
   if (!Access::is_in_use(context.device) || old.level > next.level ||
       context.access.judge(old.level, old.password, context.station) != Access::Verdict::right)
     return dlt645::error97::not_authorised;
-  return context.access.change(next.level, next.password, context.station) ? std::uint8_t{0}
-                                                                           : dlt645::error97::illegal_data;
+  const Programmer who{old.level, old.operator_code,
+                       static_cast<std::uint32_t>(dlt645::Function97::change_password)};
+  return context.access.change(next.level, next.password, who, context.station)
+             ? std::uint8_t{0}
+             : dlt645::error97::illegal_data;
 }
 
 std::uint8_t clear_demand97(std::span<const std::byte> data, const Dlt645Context& context) {

@@ -6,13 +6,39 @@
 #include "meter/links/dlt645_slave.hpp"
 #include "meter/links/testing/bench_meter.hpp"
 
+namespace {
+
+// A log of each kind that a request may read, with what is rare in it.
+void add_records(lk::links::BenchMeter& meter) {
+  using lk::dictionary::EventCode;
+  constexpr std::uint32_t then_s = 1'785'499'200;
+  constexpr std::uint16_t condition_count = 21;
+  for (std::uint16_t condition = 0; condition < condition_count; ++condition) {
+    meter.add_event(EventCode::condition_began, condition, -1, then_s);
+    meter.add_event(EventCode::condition_ended, condition, 0x7FFF'FFFF'FFFF, then_s + 90);
+    meter.add_event(EventCode::condition_began, condition, 5'000, then_s - 90);
+  }
+  for (const EventCode code :
+       {EventCode::token_accepted, EventCode::supply_opened, EventCode::supply_closed,
+        EventCode::power_returned, EventCode::programmed, EventCode::clock_set, EventCode::card_refused,
+        EventCode::credit_returned, EventCode::relay_does_not_follow, EventCode::opened_while_off}) {
+    meter.add_event(code, 0, 5'000'000, then_s);
+  }
+  meter.add_event(EventCode::programmed, 2, 0x19, then_s);
+  meter.add_event(EventCode::programmed, 2, 0x0301'FFFF, then_s);
+  const auto freeze = lk::records::encode(lk::records::Freeze{.time_s = then_s});
+  for (const auto log : {lk::records::Log::monthly, lk::records::Log::daily, lk::records::Log::instant})
+    meter.logs[log].emplace_back(freeze.begin(), freeze.end());
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace lk;
   using namespace lk::links;
   BenchMeter meter;
   meter.numbers[{dictionary::Id::dlt_permissions, 0}] = 0x7F;
-  meter.add_event(dictionary::EventCode::token_accepted, 0, 5'000'000, 1'785'499'200);
-  meter.add_event(dictionary::EventCode::supply_opened, 0, 0, 1'785'499'200);
+  add_records(meter);
   Dlt645Slave slave;
   // Control, size, data, and so on.
   for (std::size_t at = 0; at + 2 <= size;) {

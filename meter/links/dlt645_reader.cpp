@@ -25,6 +25,14 @@ bool read_one(const Item& item, std::uint8_t di1, std::uint8_t di0, const Profil
       return dlt645_kinds::event(item, di0, context, to);
     case Kind::event_count:
       return dlt645_kinds::event_count(item, context, to);
+    case Kind::condition:
+      return dlt645_kinds::condition(item, di1, di0, context, to);
+    case Kind::condition_total:
+      return dlt645_kinds::condition_total(item, context, to);
+    case Kind::condition_time:
+      return dlt645_kinds::condition_time(item, context, to);
+    case Kind::quality:
+      return dlt645_kinds::quality(di1, di0, context, to);
     case Kind::purchase:
       return dlt645_kinds::purchase(item, di1, di0, context, to);
     case Kind::freeze:
@@ -81,7 +89,7 @@ bool read_data97(std::uint16_t di, const Dlt645Context& context, bytes::Writer& 
   const dlt645::Item97& item = *place.item;
   bool has_any = false;
   for (std::uint32_t index = place.first; index <= place.last; ++index) {
-    std::array<std::byte, 64> room{};
+    std::array<std::byte, 208> room{};  // the longest that a row of 1997 is taken from has 202
     bytes::Writer whole{room};
     const std::uint32_t twin = item.twin + index * item.step + place.settlement;
     const bool is_there = read_data(twin, {}, context, whole) &&

@@ -43,8 +43,15 @@ namespace dlt645_kinds {
                          const Dlt645Context& context, bytes::Writer& to);
 [[nodiscard]] bool event(const dlt645::Item& item, std::uint8_t di0, const Dlt645Context& context,
                          bytes::Writer& to);
-// The log in which the events of a row stand.
-[[nodiscard]] records::Log log_of_events(const dlt645::Item& item);
+// The log in which the events of a row stand; nothing where the row is not of events.
+[[nodiscard]] std::optional<records::Log> log_of_events(const dlt645::Item& item);
+[[nodiscard]] records::Log log_of_condition(std::int32_t condition);
+[[nodiscard]] bool condition(const dlt645::Item& item, std::uint8_t di1, std::uint8_t di0,
+                             const Dlt645Context& context, bytes::Writer& to);
+[[nodiscard]] bool condition_total(const dlt645::Item& item, const Dlt645Context& context, bytes::Writer& to);
+[[nodiscard]] bool condition_time(const dlt645::Item& item, const Dlt645Context& context, bytes::Writer& to);
+[[nodiscard]] bool quality(std::uint8_t di1, std::uint8_t di0, const Dlt645Context& context,
+                           bytes::Writer& to);
 [[nodiscard]] bool event_count(const dlt645::Item& item, const Dlt645Context& context, bytes::Writer& to);
 [[nodiscard]] bool purchase(const dlt645::Item& item, std::uint8_t di1, std::uint8_t di0,
                             const Dlt645Context& context, bytes::Writer& to);

@@ -1,65 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
-// Kinds of DL/T 645 that are of the past: events, purchases, freezes. "The n-th" counts back from the newest.
+// Kinds of DL/T 645 that are of the past: events, purchases, freezes, the voltage of billing periods. "The
+// n-th" counts back from the newest.
+#include <algorithm>
 #include <array>
 #include <optional>
 
 #include "dictionary/codes.hpp"
-#include "meter/links/dlt645_reader.hpp"
+#include "meter/links/dlt645_events.hpp"
 
 namespace lk::links {
 namespace {
 
 using dictionary::EventCode;
 using dictionary::Id;
+using dlt645::EventSet;
 using dlt645::Item;
 using records::Log;
 
 constexpr std::byte unknown{0xFF};
+constexpr std::int64_t e5_per_hundredth = 1'000;
 
-struct Search {
-  EventCode code;
-  std::optional<std::uint16_t> detail = std::nullopt;  // any
-};
-
-bool fits(const records::Event& event, const Search& search) {
-  return event.code == search.code && event.detail == search.detail.value_or(event.detail);
-}
-
-Log log_of(const Search& search) {
-  return records::log_of({.code = search.code, .detail = search.detail.value_or(0)});
-}
-
-// The n-th event that fits, 1 the newest; `count` is how many there are up to it, or in all.
-std::optional<records::Event> event_back(const Search& search, std::uint32_t n, const Dlt645Context& context,
-                                         std::uint32_t& count) {
-  const Log log = log_of(search);
-  const LogRange range = context.station.log_range(log);
-  const std::uint32_t first = std::max(range.first, context.access.hidden_until(log) + 1);
-  count = 0;
-  for (std::uint32_t number = range.next; number-- > first;) {
-    std::array<std::byte, records::entry_max_bytes> room{};
-    const std::size_t size_bytes = context.station.log_entry(log, number, room);
-    if (size_bytes == 0) continue;
-    const records::Event event = records::decode(std::span{room}.first(size_bytes));
-    if (event.number == 0 || !fits(event, search)) continue;
-    if (++count == n) return event;
-  }
-  return std::nullopt;
-}
-
-Search search_of(const Item& item) {
-  const auto argument = static_cast<std::uint32_t>(item.divisor);
-  Search search{static_cast<EventCode>(argument & 0xFFFFU)};
-  if (argument >> 16U != 0) search.detail = static_cast<std::uint16_t>((argument >> 16U) - 1U);
-  return search;
-}
-
-// Time, who, and what: ten identifiers, the first of which is known.
-void programming(const records::Event& event, const Dlt645Context& context, bytes::Writer& to) {
+// Time and who; of an order nobody is known.
+void programmer(const records::Event& event, const Dlt645Context& context, bytes::Writer& to) {
   dlt645_fields::time(event.time_s, true, context.station, to);
+  if (event.code != EventCode::programmed) return dlt645_fields::fill(unknown, sizeof(std::uint32_t), to);
   to.little(static_cast<std::uint32_t>(static_cast<std::uint64_t>(event.value) >> 32U));
-  to.little(static_cast<std::uint32_t>(event.value));
-  dlt645_fields::fill(unknown, 9 * sizeof(std::uint32_t), to);
+}
+
+// A record whose end is not known here: the caller fills it up.
+void begin_of_record(const records::Event& event, const Dlt645Context& context, bytes::Writer& to) {
+  switch (event.code) {
+    case EventCode::power_returned:
+      dlt645_fields::fill(unknown, 6, to);
+      dlt645_fields::time(event.time_s, true, context.station, to);
+      break;
+    case EventCode::card_refused:
+      dlt645_fields::time(event.time_s, true, context.station, to);
+      to.little(event.value);
+      dlt645_fields::number(event.detail, 1, false, to);
+      break;
+    case EventCode::credit_returned:
+      dlt645_fields::time(event.time_s, false, context.station, to);
+      dlt645_fields::fill(unknown, 2, to);
+      dlt645_fields::number(event.value / e5_per_hundredth, 4, false, to);
+      break;
+    case EventCode::relay_does_not_follow:
+      dlt645_fields::time(event.time_s, true, context.station, to);
+      dlt645_fields::fill(unknown, 6, to);
+      to.byte(event.detail == 0 ? 1 : 0);  // as seen: 1 open
+      break;
+    default:
+      dlt645_fields::time(event.time_s, true, context.station, to);
+      break;
+  }
 }
 
 void clock_setting(const records::Event& event, const Dlt645Context& context, bytes::Writer& to) {
@@ -74,47 +67,46 @@ void clock_setting(const records::Event& event, const Dlt645Context& context, by
 
 namespace dlt645_kinds {
 
-Log log_of_events(const Item& item) {
-  return log_of(search_of(item));
+std::optional<Log> log_of_events(const Item& item) {
+  if (item.kind == dlt645::Kind::event) return EventSearch{item.divisor}.log();
+  if (item.kind == dlt645::Kind::condition) return log_of_condition(item.divisor);
+  return std::nullopt;
 }
 
 bool event_count(const Item& item, const Dlt645Context& context, bytes::Writer& to) {
   std::uint32_t count = 0;
-  (void)event_back(search_of(item), 0, context, count);
+  (void)event_back(EventSearch{item.divisor}, 0, context, count);
   dlt645_fields::number(count, item.size_bytes, false, to);
   return true;
 }
 
 bool event(const Item& item, std::uint8_t di0, const Dlt645Context& context, bytes::Writer& to) {
   std::uint32_t count = 0;
-  const auto found = event_back(search_of(item), di0, context, count);
+  const auto found = event_back(EventSearch{item.divisor}, di0, context, count);
   if (!found) return false;
-  switch (found->code) {
-    case EventCode::power_returned:
-      dlt645_fields::fill(unknown, 6, to);
-      dlt645_fields::time(found->time_s, true, context.station, to);
-      break;
-    case EventCode::programmed:
-      programming(*found, context, to);
-      break;
-    case EventCode::clock_set:
-      clock_setting(*found, context, to);
-      break;
-    default:
-      dlt645_fields::time(found->time_s, true, context.station, to);
-      dlt645_fields::fill(unknown, item.size_bytes - std::size_t{6}, to);
-      break;
+  const std::size_t begin = to.size_bytes();
+  if (found->code == EventCode::clock_set) {
+    clock_setting(*found, context, to);
+  } else if (item.divisor == static_cast<std::int32_t>(EventCode::programmed) ||
+             item.divisor == static_cast<std::int32_t>(EventSet::event_clears)) {
+    programmer(*found, context, to);
+    to.little(static_cast<std::uint32_t>(found->value));
+  } else if (item.divisor == static_cast<std::int32_t>(EventSet::demand_resets)) {
+    programmer(*found, context, to);
+  } else {
+    begin_of_record(*found, context, to);
   }
-  return true;
+  dlt645_fields::fill(unknown, item.size_bytes - (to.size_bytes() - begin), to);
+  return to.ok();
 }
 
 // What an account was before and after a purchase is not recorded: unknown.
 bool purchase(const Item& item, std::uint8_t di1, std::uint8_t di0, const Dlt645Context& context,
               bytes::Writer& to) {
-  constexpr std::int64_t e5_per_hundredth = 1'000;
+  constexpr std::int32_t purchases = static_cast<std::int32_t>(EventCode::token_accepted) | 1 << 16;
   if (context.device.number(Id::account_unit, 0) != item.divisor) return false;
   std::uint32_t back = 0;
-  const auto found = event_back({EventCode::token_accepted, std::uint16_t{0}}, di0, context, back);
+  const auto found = event_back(EventSearch{purchases}, di0, context, back);
   if (!found) return false;
   switch (di1) {
     case 1:
@@ -138,6 +130,42 @@ bool purchase(const Item& item, std::uint8_t di1, std::uint8_t di0, const Dlt645
       }
       return true;
   }
+}
+
+// Of a meter with one phase the total is that phase. When the extremes were is not recorded.
+bool quality(std::uint8_t di1, std::uint8_t di0, const Dlt645Context& context, bytes::Writer& to) {
+  if (di1 > 1) return false;
+  const auto now = [&context](Id id) { return static_cast<std::uint32_t>(context.device.number(id, 0)); };
+  records::Quality seen;
+  if (di0 == 0) {
+    seen.inside_s = now(Id::voltage_inside);
+    seen.under_s = now(Id::voltage_under);
+    seen.over_s = now(Id::voltage_over);
+    seen.lowest_mv = now(Id::voltage_lowest);
+    seen.highest_mv = now(Id::voltage_highest);
+  } else {
+    const auto past = freeze_back(Log::monthly, di0, context.station);
+    if (!past) return false;
+    seen = past->quality;
+  }
+  constexpr std::uint64_t s_per_minute = 60;
+  constexpr std::uint64_t whole_e2 = 10'000;
+  const std::uint64_t all_s = std::uint64_t{seen.inside_s} + seen.under_s + seen.over_s;
+  const std::uint64_t inside_e2 = all_s == 0 ? 0 : seen.inside_s * whole_e2 / all_s;
+  const auto put = [&to](std::uint64_t value, std::size_t size_bytes) {
+    constexpr std::uint64_t most = 999'999;
+    dlt645_fields::number(static_cast<std::int64_t>(std::min(value, most)), size_bytes, false, to);
+  };
+  put(all_s / s_per_minute, 3);
+  put(inside_e2, 3);
+  put(all_s == 0 ? 0 : whole_e2 - inside_e2, 3);
+  put(seen.over_s / s_per_minute, 3);
+  put(seen.under_s / s_per_minute, 3);
+  for (const std::uint32_t extreme_mv : {seen.highest_mv, seen.lowest_mv}) {
+    put(extreme_mv / 100, 2);
+    dlt645_fields::fill(unknown, 4, to);
+  }
+  return true;
 }
 
 std::optional<records::Freeze> freeze_back(Log log, std::uint32_t n, Station& station) {

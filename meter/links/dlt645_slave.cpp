@@ -124,7 +124,8 @@ void Dlt645Slave::serve_2007(const Frame& request, const Dlt645Context& context,
     case Function::control:
       return finish(dlt645_changes::control(request.data, context));
     case Function::select_output:
-      return answer.fail(dlt645::error::other);  // there is no such output
+      answer.set(request.data);
+      return finish(dlt645_changes::select_output(request.data, context));
     case Function::secure: {
       bytes::Writer reply = answer.writer();
       std::uint16_t error = 0;

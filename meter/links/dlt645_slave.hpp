@@ -66,6 +66,7 @@ namespace dlt645_changes {
 [[nodiscard]] std::uint8_t change_password(std::span<const std::byte> data, const Dlt645Context& context);
 [[nodiscard]] std::uint8_t clear_demand(std::span<const std::byte> data, const Dlt645Context& context);
 [[nodiscard]] std::uint8_t clear_events(std::span<const std::byte> data, const Dlt645Context& context);
+[[nodiscard]] std::uint8_t select_output(std::span<const std::byte> data, const Dlt645Context& context);
 [[nodiscard]] std::uint8_t control(std::span<const std::byte> data, const Dlt645Context& context);
 void correct_time(std::span<const std::byte> data, const Dlt645Context& context);
 

@@ -3,9 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "bytes/testing/hex.hpp"
-#include "dlt645/vectors.hpp"
-#include "meter/links/testing/bench_meter.hpp"
+#include "meter/links/testing/dlt645_bench.hpp"
 
 namespace lk::links {
 namespace {
@@ -15,60 +13,7 @@ using bytes::hex;
 using dictionary::EventCode;
 using Id = dictionary::Id;
 
-constexpr std::uint32_t end_of_july = 1'785'499'200;  // 2026-07-31 12:00:00
-constexpr std::uint32_t august_10_00 = 1'785'578'400;
-
-std::vector<std::byte> bytes_of(std::string_view name) {
-  for (const dlt645::Vector& vector : dlt645::vectors) {
-    if (vector.name != name) continue;
-    auto bytes = hex(vector.bytes);
-    bytes.erase(bytes.begin(), std::ranges::find(bytes, dlt645::frame_start));
-    return bytes;
-  }
-  ADD_FAILURE() << "no vector " << name;
-  return {};
-}
-
-class Dlt645SlaveTest : public ::testing::Test {
- protected:
-  Dlt645SlaveTest() {
-    auto& numbers = meter_.numbers;
-    numbers[{Id::import_energy, 0}] = 120'642LL * 36'000'000 + 35'999'999;
-    numbers[{Id::balance, 0}] = 12'345'678;
-    numbers[{Id::hold_reasons, 0}] = 1;
-    numbers[{Id::active_power, 0}] = numbers[{Id::phase_active_power, 0}] = -12'345;
-    numbers[{Id::phase_voltage, 0}] = 220'000;
-    numbers[{Id::phase_current, 0}] = 5'123;
-    numbers[{Id::max_demand, 0}] = 123'456;
-    numbers[{Id::max_demand_time, 0}] = end_of_july;
-    meter_.add_event(EventCode::token_accepted, 0, 5'000'999, end_of_july);
-  }
-
-  std::string send(std::vector<std::byte> bytes) {
-    const auto frame = dlt645::parse(bytes);
-    if (!frame) return "no frame";
-    std::array<std::byte, 256> room{};
-    const std::size_t size_bytes = slave_.serve(*frame, room, {meter_, meter_, meter_.access});
-    return hex(std::span{room}.first(size_bytes));
-  }
-  // Sends function and data to this meter; the answer's control byte and data, without the 33H.
-  std::string ask(std::uint8_t control, std::string_view data, const dlt645::Address* to = nullptr) {
-    const dlt645::Address own = own_address(meter_);
-    std::vector<std::byte> frame(dlt645::frame_max_bytes);
-    frame.resize(dlt645::build(frame, to == nullptr ? own : *to, control, hex(data)));
-    auto answer = hex(send(frame));
-    if (answer.empty()) return "";
-    const auto parsed = dlt645::parse(answer);
-    if (!parsed) return "no frame";
-    const std::byte controls[] = {std::byte{parsed->control}};
-    return hex(controls) + (parsed->data.empty() ? "" : " " + hex(parsed->data));
-  }
-  void permit_all() { meter_.numbers[{Id::dlt_permissions, 0}] = 0x7F; }
-  std::string last_told() const { return meter_.told.empty() ? "" : meter_.told.back(); }
-
-  BenchMeter meter_;
-  Dlt645Slave slave_;
-};
+class Dlt645SlaveTest : public Dlt645Bench {};
 
 struct PairRow {
   const char* request;
@@ -200,8 +145,20 @@ TEST_F(Dlt645SlaveTest, NeverClearsNeverRechargesWhateverIsAllowed) {
   EXPECT_EQ(ask(0x14, "00 00 90 04 02 00 00 00 00 00 00 00 00 50 00 00 08 00 00 00"), "D4 02") << "C37";
   EXPECT_EQ(ask(0x14, "01 10 00 04 04 00 00 00 00 00 00 00 00 20 00 00"), "D4 04")
       << "C06: an alarm by order only";
-  EXPECT_EQ(ask(0x1D, "00"), "DD 01");
   EXPECT_TRUE(meter_.told.empty());
+}
+
+TEST_F(Dlt645SlaveTest, SelectsWhatTheMultiFunctionOutputTells) {
+  EXPECT_EQ(meter_.output.signal(), OutputSignal::second) << "as after each start";
+  EXPECT_EQ(send(bytes_of("C28")), hex(bytes_of("C29")));
+  EXPECT_EQ(ask(0x1D, "02"), "9D 02");
+  EXPECT_EQ(meter_.output.signal(), OutputSignal::rate);
+  for (const char* const data : {"03", "FF", "", "01 01"}) EXPECT_EQ(ask(0x1D, data), "DD 01") << data;
+  EXPECT_EQ(meter_.output.signal(), OutputSignal::rate);
+  meter_.output.tell(OutputSignal::demand);
+  meter_.output.tell(OutputSignal::rate);
+  EXPECT_EQ(meter_.output.take(), 1U) << "of the selected signal only";
+  EXPECT_EQ(meter_.output.take(), 0U);
 }
 
 TEST_F(Dlt645SlaveTest, CarriesOrdersAndTokensInFunction03) {
@@ -324,44 +281,6 @@ TEST_F(Dlt645SlaveTest, ReadsBlocksWithWhatIsThere) {
   EXPECT_EQ(ask(0x11, "00 00"), "D1 01");
 }
 
-TEST_F(Dlt645SlaveTest, TellsWhatTheGuardFindsInStatusWordsAndEvents) {
-  constexpr std::uint16_t under_voltage = 4;
-  constexpr std::uint16_t meter_cover = 15;
-  meter_.numbers[{Id::guard_alarms, 0}] = 1 << under_voltage | 1 << meter_cover;
-  EXPECT_EQ(ask(0x11, "07 05 00 04"), "91 07 05 00 04 00 02") << "cover open";
-  const std::string all = ask(0x11, "FF 05 00 04");
-  EXPECT_EQ(all.size(), 3 * (1 + 4 + 14) - 1U) << all;
-  EXPECT_TRUE(all.ends_with(" 00 02")) << all;
-  meter_.add_event(EventCode::condition_began, under_voltage, 0, end_of_july);
-  meter_.add_event(EventCode::condition_ended, under_voltage, 0, august_10_00);
-  meter_.add_event(EventCode::condition_began, meter_cover, 0, august_10_00);
-  EXPECT_EQ(ask(0x11, "01 00 01 11"), "91 01 00 01 11 01 00 00") << "one under-voltage";
-  EXPECT_EQ(ask(0x11, "01 01 01 11"), "91 01 01 01 11 00 00 12 31 07 26");
-  EXPECT_EQ(ask(0x11, "01 25 01 11"), "91 01 25 01 11 00 00 10 01 08 26");
-  EXPECT_EQ(ask(0x11, "01 01 01 12"), "D1 02") << "no over-voltage";
-  EXPECT_EQ(ask(0x11, "00 0D 30 03"), "91 00 0D 30 03 01 00 00");
-  EXPECT_TRUE(ask(0x11, "01 0D 30 03").starts_with("91 01 0D 30 03 00 00 10 01 08 26 FF FF"));
-}
-
-TEST_F(Dlt645SlaveTest, ReadsEventsBackwards) {
-  meter_.add_event(EventCode::supply_opened, 1, 0, end_of_july);
-  meter_.add_event(EventCode::supply_closed, 0, 0, august_10_00);
-  meter_.add_event(EventCode::supply_opened, 1, 0, august_10_00 + 61);
-  meter_.add_event(EventCode::programmed, 4, (0x11223344LL << 32) | 0x0400'0101, august_10_00);
-  meter_.add_event(EventCode::clock_set, 0, 60'000, august_10_00);
-  EXPECT_EQ(ask(0x11, "01 00 00 1D"), "91 01 00 00 1D 02 00 00");
-  EXPECT_EQ(ask(0x11, "01 01 00 1D"), "91 01 01 00 1D 01 01 10 01 08 26");
-  EXPECT_EQ(ask(0x11, "02 01 00 1D"), "91 02 01 00 1D 00 00 12 31 07 26");
-  EXPECT_EQ(ask(0x11, "03 01 00 1D"), "D1 02");
-  EXPECT_EQ(ask(0x11, "01 00 30 03").substr(0, 62),
-            "91 01 00 30 03 00 00 10 01 08 26 44 33 22 11 01 01 00 04 FF FF");
-  EXPECT_EQ(ask(0x11, "01 04 30 03"), "91 01 04 30 03 FF FF FF FF 00 59 09 01 08 26 00 00 10 01 08 26");
-  permit_all();
-  EXPECT_EQ(ask(0x1B, "02 00 00 00 00 00 00 00 FF 01 00 1D"), "9B");
-  EXPECT_EQ(ask(0x11, "01 01 00 1D"), "D1 02");
-  EXPECT_EQ(ask(0x11, "01 04 30 03").substr(0, 2), "91") << "the others are still shown";
-}
-
 // Four entries of a quarter of an hour with energies and voltage, 100 W.
 class Dlt645ProfileTest : public Dlt645SlaveTest {
  protected:
@@ -407,6 +326,17 @@ TEST_F(Dlt645ProfileTest, SendsALongAnswerInPartsAndAPartAgain) {
   EXPECT_EQ(third.substr(0, 2), "92") << "the last part";
   EXPECT_EQ(ask(0x12, "00 00 00 06 03"), "D2 02");
   EXPECT_EQ(ask(0x12, "00 00 01 06 01"), "D2 02");
+}
+
+TEST_F(Dlt645SlaveTest, SaysTheLastPartAgainToTheEditionOf1997) {
+  EXPECT_EQ(ask(0x03, "10 90"), "C3 02") << "nothing was said yet";
+  const std::string whole = ask(0x01, "10 90");
+  EXPECT_EQ(whole, "81 10 90 42 06 12 00");
+  EXPECT_EQ(ask(0x03, "10 90"), "83 10 90 42 06 12 00");
+  EXPECT_EQ(ask(0x03, "10 90"), "83 10 90 42 06 12 00") << "as often as wanted";
+  EXPECT_EQ(ask(0x02, "10 90"), "C2 02") << "no part follows";
+  EXPECT_EQ(ask(0x03, "11 B6"), "C3 02") << "another one";
+  EXPECT_EQ(ask(0x03, ""), "C3 02");
 }
 
 TEST_F(Dlt645SlaveTest, IsSilentToWhatIsNotForIt) {

@@ -10,6 +10,7 @@
 #include <span>
 
 #include "dlt645/bcd.hpp"
+#include "meter/links/output_signal.hpp"
 #include "meter/records/archive.hpp"
 #include "order/command.hpp"
 
@@ -56,8 +57,12 @@ class Station {
   [[nodiscard]] virtual CommandResult command(const order::Command& command,
                                               const Programmer* programmer) = 0;
 
-  // What links keep over a power cut; false where the storage failed.
-  [[nodiscard]] virtual bool keep(std::span<const std::byte> state) = 0;
+  // What the multi-function output tells from now on, until the next start.
+  virtual void select_output(OutputSignal signal) = 0;
+
+  // What links keep over a power cut, and where a programmer is named, the record that he changed it, in one
+  // with it; false, and nothing of both, where the storage failed.
+  [[nodiscard]] virtual bool keep(std::span<const std::byte> state, const Programmer* programmer) = 0;
 
  protected:
   ~Station() = default;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The board's UART 0 (CMSDK, 8N1 only) as the meter's RS485 line. Bytes that come are put by the interrupt
-// into a ring of 512, each with the microsecond of its last bit; sending waits until the UART has taken each
-// byte. One reader, in the main loop.
+// The board's UART 0 (CMSDK, 8N1 only: it makes no parity) as the meter's RS485 line. Bytes that come are put
+// by the interrupt into a ring of 512, each with the microsecond of its last bit; sending waits until the
+// UART has taken each byte. One reader, in the main loop.
 #pragma once
 
 #include <cstddef>

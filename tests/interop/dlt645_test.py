@@ -13,11 +13,12 @@ from virtual_building import Building, Meter, wait_until
 
 try:
     from dlt645 import MeterClientService
+    from dlt645.protocol.protocol import DLT645Protocol
 except ImportError:
     MeterClientService = None
 
 DLT_PERMISSIONS, DLT_ADDRESS, LINE_ADDRESS, LINE_BAUD = 0x6440, 0x6441, 0x6450, 0x6451
-RELAY, CLOCK, ADDRESS, BAUD = 1, 2, 8, 16
+RELAY, CLOCK, ADDRESS, BAUD, DEMAND, EVENTS = 1, 2, 8, 16, 32, 64
 EVERYTHING = 0x7F
 
 
@@ -130,6 +131,7 @@ class Dlt645(unittest.TestCase):
         self.master.listen(0.3)
 
     def test_trips_and_closes_only_where_the_site_allows_it(self):
+        self.permit(0)  # as in a new meter
         self.refused("04", self.own, 0x1A)
         self.permit(RELAY)
         self.refused("04", self.own, 0x1A, password="000001")
@@ -150,6 +152,49 @@ class Dlt645(unittest.TestCase):
         frozen = number(self.master.read(self.own, 0x05010101)[:4], 2)
         self.assertAlmostEqual(frozen, number(self.master.read(self.own, 0x00010000), 2), delta=0.02)
         self.assertEqual(len(self.master.read(self.own, 0x0501FF01)), 5 + 36 + 4 + 8 + 4)
+
+    def test_tells_what_was_done_to_the_meter(self):
+        """Events with the standard's layouts; a record of 202 bytes comes in two frames."""
+        self.permit(EVENTS | DEMAND)
+        for state in ("on", "off"):
+            self.assertEqual(self.building.control(f"contact {self.meter.number} cover {state}"), "ok")
+            time.sleep(1.5)
+        count = lambda di: number(self.master.read(self.own, di))
+        wait_until(lambda: count(0x03300D00) == 1, 10, "the opening is recorded")
+        ended = lambda: self.master.read(self.own, 0x03300D01)[6:12] != b"\xFF" * 6
+        wait_until(ended, 10, "and that it was closed again")
+        opening = self.master.read(self.own, 0x03300D01)
+        self.assertEqual((len(opening), opening[12:]), (60, b"\xFF" * 48))
+        self.assertEqual(opening[5], self.master.read(self.own, 0x04000101)[3], "of this year")
+        credentials = bytes.fromhex("02000000" + "78563412")
+        self.assertEqual(self.master.ask(self.own, 0x19, credentials)[1], 0x99)
+        reset = self.master.read(self.own, 0x03300201)
+        self.assertEqual((len(reset), reset[6:10].hex()), (202, "78563412"), "who reset the demand")
+        self.assertEqual(self.master.ask(self.own, 0x1B, credentials + bytes.fromhex("FF0D3003"))[1], 0x9B)
+        self.assertEqual(count(0x03300D00), 0, "hidden")
+        self.assertEqual(self.master.read(self.own, 0x03300301)[6:].hex().upper(), "78563412" + "FF0D3003", "and by whom")
+        self.assertEqual(len(self.master.read(self.own, 0x03020000)), 18)
+        self.assertEqual(len(self.master.read(self.own, 0x03100000)), 27)
+
+    def test_selects_what_its_output_tells(self):
+        for signal in (b"\x01", b"\x02", b"\x00"):
+            self.assertEqual(self.master.ask(self.own, 0x1D, signal)[1:], (0x9D, signal))
+        with self.assertRaises(Error):
+            self.master.ask(self.own, 0x1D, b"\x03")
+
+    def test_locks_out_after_five_wrong_passwords_but_not_sealed_orders(self):
+        master = Master(self.building.ports["b"])
+        self.addCleanup(master.close)
+        own = "0" + self.alone.number
+        self.permit(DEMAND, self.alone, master)
+        ask = lambda password: master.ask(own, 0x19, bytes([2]) + dlt645_master.pairs(password, 3) + bytes(4))
+        self.assertEqual(ask("000000")[1], 0x99)
+        for _ in range(5):
+            with self.assertRaises(Error):
+                ask("000001")
+        with self.assertRaises(Error):
+            ask("000000")
+        self.permit(ADDRESS, self.alone, master)
 
     def test_takes_tokens_and_never_a_plain_recharge(self):
         token, worth = self.building.token(self.meter, 5)
@@ -224,12 +269,25 @@ class Dlt645(unittest.TestCase):
     def test_the_library_of_pypi_reads_it(self):
         # It sends the address in the order it is typed in: typed backwards it comes out right.
         backwards = bytes.fromhex(self.own)[::-1].hex()
+        self.permit(RELAY)
         client = MeterClientService.new_tcp_client("127.0.0.1", self.building.ports["a"], timeout=3)
         self.assertTrue(client.connect())
         self.assertTrue(client.set_address(backwards))
         energy, voltage, power = client.read_00(0x00010000), client.read_02(0x02010100), client.read_02(0x02030000)
         self.assertIsNone(client.read_02(0x02010200), "phase B is not there")
+        # It freezes; of the switch it knows nothing, but makes and takes apart the frames for it.
+        self.assertIsNotNone(client.freeze(99, 99, 99, 99))
+        until = dlt645_master.pairs("991231235959", 6)
+        for word, state in ((0x1A, "open"), (0x1C, "closed")):
+            data = bytes([2, 0, 0, 0]) + bytes(4) + bytes([word, 0]) + until
+            frame = DLT645Protocol.build_frame(bytes.fromhex(self.own)[::-1], 0x1C, data)
+            answer = DLT645Protocol.deserialize(client.client.send_request(frame))
+            self.assertEqual((answer.ctrl_code, answer.data), (0x9C, b""))
+            wait_until(lambda: self.relay() == state, 5, f"the relay is {state}")
         client.disconnect()  # it would take for its own what another master of the line is answered
+        time.sleep(0.2)
+        frozen = number(self.master.read(self.own, 0x05010101)[:4], 2)
+        self.assertGreaterEqual(frozen, float(energy.value) - 0.01)
         self.assertAlmostEqual(float(energy.value), number(self.master.read(self.own, 0x00010000), 2), delta=0.02)
         self.assertAlmostEqual(float(voltage.value), number(self.master.read(self.own, 0x02010100), 1), delta=3)
         self.assertAlmostEqual(float(power.value), signed(self.master.read(self.own, 0x02030000), 4), delta=0.03)

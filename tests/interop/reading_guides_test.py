@@ -47,7 +47,7 @@ class ReadingGuides(unittest.TestCase):
 
     def test_each_command_does_what_the_guide_says(self):
         for guide, program, least in (("wiring-and-reading.md", "mbpoll", 4), ("wiring-and-reading.md", "latchkey", 4),
-                                      ("reading-by-dlt645.md", "latchkey", 1)):
+                                      ("reading-by-dlt645.md", "latchkey", 1), ("reading-by-dlt645.md", "python3", 1)):
             commands = list(commands_of(guide, program))
             self.assertGreaterEqual(len(commands), least, guide)
             for command in commands:

@@ -95,9 +95,16 @@ class BenchMeter final : public Device, public Station {
     told.push_back(text);
     return CommandResult::done;
   }
-  bool keep(std::span<const std::byte> state) override {
-    if (is_storing) kept.assign(state.begin(), state.end());
-    return is_storing;
+  void select_output(OutputSignal signal) override { output.select(signal); }
+  bool keep(std::span<const std::byte> state, const Programmer* programmer) override {
+    if (!is_storing) return false;
+    kept.assign(state.begin(), state.end());
+    if (programmer != nullptr) {
+      const std::uint64_t value = std::uint64_t{programmer->operator_code} << 32U | programmer->what;
+      add_event(dictionary::EventCode::programmed, programmer->level, static_cast<std::int64_t>(value),
+                now_s);
+    }
+    return true;
   }
 
   void add_event(dictionary::EventCode code, std::uint16_t detail, std::int64_t value, std::uint32_t time_s) {
@@ -119,6 +126,7 @@ class BenchMeter final : public Device, public Station {
   std::uint32_t now_s = 1'785'583'200;  // 2026-08-01 11:20:00
   std::vector<std::string> told;
   std::vector<std::byte> kept;
+  Output output;
   bool is_storing = true;
   Access access;
 };
