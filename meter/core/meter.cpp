@@ -86,6 +86,7 @@ void Meter::start(Instant now) {
   (void)access_.restore(store_.read(kept));
   (void)store_.read(card_memory_);
   apply_settings();
+  adopt_optical();
   load_tariff();
   limiter_.restore(state_.limit, now);
   wrong_tokens_.restore(state_.tokens.wrong_entries, now);
