@@ -155,7 +155,7 @@ std::string_view symbol(Unit unit) {
 }
 
 std::string_view name_of(Group group) {
-  constexpr std::array<std::string_view, 21> names{"measured",
+  constexpr std::array<std::string_view, 22> names{"measured",
                                                    "harmonics",
                                                    "identity",
                                                    "account",
@@ -173,6 +173,7 @@ std::string_view name_of(Group group) {
                                                    "clock",
                                                    "link_parameters",
                                                    "line_parameters",
+                                                   "panel_parameters",
                                                    "guard",
                                                    "guard_parameters",
                                                    "long_records"};

@@ -67,6 +67,7 @@ enum class Group : std::uint8_t {
   clock,
   link_parameters,
   line_parameters,
+  panel_parameters,
   guard,
   guard_parameters,
   long_records,

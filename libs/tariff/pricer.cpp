@@ -178,9 +178,14 @@ void Pricer::price(const TariffSet& set, Piece piece, Charges& charges, PieceObs
   }
 }
 
-quantity::Price Pricer::price_at(const Sets& sets, Instant at) const {
+std::uint8_t Pricer::rate_at(const Sets& sets, Instant at, bool is_clock_wrong) const {
   const TariffSet& set = sets.current;
-  return set.prices[step_of(set.ladder, ladder_energy_)][rate_in_force(sets, moment_at(set, at).rate)];
+  return rate_in_force(sets, is_clock_wrong ? set.default_rate : moment_at(set, at).rate);
+}
+
+quantity::Price Pricer::price_at(const Sets& sets, Instant at, bool is_clock_wrong) const {
+  const TariffSet& set = sets.current;
+  return set.prices[step_of(set.ladder, ladder_energy_)][rate_at(sets, at, is_clock_wrong)];
 }
 
 quantity::Power Pricer::month_demand() const {

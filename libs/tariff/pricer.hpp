@@ -123,8 +123,11 @@ class Pricer {
   // The highest window of the running month of account, as mean power.
   [[nodiscard]] quantity::Power month_demand() const;
   [[nodiscard]] Remainder remainder() const { return remainder_; }
-  // The price of the next energy at an instant.
-  [[nodiscard]] quantity::Price price_at(const Sets& sets, quantity::Instant at) const;
+  // The rate, from 0, and the price of the next energy at an instant.
+  [[nodiscard]] std::uint8_t rate_at(const Sets& sets, quantity::Instant at,
+                                     bool is_clock_wrong = false) const;
+  [[nodiscard]] quantity::Price price_at(const Sets& sets, quantity::Instant at,
+                                         bool is_clock_wrong = false) const;
 
   // `stored_bytes` bytes; fields in docs/formats/tariff.md.
   void encode(bytes::Writer& to) const;

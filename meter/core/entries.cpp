@@ -69,6 +69,7 @@ TokenAnswer Meter::enter_token(std::span<const char, 20> characters, Instant now
     if (next.tokens.settings.tariff_rate != state_.tokens.settings.tariff_rate) {
       events_.note(EventCode::tariff_changed, static_cast<std::uint16_t>(sets_.current.version),
                    next.account.priced_energy().count(), clock(now));
+      next.freeze.is_tariff_new = true;
     }
     if (configuration_.credit_controlled) {
       const credit::Judgement judged = next.account.judge(local_, now);
@@ -94,10 +95,9 @@ TokenAnswer Meter::enter_token(std::span<const char, 20> characters, Instant now
                                  .result = answer.result,
                                  .token_identifier = answer.token_identifier,
                                  .amount = answer.amount};
-    const std::uint16_t rate_before = state_.tokens.settings.tariff_rate;
     if (store(next, noted_before, now, {.entry = &entry})) {
       assembly_ = assembly;
-      if (state_.tokens.settings.tariff_rate != rate_before) choose_rate();
+      sets_.only_rate = only_rate();
       if (guard().latch_states() != state_.trips) guard().restore(state_.trips, now);
     } else {
       token_answer_.result = TokenResult::not_ready;
@@ -187,7 +187,7 @@ bool Meter::store_order(const State& next, const Settings& settings, const Order
   extra.chunk_version = effects.chunk.version;
   extra.chunk_index = effects.chunk.index;
   const bool is_stored = store(next, noted_to_keep, now, extra);
-  if (!is_stored && effects.has_spare_set) load_tariff();  // as it stands in the memory
+  if (!is_stored && effects.has_spare_set) load_spare();
   return is_stored;
 }
 

@@ -38,18 +38,6 @@ std::uint16_t manufacturer_code_of(const Configuration& configuration) {
   return static_cast<std::uint16_t>((configuration.number[0] - '0') * 10 + (configuration.number[1] - '0'));
 }
 
-// The key register of a new meter.
-tokens::KeyRegister key_register_of(const Configuration& configuration) {
-  const bool is_long = configuration.encryption_algorithm == sts::EncryptionAlgorithm::ea11;
-  const auto key = std::span{configuration.decoder_key}.first(is_long ? 16 : 8);
-  return {.key = {configuration.encryption_algorithm, key},
-          .key_type = configuration.key_type,
-          .key_revision_number = configuration.key_revision_number,
-          .key_expiry_number = configuration.key_expiry_number,
-          .tariff_index = configuration.tariff_index,
-          .supply_group_code = configuration.supply_group_code};
-}
-
 }  // namespace
 
 Meter::Meter(const Configuration& configuration, const Measuring& measuring, port::Flash& flash,
@@ -72,39 +60,8 @@ void Meter::start(Instant now) {
   ensure(!is_started_);
   is_started_ = true;
   now_ = started_at_ = stored_at_ = retry_at_ = now;
-  const Recovered recovered = store_.recover(state_, events_, entered_);
-  is_memory_lost_ = recovered == Recovered::lost;
-  is_memory_damaged_ = recovered == Recovered::damaged;
-  if (recovered == Recovered::new_meter || recovered == Recovered::lost) {
-    const quantity::Money credit = is_memory_lost_ ? quantity::Money{} : configuration_.preset_credit;
-    state_.account = {{configuration_.price, 0}, credit, configuration_.low_credit};
-    state_.tokens.key = key_register_of(configuration_);
-    state_.is_supply_closed = relay_.contact() == port::Contact::closed;
-  }
-  (void)store_.read(settings_);
-  std::array<std::byte, links::Access::stored_bytes> kept{};
-  (void)access_.restore(store_.read(kept));
-  (void)store_.read(card_memory_);
-  apply_settings();
+  begin(now);
   adopt_optical();
-  load_tariff();
-  limiter_.restore(state_.limit, now);
-  wrong_tokens_.restore(state_.tokens.wrong_entries, now);
-  make_guard(now);
-  seen_reasons_ = state_.reasons;
-  token_answer_ = state_.last_token;
-  if (state_.last_order.sequence != 0) {
-    order_answer_ = {OrderResult::done, state_.last_order.sequence, state_.order_value, {}};
-  }
-  ++state_.start_count;
-  events_.note(EventCode::power_returned, 0, state_.start_count, clock(now));
-  if (recovered == Recovered::damaged) events_.note(EventCode::storage_fault, 0, 0, clock(now));
-  if (state_.clock.check(now)) events_.note(EventCode::clock_wrong, 0, state_.clock.seen_s(), clock(now));
-  is_store_due_ = true;
-  priced_until_ = clock(now);
-  second_ = clock(now).unix_s();
-  start_records(now);
-  switch_.start(now, supply::closing_delay(meter_number_, state_.start_count, rules_.return_delay));
   poll(now);
 }
 
@@ -131,6 +88,7 @@ Instant Meter::poll(Instant now) {
   ensure(is_started_);
   now_ = now;
   wake_at_ = (is_dirty_ ? stored_at_ : now) + configuration_.checkpoint_interval;
+  if (is_memory_refused_) wait_for_memory(now);
   look_at_time(now);
   if (access_.has_plan()) keep_plan(now);
   judge_credit(now);
@@ -159,6 +117,7 @@ void Meter::apply_settings() {
   metering_.set_neutral_policy(rules_.charges_larger ? metrology::NeutralPolicy::larger
                                                      : metrology::NeutralPolicy::live);
   state_.account.set_rules(rules_.credit);
+  panel_.change(rules_.panel);
   archive_.set_profile_channels(rules_.profile.channel_count());
   if (state_.tariff.current_slot == 0) sets_.current.zone.offset_minutes = rules_.zone_offset_minutes;
   slave_.set_unit(line().address);
@@ -168,6 +127,7 @@ void Meter::apply_settings() {
 // Writes the state where it is due: at once after an event, else when the interval is over.
 void Meter::checkpoint(Instant now) {
   const bool is_interval_over = is_dirty_ && now - stored_at_ >= configuration_.checkpoint_interval;
+  if (is_memory_refused_) return;
   if ((is_store_due_ || is_interval_over) && now >= retry_at_)
     (void)store(state_, events_.noted_count(), now);
 }
@@ -193,6 +153,7 @@ bool Meter::store(const State& next, std::size_t noted_to_keep, Instant now, con
   if (extra.entry != nullptr) entered_.show(*extra.entry);
   if (has_card) card_memory_ = *extra.card;
   if (&next != &state_) state_ = next;
+  if (is_spare_unread_) load_spare();
   is_dirty_ = false;
   is_store_due_ = false;
   stored_at_ = now;
@@ -212,6 +173,7 @@ void Meter::power_failing(Instant now) {
 
 std::size_t Meter::serve(std::span<const std::byte> frame, std::span<std::byte, 256> answer, Instant now) {
   poll(now);
+  if (is_silent(now)) return 0;
   return slave_.serve(frame, answer, *this);
 }
 
@@ -254,7 +216,7 @@ Snapshot Meter::snapshot(Instant now) const {
           .priced_energy = account.priced_energy(),
           .import_energy = state_.import_energy,
           .export_energy = state_.export_energy,
-          .price = account.pricer().price_at(sets_, clock(now)),
+          .price = account.pricer().price_at(sets_, clock(now), state_.clock.is_wrong()),
           .tariff_version = sets_.current.version,
           .is_supply_closed = state_.is_supply_closed,
           .hold_reasons = state_.reasons.bits(),

@@ -207,6 +207,7 @@ class Meter final : private links::Device, private links::Station, private card:
   // links::Device, called while `serve` runs
   std::int64_t number(dictionary::Id id, std::uint16_t slot_index) override;
   std::string_view text(dictionary::Id id, std::uint16_t slot_index) override;
+  std::int32_t zone_minutes(std::uint32_t unix_s) override;
   links::Written take_emergency() override;
   void enter_token(std::span<const char, 20> characters) override;
   void enter_order(std::span<const std::byte> order) override;
@@ -281,13 +282,13 @@ class Meter final : private links::Device, private links::Station, private card:
 
   // pricing.cpp
   void load_tariff();
+  void load_spare();
   [[nodiscard]] bool read_set(std::uint8_t slot, std::uint32_t version, tariff::TariffSet& set);
   void load_flat_tariff();
   void count_energy(const metrology::Energies& energies);
   void price(quantity::Energy used);
   void adopt_spare(quantity::Energy priced_at_switch);
   [[nodiscard]] std::uint8_t only_rate() const;
-  void choose_rate();
 
   // judging.cpp
   void look_at_time(quantity::Instant now);
@@ -323,6 +324,15 @@ class Meter final : private links::Device, private links::Station, private card:
   void records_of_clock_step(quantity::Instant before, quantity::Instant now);
   [[nodiscard]] records::Registers profile_registers() const;
   [[nodiscard]] std::uint32_t clock_s(quantity::Instant now) const;
+
+  // recovering.cpp
+  void begin(quantity::Instant now);
+  [[nodiscard]] Recovered recover(quantity::Instant now);
+  void begin_without_memory();
+  void wait_for_memory(quantity::Instant now);
+  void make_good(const State& counted);
+  // Whether links are kept waiting: registers that nobody could read yet must not be told as zero.
+  [[nodiscard]] bool is_silent(quantity::Instant now) const;
 
   // meter.cpp
   [[nodiscard]] guard::Guard& guard() { return watch_.guard(); }
@@ -402,11 +412,12 @@ class Meter final : private links::Device, private links::Station, private card:
 
   bool is_started_ = false;
   bool has_measured_ = false;
-  bool is_look_due_ = true;      // local time is to be worked out anew
-  bool is_first_look_ = true;    // at the calendar since the start
-  bool has_new_tariff_ = false;  // a freeze is due
+  bool is_look_due_ = true;    // local time is to be worked out anew
+  bool is_first_look_ = true;  // at the calendar since the start
   bool are_records_failing_ = false;
   bool is_memory_lost_ = false;      // the state could not be read: nothing is credited, ordered or switched
+  bool is_memory_refused_ = false;   // so far: its flash refuses reads, and is asked again
+  bool is_spare_unread_ = false;     // the spare set is to be read again
   bool is_memory_damaged_ = false;   // what was read at the start may be an older state
   bool is_storage_failing_ = false;  // the last write failed
   bool is_dirty_ = false;            // energy was counted since the last write
@@ -416,6 +427,8 @@ class Meter final : private links::Device, private links::Station, private card:
   quantity::Instant stored_at_;
   quantity::Instant retry_at_;  // after a failed write
   quantity::Duration storage_rest_;
+  quantity::Instant ask_memory_at_;
+  quantity::Duration memory_rest_;
   quantity::Instant wake_at_;  // what `poll` answers
 };
 

@@ -134,6 +134,16 @@ TEST(Meter, AWeldedRelayIsTold) {
   EXPECT_EQ(event.code, EventCode::relay_does_not_follow);
   EXPECT_EQ(event.detail, 1);
   EXPECT_TRUE(bench.look().is_supply_closed) << "what it is, not what it should be";
+
+  const std::uint32_t told = bench.look().event_count;
+  bench.wait(seconds(40));
+  EXPECT_EQ(bench.relay.pulse_count, 3) << "it rests";
+  bench.relay.is_stuck = false;
+  bench.wait(seconds(20));
+  EXPECT_EQ(bench.relay.pulse_count, 4) << "and is tried again";
+  EXPECT_EQ(bench.look().alarms, 0);
+  EXPECT_FALSE(bench.look().is_supply_closed);
+  EXPECT_EQ(bench.event(told + 1).code, EventCode::supply_opened);
 }
 
 TEST(Meter, AMemoryThatCannotBeReadIsNoNewMeter) {

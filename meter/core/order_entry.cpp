@@ -67,6 +67,7 @@ struct Carrier {
     account.set_tariff({price.price, price.tariff_version});
     scope.state.tariff.current_slot = 0;
     scope.state.tariff.current_version = 0;
+    scope.state.freeze.is_tariff_new = true;
     effects.has_flat_price = true;
     const std::int64_t priced_mj = account.priced_energy().count();
     note(EventCode::tariff_changed, static_cast<std::uint16_t>(price.tariff_version), priced_mj);

@@ -41,12 +41,20 @@ void Meter::load_tariff() {
     if (tariff.current_slot != 0) is_memory_damaged_ = true;
     load_flat_tariff();
   }
+  load_spare();
+}
+
+// The spare set and the chunks of the next, as they stand in the memory.
+void Meter::load_spare() {
+  const TariffState& tariff = state_.tariff;
   sets_.has_spare = tariff.spare_slot != 0 && read_set(tariff.spare_slot, tariff.spare_version, sets_.spare);
-  if (tariff.spare_slot != 0 && !sets_.has_spare) is_memory_damaged_ = true;
+  const bool is_missing = tariff.spare_slot != 0 && !sets_.has_spare;
   sets_.activation = tariff.activation;
   sets_.only_rate = only_rate();
   receiver_ = {};
-  store_.read(tariff.receiving, receiver_);
+  if (!is_memory_lost_) store_.read(tariff.receiving, receiver_);
+  is_spare_unread_ = store_.take_refused();
+  if (is_missing && !is_spare_unread_) is_memory_damaged_ = true;
   is_look_due_ = true;
 }
 
@@ -87,12 +95,6 @@ std::uint8_t Meter::only_rate() const {
       std::min<std::size_t>(state_.tokens.settings.tariff_rate, tariff::rate_max));
 }
 
-// A token has set the rate: what flows from here on is priced by it, and the registers are frozen.
-void Meter::choose_rate() {
-  sets_.only_rate = only_rate();
-  has_new_tariff_ = true;
-}
-
 // The spare set has taken over: it is the current one now, in its own slot.
 void Meter::adopt_spare(Energy priced_at_switch) {
   state_.tariff.current_slot = state_.tariff.spare_slot;
@@ -101,7 +103,7 @@ void Meter::adopt_spare(Energy priced_at_switch) {
   state_.tariff.spare_version = 0;
   events_.note(EventCode::tariff_changed, static_cast<std::uint16_t>(sets_.current.version),
                priced_at_switch.count(), clock(now_));
-  has_new_tariff_ = true;
+  state_.freeze.is_tariff_new = true;
   is_store_due_ = true;
   is_look_due_ = true;
 }

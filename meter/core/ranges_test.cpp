@@ -3,8 +3,10 @@
 // with the address of what was wrong, and changes nothing.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "meter/core/testing/ordered.hpp"
 
@@ -17,6 +19,7 @@ using dictionary::OrderResult;
 // Rows in which an end of the range makes no sense alone: the refusal then names an address all the same.
 bool has_more_to_fit(Id id) {
   switch (id) {
+    case Id::panel_page:       // a code without a page
     case Id::friendly_window:  // bits that are no window
     case Id::limit_window:
     case Id::switch_window:
@@ -98,6 +101,36 @@ TEST(Ranges, AnOrderOfSeveralParametersIsDoneWholeOrNotAtAll) {
   EXPECT_EQ(bench.read(Id::credit_ceiling), 0);
   bench.power_cycle();
   EXPECT_EQ(bench.read(Id::credit_ceiling), 0);
+}
+
+// What is stored comes back, each end of each range with the rest, also from the bytes of the version before.
+TEST(Ranges, ParametersComeBackFromTheirBytesAndFromThoseOfTheVersionBefore) {
+  for (const bool is_highest : {false, true}) {
+    Settings settings;
+    std::vector<std::byte> wide{std::byte{1}};
+    for (const dictionary::Row& row : dictionary::rows()) {
+      if (!row.is_parameter()) continue;
+      for (std::uint16_t slot = 0; slot < row.slot_count; ++slot) {
+        const std::int64_t value = is_highest ? row.range.highest : row.range.lowest;
+        if (!settings.set(row.address_of(slot), value)) continue;
+        for (unsigned i = 0; i < 2; ++i)
+          wide.push_back(static_cast<std::byte>(row.address_of(slot) >> (8 * i)));
+        for (unsigned i = 0; i < 8; ++i)
+          wide.push_back(static_cast<std::byte>(static_cast<std::uint64_t>(value) >> (8 * i)));
+      }
+    }
+    std::array<std::byte, Settings::stored_max_bytes> room{};
+    const auto bytes = settings.encode(room);
+    Settings back;
+    ASSERT_TRUE(back.decode(bytes));
+    EXPECT_EQ(back, settings);
+    Settings of_before;
+    ASSERT_TRUE(of_before.decode(wide));
+    EXPECT_EQ(of_before, settings);
+    Settings untouched;
+    ASSERT_FALSE(untouched.decode(bytes.first(bytes.size() - 1))) << "cut";
+    EXPECT_EQ(untouched, Settings{});
+  }
 }
 
 }  // namespace

@@ -33,18 +33,24 @@ std::uint32_t Meter::clock_s(Instant now) const {
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(clock(now).unix_s(), 0, 0xFFFF'FFFF));
 }
 
+// Where the flash refuses a read, what is there is not known: nothing is appended, and this is done again.
 void Meter::start_records(Instant now) {
-  archive_.mount();
+  are_records_failing_ = true;
+  if (!archive_.mount()) return;
   archive_.set_profile_channels(rules_.profile.channel_count());
   const std::uint32_t count = events_.count();
   constexpr auto kept = static_cast<std::uint32_t>(records::slot_count);
   const std::uint32_t oldest = count > kept ? count - kept + 1 : 1;
-  archive_events(std::max(oldest, archive_.newest_event() + 1));
+  const std::uint32_t newest_event = archive_.newest_event();
   for (std::size_t kind = 0; kind < frozen_.size(); ++kind) {
     const auto newest = archive_.newest(static_cast<FreezeKind>(kind));
     frozen_[kind] = newest ? newest->period : 0;
   }
-  profile_.start(clock_s(now), archive_.newest_profile_s(), rules_.profile);
+  const std::uint32_t newest_profile_s = archive_.newest_profile_s();
+  if (!archive_.is_sound()) return archive_.dismount();
+  are_records_failing_ = false;
+  archive_events(std::max(oldest, newest_event + 1));
+  profile_.start(clock_s(now), newest_profile_s, rules_.profile);
 }
 
 // Those stored events that the long logs do not have yet.
@@ -77,6 +83,8 @@ void Meter::keep_calendar(Instant now) {
     if (state_.account.collect(static_cast<std::uint32_t>(hour))) is_store_due_ = true;
   }
   if (!archive_.is_present()) return;
+  if (!archive_.is_mounted()) start_records(now);
+  if (!archive_.is_mounted()) return;
   if (profile_.is_due(clock_s(now), rules_.profile)) close_profile(now);
   if (!state_.clock.is_wrong()) take_due_freezes(now);
 }
@@ -116,23 +124,17 @@ void Meter::take_due_freezes(Instant now) {
   }
 }
 
-// By order, at a date, and on a change of tariff.
+// By order, at a date, and on a change of tariff. Taken first and then no longer asked for: where the power
+// goes in between, it is taken again.
 void Meter::take_asked_freezes(Instant now) {
-  if (has_new_tariff_) {
-    has_new_tariff_ = false;
-    take_freeze(FreezeKind::instant, 0, FreezeCause::tariff, 0, now);
-  }
-  records::FreezeCause cause = FreezeCause::order;
   FreezeState& asked = state_.freeze;
-  if (asked.is_pending) {
-    asked.is_pending = false;
-  } else if (asked.at_s != 0 && clock_s(now) >= asked.at_s && !state_.clock.is_wrong()) {
-    asked.at_s = 0;
-    cause = FreezeCause::date;
-  } else {
-    return;
-  }
-  take_freeze(FreezeKind::instant, 0, cause, 0, now);
+  const bool is_date_due = asked.at_s != 0 && clock_s(now) >= asked.at_s && !state_.clock.is_wrong();
+  if (!asked.is_tariff_new && !asked.is_pending && !is_date_due) return;
+  if (is_memory_lost_ || (archive_.is_present() && !archive_.is_mounted())) return;
+  if (asked.is_tariff_new) take_freeze(FreezeKind::instant, 0, FreezeCause::tariff, 0, now);
+  if (asked.is_pending) take_freeze(FreezeKind::instant, 0, FreezeCause::order, 0, now);
+  if (is_date_due) take_freeze(FreezeKind::instant, 0, FreezeCause::date, 0, now);
+  asked = {.at_s = is_date_due ? 0 : asked.at_s};
   is_store_due_ = true;
 }
 

@@ -120,6 +120,25 @@ TEST(MeterRecords, FreezesFollowTheCalendarOnceEach) {
   EXPECT_GE(dated.time_s, at);
 }
 
+TEST(MeterRecords, EachChangeOfTariffIsFrozenAlsoWhereThePowerGoesInBetween) {
+  int new_count = 0;
+  for (std::uint64_t steps = 0; new_count < 3; ++steps) {
+    Archived bench;
+    bench.flash.cut_after(steps);
+    (void)bench.send(1, order::SetPrice{quantity::Price::of(20'000), 5});
+    bench.power_cycle();
+    bench.wait(seconds(1));
+    const auto instant = bench.read_log(Log::instant);
+    const bool is_new = bench.look().tariff_version == 5;
+    new_count += is_new ? 1 : 0;
+    ASSERT_EQ(instant.empty(), !is_new) << steps;
+    if (!is_new) continue;
+    const auto freeze =
+        records::decode_freeze(std::span{instant.back().bytes}.first<records::freeze_bytes>());
+    EXPECT_EQ(freeze.cause, records::FreezeCause::tariff);
+  }
+}
+
 TEST(MeterRecords, TheProfileHasNoHoleWithoutAMark) {
   Archived bench;
   for (int i = 0; i < 4 * 3; ++i) {

@@ -51,6 +51,7 @@ std::int64_t Meter::number(Id id, std::uint16_t slot_index) {
     case Group::records_parameters:
     case Group::link_parameters:
     case Group::line_parameters:
+    case Group::panel_parameters:
     case Group::guard_parameters:
       break;
   }
@@ -90,7 +91,7 @@ std::int64_t Meter::account_number(Id id) const {
     case Id::credited:
       return account.credited().count();
     case Id::price:
-      return account.pricer().price_at(sets_, clock(now_)).count();
+      return account.pricer().price_at(sets_, clock(now_), state_.clock.is_wrong()).count();
     case Id::tariff_version:
       return sets_.current.version;
     case Id::supply_state:

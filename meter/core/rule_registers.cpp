@@ -51,6 +51,10 @@ std::int64_t Meter::credit_number(Id id) const {
       return account.last_refund().amount.count();
     case Id::refund_sequence:
       return account.last_refund().sequence;
+    case Id::rate_in_force:
+      return account.mode().unit == credit::Unit::energy
+                 ? 0
+                 : account.pricer().rate_at(sets_, clock(now_), state_.clock.is_wrong()) + 1;
     default:
       break;
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "meter/core/settings.hpp"
 
+#include <optional>
+
 #include "assert/assert.hpp"
 #include "bytes/bytes.hpp"
 #include "meter/core/guard_settings.hpp"
@@ -14,7 +16,9 @@ using dictionary::Row;
 using quantity::Duration;
 using quantity::Money;
 
-constexpr std::uint8_t version = 1;
+constexpr std::uint8_t version = 2;
+// Before: address and always eight bytes.
+constexpr std::uint8_t version_of_wide = 1;
 constexpr std::int64_t mw_per_watt = 1000;
 
 constexpr std::size_t size_of(const Row& row) {
@@ -58,13 +62,30 @@ std::int64_t initial_of(const Row& row, std::size_t slot_index) {
                              records::Channel::voltage_mean, records::Channel::power_highest};
   if (row.id == Id::profile_channel && slot_index < usual.size())
     return static_cast<std::int64_t>(usual[slot_index]);
+  const panel::Settings first_panel;
+  if (row.id == Id::panel_page) return first_panel.automatic[slot_index];
   return initial_of_guard(row.id, slot_index).value_or(row.range.initial);
 }
 
 bool is_in_range(const Row& row, std::int64_t value) {
   if (value < row.range.lowest || value > row.range.highest) return false;
   if (row.id == Id::line_baud) return value == 0 || links::is_line_baud(value);
+  if (row.id == Id::panel_page)
+    return value == 0 || panel::find_page(static_cast<std::uint8_t>(value)) != nullptr;
   return !is_window(row.id) || schedule::Window::is_valid(value);
+}
+
+// Of the bytes of a value, the lowest first; a parameter of two or four bytes is never below zero but in the
+// rows that say so, which have their sign in the highest bit.
+std::optional<std::int64_t> signed_value(std::span<const std::byte> bytes, const Row* row) {
+  if (row == nullptr || bytes.size() > sizeof(std::int64_t)) return std::nullopt;
+  std::uint64_t bits = 0;
+  for (std::size_t i = 0; i < bytes.size(); ++i) bits |= std::to_integer<std::uint64_t>(bytes[i]) << (8 * i);
+  const bool is_signed = row->type == dictionary::Type::i32 || row->type == dictionary::Type::i64;
+  const std::size_t width = 8 * bytes.size();
+  const bool is_negative = is_signed && width > 0 && (bits >> (width - 1) & 1U) != 0;
+  if (is_negative && width < 64) bits |= ~std::uint64_t{0} << width;
+  return static_cast<std::int64_t>(bits);
 }
 
 template <std::size_t n>
@@ -111,6 +132,13 @@ records::ProfileRules profile_rules_of(const Settings& settings) {
   for (std::size_t i = 0; i < records::channel_max; ++i)
     rules.channels[i] = static_cast<records::Channel>(settings.get(Id::profile_channel, i));
   return rules;
+}
+
+panel::Settings panel_settings_of(const Settings& settings) {
+  panel::Settings panel{.page_time = quantity::seconds(settings.get(Id::panel_page_time))};
+  for (std::size_t i = 0; i < panel.automatic.size(); ++i)
+    panel.automatic[i] = static_cast<std::uint8_t>(settings.get(Id::panel_page, i));
+  return panel;
 }
 
 // The window of the demand has a whole number of its slides, 15 at most.
@@ -194,7 +222,9 @@ std::span<const std::byte> Settings::encode(std::span<std::byte, stored_max_byte
       const std::int64_t value = get(row.id, slot);
       if (value == initial_of(row, slot)) continue;
       to.little(static_cast<std::uint16_t>(row.address + slot * row.slot_stride));
-      to.little(value);
+      to.byte(static_cast<std::uint8_t>(size_of(row)));
+      for (std::size_t i = 0; i < size_of(row); ++i)
+        to.byte(static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i)));
     }
   }
   ensure(to.ok());
@@ -202,14 +232,17 @@ std::span<const std::byte> Settings::encode(std::span<std::byte, stored_max_byte
 }
 
 bool Settings::decode(std::span<const std::byte> bytes) {
-  constexpr std::size_t entry_bytes = 10;
   bytes::Reader from{bytes};
-  if (from.byte() != version || from.left() % entry_bytes != 0) return false;
+  const std::uint8_t stored_version = from.byte();
+  if (stored_version != version && stored_version != version_of_wide) return false;
   Settings read;
-  while (from.left() > 0) {
+  while (from.ok() && from.left() > 0) {
     const auto address = from.little<std::uint16_t>();
-    (void)read.set(address, from.little<std::int64_t>());
+    const std::size_t size_bytes = stored_version == version ? from.byte() : sizeof(std::int64_t);
+    const auto value = signed_value(from.take(size_bytes), dictionary::find(address).row);
+    if (value) (void)read.set(address, *value);
   }
+  if (!from.ok()) return false;
   *this = read;
   return true;
 }
@@ -229,6 +262,7 @@ Rules rules_of(const Settings& settings) {
           .demand = demand_settings_of(settings),
           .voltage = {voltage(Id::voltage_low), voltage(Id::voltage_high)},
           .profile = profile_rules_of(settings),
+          .panel = panel_settings_of(settings),
           .zone_offset_minutes = static_cast<std::int16_t>(settings.get(Id::zone_offset)),
           .clock_drift_ppb = static_cast<std::int32_t>(settings.get(Id::clock_drift)),
           .charges_larger = settings.get(Id::charge_larger) != 0};

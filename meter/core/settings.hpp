@@ -14,6 +14,7 @@
 #include "dictionary/table.hpp"
 #include "meter/credit/rules.hpp"
 #include "meter/metrology/demand.hpp"
+#include "meter/panel/panel.hpp"
 #include "meter/records/freeze.hpp"
 #include "meter/records/profile.hpp"
 #include "meter/supply/power_limit.hpp"
@@ -24,7 +25,15 @@ namespace lk::meter {
 class Settings {
  public:
   static constexpr std::size_t count = dictionary::tables::parameter_value_count;
-  static constexpr std::size_t stored_max_bytes = 1 + 10 * count;
+  // Version, then of each value its address, its size and its bytes.
+  static constexpr std::size_t stored_max_bytes = [] {
+    std::size_t bytes = 1;
+    for (const dictionary::Row& row : dictionary::table)
+      bytes += row.is_parameter() ? (3U + 2U * row.register_count) * row.slot_count : 0U;
+    return bytes;
+  }();
+  // Of an earlier version, which is read too.
+  static constexpr std::size_t read_max_bytes = 1 + 10 * count;
 
   // As in a new meter.
   Settings();
@@ -35,7 +44,7 @@ class Settings {
   // Whether the values fit together, and if not, the address of one that does not.
   [[nodiscard]] std::expected<void, std::uint16_t> check() const;
 
-  // Version, then address and value of each that is not as in a new meter.
+  // Version, then address, size and bytes of each that is not as in a new meter.
   [[nodiscard]] std::span<const std::byte> encode(std::span<std::byte, stored_max_bytes> room) const;
   // False where the bytes are none; parameters that this meter does not know, or that are out of range since,
   // are left as in a new meter.
@@ -68,6 +77,7 @@ struct Rules {
   metrology::DemandSettings demand;
   records::VoltageLimits voltage;
   records::ProfileRules profile;
+  panel::Settings panel;
   std::int16_t zone_offset_minutes = 0;
   std::int32_t clock_drift_ppb = 0;
   bool charges_larger = false;  // of live and neutral

@@ -91,16 +91,21 @@ void decode_measured(bytes::Reader& from, State& state) {
   for (records::DemandPeak& peak : state.peaks) peak = records::DemandPeak::decode(from);
 }
 
+constexpr unsigned pending_bit = 1;
+constexpr unsigned tariff_bit = 2;
+
 void encode(const FreezeState& freeze, bytes::Writer& to) {
   to.little(freeze.at_s);
-  to.byte(freeze.is_pending ? 1 : 0);
+  to.byte(static_cast<std::uint8_t>((freeze.is_pending ? pending_bit : 0U) |
+                                    (freeze.is_tariff_new ? tariff_bit : 0U)));
 }
 
 bool decode(bytes::Reader& from, FreezeState& freeze) {
   freeze.at_s = from.little<std::uint32_t>();
   const std::uint8_t pending = from.byte();
-  freeze.is_pending = pending == 1;
-  return pending <= 1;
+  freeze.is_pending = (pending & pending_bit) != 0;
+  freeze.is_tariff_new = (pending & tariff_bit) != 0;
+  return pending <= (pending_bit | tariff_bit);
 }
 
 }  // namespace

@@ -51,8 +51,9 @@ struct TariffState {
 
 // Freezes that orders asked for.
 struct FreezeState {
-  std::uint32_t at_s = 0;   // 0: none
-  bool is_pending = false;  // `now`, and not taken yet
+  std::uint32_t at_s = 0;      // 0: none
+  bool is_pending = false;     // `now`, and not taken yet
+  bool is_tariff_new = false;  // another tariff is in force, and not taken yet
   bool operator==(const FreezeState&) const = default;
 };
 

@@ -55,34 +55,45 @@ bool StateStore::is_enough(const port::FlashGeometry& vault) {
   return live_bytes <= journal::live_capacity_bytes(vault, largest_batch_bytes);
 }
 
+// Once the flash has refused a read the rest is not asked for: each would look through all of it again.
+std::expected<std::span<std::byte>, journal::Error> StateStore::get(journal::Key key,
+                                                                    std::span<std::byte> room) {
+  if (was_refused_) return std::unexpected(journal::Error::storage);
+  const auto stored = journal_.get(key, room);
+  was_refused_ = !stored && journal_.report().read_failure_count != 0;
+  return stored;
+}
+
 Recovered StateStore::recover(State& state, records::EventLog& events, tokens::TokenLog& entered) {
+  is_lost_ = true;
+  was_refused_ = false;
   const journal::Report found = journal_.mount();
+  was_refused_ = found.read_failure_count != 0;
+  if (was_refused_) return Recovered::refused;
   std::array<std::byte, state_max_bytes> room{};
-  const auto stored = journal_.get(state_key, room);
+  const auto stored = get(state_key, room);
+  if (was_refused_) return Recovered::refused;
   if (!stored) {
     const bool is_new = stored.error() == journal::Error::absent &&
                         found.found != journal::Found::unreadable && found.frame_count == 0 &&
-                        found.damaged_count == 0 && found.read_failure_count == 0;
+                        found.damaged_count == 0;
     is_lost_ = !is_new;
     return is_new ? Recovered::new_meter : Recovered::lost;
   }
   std::uint32_t event_count = 0;
-  if (!decode(*stored, state, event_count)) {
-    is_lost_ = true;
-    return Recovered::lost;
-  }
-  is_lost_ = false;
+  if (!decode(*stored, state, event_count)) return Recovered::lost;
   events.restore(event_count);
   recover_events(events);
   recover_tokens(entered, state.tokens.entry_count);
-  const journal::Report& report = journal_.report();
-  return report.damaged_count == 0 && report.read_failure_count == 0 ? Recovered::whole : Recovered::damaged;
+  if (was_refused_) return Recovered::refused;
+  is_lost_ = false;
+  return journal_.report().damaged_count == 0 ? Recovered::whole : Recovered::damaged;
 }
 
 void StateStore::recover_events(records::EventLog& events) {
   for (std::size_t slot = 0; slot < records::slot_count; ++slot) {
     std::array<std::byte, records::event_stored_bytes> room{};
-    const auto stored = journal_.get(event_key(slot), room);
+    const auto stored = get(event_key(slot), room);
     if (stored) events.restore(records::decode(*stored));
   }
 }
@@ -90,7 +101,7 @@ void StateStore::recover_events(records::EventLog& events) {
 void StateStore::recover_tokens(tokens::TokenLog& entered, std::uint32_t entry_count) {
   for (std::size_t slot = 0; slot < tokens::log_slot_count; ++slot) {
     tokens::StoredLogEntry room{};
-    const auto stored = journal_.get(token_key(slot), room);
+    const auto stored = get(token_key(slot), room);
     if (stored) entered.restore(tokens::decode_log_entry(*stored), entry_count);
   }
 }
@@ -139,15 +150,15 @@ bool StateStore::write(const State& state, records::EventLog& events, const Extr
 }
 
 bool StateStore::read(Settings& settings) {
-  std::array<std::byte, Settings::stored_max_bytes> room{};
-  const auto stored = journal_.get(settings_key, room);
+  std::array<std::byte, std::max(Settings::stored_max_bytes, Settings::read_max_bytes)> room{};
+  const auto stored = get(settings_key, room);
   return stored && settings.decode(*stored);
 }
 
 bool StateStore::read(std::uint8_t set_slot, tariff::TariffSet& set) {
   ensure(set_slot >= 1 && set_slot <= set_count);
   std::array<std::byte, tariff::set_max_bytes> room{};
-  const auto stored = journal_.get(set_key(set_slot), room);
+  const auto stored = get(set_key(set_slot), room);
   if (!stored) return false;
   const auto found = tariff::decode(*stored);
   if (found) set = *found;
@@ -155,20 +166,20 @@ bool StateStore::read(std::uint8_t set_slot, tariff::TariffSet& set) {
 }
 
 std::span<const std::byte> StateStore::read(std::span<std::byte> room) {
-  const auto stored = journal_.get(links_key, room);
+  const auto stored = get(links_key, room);
   return stored ? *stored : std::span<const std::byte>{};
 }
 
 bool StateStore::read(card::Memory& memory) {
   card::StoredMemory room{};
-  const auto stored = journal_.get(card_key, room);
+  const auto stored = get(card_key, room);
   return stored && card::decode(*stored, memory);
 }
 
 void StateStore::read(std::uint32_t version, tariff::Receiver& receiver) {
   for (std::size_t index = 0; index < tariff::chunk_max; ++index) {
     std::array<std::byte, chunk_stored_bytes> room{};
-    const auto stored = journal_.get(chunk_key(index), room);
+    const auto stored = get(chunk_key(index), room);
     if (!stored) continue;
     bytes::Reader reader{*stored};
     const auto of_version = reader.little<std::uint32_t>();

@@ -7,6 +7,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <expected>
+#include <utility>
 
 #include "journal/journal.hpp"
 #include "meter/card/memory.hpp"
@@ -27,9 +29,10 @@ inline constexpr std::uint32_t vault_pages = 32;
 enum class Recovered : std::uint8_t {
   new_meter,  // an erased flash: nothing was ever stored
   whole,      // the newest state
-  damaged,    // a state, but something once stored is damaged: it may be an older one
-  lost,  // something was stored, but no state can be read: never taken for a new meter, and never written
-         // over
+  refused,  // the flash refuses reads, and may answer later: nothing is known, and nothing written until then
+  damaged,  // a state, but something once stored is damaged: it may be an older one
+  lost,     // something was stored, but no state can be read: never taken for a new meter, and never written
+            // over
 };
 
 class StateStore {
@@ -40,7 +43,7 @@ class StateStore {
   // refused for want of room.
   [[nodiscard]] static bool is_enough(const port::FlashGeometry& vault);
 
-  // Reads state and logs; `state` is left as it is where none is found.
+  // Reads state and logs; `state` is left as it is where none is found, and not to be used where refused.
   [[nodiscard]] Recovered recover(State& state, records::EventLog& events, tokens::TokenLog& entered);
   // What goes with a state now and then. Null: nothing of it.
   struct Extra {
@@ -58,6 +61,9 @@ class StateStore {
   // they are stored. False where the storage failed, or `recover` found it lost: nothing then counts as
   // stored.
   [[nodiscard]] bool write(const State& state, records::EventLog& events, const Extra& extra);
+
+  // Whether the flash refused a read since this was asked last: what then seemed not to be there may be.
+  [[nodiscard]] bool take_refused() { return std::exchange(was_refused_, false); }
 
   // The parameters as stored; false where there are none, or none that can be read.
   [[nodiscard]] bool read(Settings& settings);
@@ -80,12 +86,14 @@ class StateStore {
       card::Memory::stored_bytes +
       records::EventLog::noted_max * (journal::record_overhead_bytes + records::event_stored_bytes);
 
+  std::expected<std::span<std::byte>, journal::Error> get(journal::Key key, std::span<std::byte> room);
   void recover_events(records::EventLog& events);
   void recover_tokens(tokens::TokenLog& entered, std::uint32_t entry_count);
 
   std::array<journal::Slot, key_count> slots_{};
   journal::Journal journal_;
   bool is_lost_ = false;
+  bool was_refused_ = false;
 };
 
 }  // namespace lk::meter

@@ -22,11 +22,13 @@ constexpr std::int64_t latest_s = 0xFFFF'FFFF;
 
 std::size_t Meter::serve(const dlt645::Frame& request, std::span<std::byte, 256> answer, Instant now) {
   poll(now);
+  if (is_silent(now)) return 0;
   return dlt645_.serve(request, answer, dlt645_context());
 }
 
 void Meter::hear_optical(char character, Instant now) {
   poll(now);
+  if (is_silent(now)) return;
   adopt_optical();
   if (auto* const infrared = std::get_if<links::Infrared>(&optical_))
     return infrared->take(static_cast<std::byte>(character), dlt645_, dlt645_context(), now);
@@ -86,6 +88,12 @@ dlt645::Time Meter::local_time(std::uint32_t unix_s) {
           .hour = static_cast<std::uint8_t>(second / 3600),
           .minute = static_cast<std::uint8_t>(second / 60 % 60),
           .second = static_cast<std::uint8_t>(second % 60)};
+}
+
+std::int32_t Meter::zone_minutes(std::uint32_t unix_s) {
+  constexpr std::int32_t ms_per_minute = 60'000;
+  const Instant at = Instant::of(std::int64_t{unix_s} * ms_per_s);
+  return static_cast<std::int32_t>(tariff::zone_at(sets_.current.zone, at).offset_ms / ms_per_minute);
 }
 
 // With the offset of the day before it, or else of the day behind it.

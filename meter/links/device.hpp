@@ -53,6 +53,11 @@ class Device {
   }
   // Arguments for the command block, kept until `write` of `command_code` runs it.
   virtual void prepare_command(std::span<const std::byte> arguments) { (void)arguments; }
+  // How many minutes local time is ahead of UTC then.
+  [[nodiscard]] virtual std::int32_t zone_minutes(std::uint32_t unix_s) {
+    (void)unix_s;
+    return 0;
+  }
   // Corrects the clock as a broadcast on the line may: by five minutes at most, once a day, never near
   // midnight. False where it was not done.
   virtual bool correct_clock(quantity::Instant time) {

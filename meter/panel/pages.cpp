@@ -9,7 +9,9 @@ namespace {
 
 using dictionary::Id;
 
-constexpr std::array<Page, 25> table{{
+constexpr std::array<Page, 30> table{{
+    {1, Id::clock, 1, 0, Unit::none, Form::date},
+    {2, Id::clock, 1, 0, Unit::none, Form::time},
     {3, Id::import_energy, 36'000'000, 2, Unit::kilowatt_hour},
     {9, Id::active_power, 1, 1, Unit::watt},
     {10, Id::firmware_version, 1, 0, Unit::none},
@@ -18,6 +20,9 @@ constexpr std::array<Page, 25> table{{
     {15, Id::tariff_version, 1, 0, Unit::none},
     {16, Id::frequency, 10, 2, Unit::hertz},
     {17, Id::max_demand, 1, 1, Unit::watt},
+    {18, Id::rate_in_force, 1, 0, Unit::none},
+    {31, Id::supply_state, 1, 0, Unit::none, Form::supply},
+    {32, Id::alarms, 1, 0, Unit::none},
     {37, Id::balance, 1'000, 2, Unit::currency},
     {38, Id::credited, 1'000, 2, Unit::currency},
     {39, Id::power_factor, 10, 3, Unit::none},
@@ -80,6 +85,17 @@ void write_number(Frame& frame, std::int64_t number, std::uint8_t decimals) {
   if (shown_decimals > 0) {
     frame.points = static_cast<std::uint8_t>(1U << (character_count - 1 - shown_decimals));
   }
+}
+
+void write_parts(Frame& frame, std::int64_t first, std::int64_t second, std::int64_t third) {
+  std::array<char, 8> text{};
+  std::size_t at = 0;
+  for (const std::int64_t number : {first, second, third}) {
+    if (at > 0) text[at++] = '-';
+    text[at++] = static_cast<char>('0' + number / 10);
+    text[at++] = static_cast<char>('0' + number % 10);
+  }
+  write_text(frame, {text.data(), text.size()});
 }
 
 void write_text(Frame& frame, std::string_view text) {

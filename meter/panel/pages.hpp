@@ -14,12 +14,21 @@
 
 namespace lk::panel {
 
+// How a page says its row.
+enum class Form : std::uint8_t {
+  number,  // or characters, where the row has them
+  date,    // day, month, year, local
+  time,    // hour, minute, second, local
+  supply,  // on, or OFF and why
+};
+
 struct Page {
   std::uint8_t code;  // 0 to 99
   dictionary::Id id;
   std::int64_t divisor;   // from the row's own number to the one that is shown; cut off towards zero
   std::uint8_t decimals;  // of the number that is shown
   Unit unit;
+  Form form = Form::number;
 };
 
 // All pages, rising by code.
@@ -36,6 +45,8 @@ inline constexpr std::uint8_t code_emergency = 99;
 // Writes a number right-justified: `number` / 10^decimals. One that is too long loses decimals, from the
 // last; one that is too long without any shows as "--------".
 void write_number(Frame& frame, std::int64_t number, std::uint8_t decimals);
+// Three numbers of two digits: a date, or a time.
+void write_parts(Frame& frame, std::int64_t first, std::int64_t second, std::int64_t third);
 // Writes up to eight characters, left-justified.
 void write_text(Frame& frame, std::string_view text);
 

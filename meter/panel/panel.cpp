@@ -2,10 +2,10 @@
 #include "meter/panel/panel.hpp"
 
 #include <algorithm>
-#include <bit>
 
 #include "dictionary/codes.hpp"
 #include "dictionary/dictionary.hpp"
+#include "meter/panel/states.hpp"
 #include "tariff/local_time.hpp"
 
 namespace lk::panel {
@@ -34,31 +34,21 @@ bool is_blink_on(Instant now) {
   return now.unix_ms() / blink_time.count() % 2 == 0;
 }
 
+constexpr std::int64_t ms_per_second = 1000;
 constexpr std::int64_t seconds_per_minute = 60;
 constexpr std::int64_t seconds_per_day = 86'400;
 
-// Three numbers of two digits: a date, or a time.
-void write_parts(Frame& frame, std::int64_t first, std::int64_t second, std::int64_t third) {
-  std::array<char, 8> text{};
-  std::size_t at = 0;
-  for (const std::int64_t number : {first, second, third}) {
-    if (at > 0) text[at++] = '-';
-    text[at++] = static_cast<char>('0' + number / 10);
-    text[at++] = static_cast<char>('0' + number % 10);
+// Writes the local date (or the time of day) of seconds since 1970.
+void write_local(Frame& frame, Form form, std::int64_t unix_s, links::Device& meter) {
+  const std::int64_t local_s =
+      unix_s + std::int64_t{meter.zone_minutes(static_cast<std::uint32_t>(unix_s))} * seconds_per_minute;
+  const std::int64_t day = tariff::floor_div(local_s, seconds_per_day);
+  if (form == Form::date) {
+    const auto date = tariff::date_of(static_cast<std::int32_t>(day));
+    return write_parts(frame, date.day, date.month, date.year % 100);
   }
-  write_text(frame, {text.data(), text.size()});
-}
-
-// The number of the first fault of the word (docs/design/metrology.md).
-void write_fault(Frame& frame, std::int64_t faults) {
-  const auto number = std::countr_zero(static_cast<std::uint16_t>(faults));
-  const std::array<char, 7> text{
-      'F', 'A', 'U', 'L', '-', static_cast<char>('0' + number / 10), static_cast<char>('0' + number % 10)};
-  write_text(frame, {text.data(), text.size()});
-}
-
-bool has(std::int64_t bits, std::int64_t bit) {
-  return (bits & bit) != 0;
+  const std::int64_t of_day = local_s - day * seconds_per_day;
+  write_parts(frame, of_day / 3600, of_day / seconds_per_minute % 60, of_day % 60);
 }
 
 }  // namespace
@@ -105,7 +95,7 @@ void Panel::tell(std::string_view text, bool is_good, Instant now) {
 void Panel::press(Key key, links::Device& meter, Instant now) {
   settle(now);
   sound_ = {sound_key, now};
-  is_muted_ = true;
+  muted_ = warnings_;
   if (key <= Key::digit_9) return press_digit(static_cast<std::uint8_t>(key), meter, now);
   switch (key) {
     case Key::erase:
@@ -180,20 +170,13 @@ void Panel::write_log(Frame& frame, links::Device& meter, Instant now) const {
   if (number <= 0 || meter.number(Id::token_log_number, slot) != number) return write_text(frame, "nonE");
   constexpr std::int64_t part_count = 6;
   const auto part = static_cast<std::size_t>((now - since_).count() / part_time.count() % part_count);
-  const std::int64_t local_s =
-      meter.number(Id::token_log_time, slot) + meter.number(Id::zone_offset, 0) * seconds_per_minute;
   if (part == 0) {
     const auto result = static_cast<std::size_t>(meter.number(Id::token_log_result, slot));
     return write_text(frame, result < result_words.size() ? result_words[result] : "rEJ");
   }
-  if (part == 1) {
-    const auto date = tariff::date_of(static_cast<std::int32_t>(tariff::floor_div(local_s, seconds_per_day)));
-    return write_parts(frame, date.day, date.month, date.year % 100);
-  }
-  if (part == 2) {
-    const std::int64_t of_day = local_s - tariff::floor_div(local_s, seconds_per_day) * seconds_per_day;
-    return write_parts(frame, of_day / 3600, of_day / seconds_per_minute % 60, of_day % 60);
-  }
+  if (part < 3)
+    return write_local(frame, part == 1 ? Form::date : Form::time, meter.number(Id::token_log_time, slot),
+                       meter);
   const std::string_view digits = meter.text(Id::token_log_token, slot);
   const std::size_t from = (part - 3) * character_count;
   write_text(frame, digits.substr(std::min(from, digits.size()), character_count));
@@ -204,15 +187,21 @@ std::uint8_t Panel::automatic_code(Instant now) const {
   const auto count =
       std::ranges::count_if(list, [](std::uint8_t code) { return find_page(code) != nullptr; });
   if (count == 0) return balance_code;
-  auto turn = (now - scroll_from_).count() / std::max<std::int64_t>(settings_.page_time.count(), 1) % count;
+  auto at = turn(now) % static_cast<std::uint32_t>(count);
   for (const std::uint8_t code : list) {
-    if (find_page(code) != nullptr && turn-- == 0) return code;
+    if (find_page(code) != nullptr && at-- == 0) return code;
   }
   return balance_code;
 }
 
-// The second half of each page's time belongs to a fault of the measuring channel.
-bool Panel::is_fault_turn(Instant now) const {
+// How many pages have had their time.
+std::uint32_t Panel::turn(Instant now) const {
+  const std::int64_t page_ms = std::max<std::int64_t>(settings_.page_time.count(), 1);
+  return static_cast<std::uint32_t>(std::max<std::int64_t>((now - scroll_from_).count(), 0) / page_ms);
+}
+
+// The second half of each page's time belongs to what the meter has to tell.
+bool Panel::is_notice_turn(Instant now) const {
   const std::int64_t page_ms = std::max<std::int64_t>(settings_.page_time.count(), 2);
   return (now - scroll_from_).count() % page_ms >= page_ms / 2;
 }
@@ -226,6 +215,12 @@ void Panel::write_page(Frame& frame, std::uint8_t code, links::Device& meter, In
     return;
   }
   frame.unit = page->unit;
+  constexpr std::int64_t in_energy = 1;
+  if (page->unit == Unit::currency && meter.number(Id::account_unit, 0) == in_energy)
+    frame.unit = Unit::kilowatt_hour;
+  if (page->form == Form::supply) return write_supply(frame, meter);
+  if (page->form != Form::number)
+    return write_local(frame, page->form, tariff::floor_div(meter.number(page->id, 0), ms_per_second), meter);
   if (dictionary::row(page->id).type == dictionary::Type::ascii) {
     std::string_view text = meter.text(page->id, 0);
     const auto parts = static_cast<std::int64_t>((text.size() + character_count - 1) / character_count);
@@ -238,37 +233,20 @@ void Panel::write_page(Frame& frame, std::uint8_t code, links::Device& meter, In
   write_number(frame, meter.number(page->id, 0) / page->divisor, page->decimals);
 }
 
-void Panel::write_states(Frame& frame, links::Device& meter) const {
-  const auto alarms = meter.number(Id::alarms, 0);
-  const bool is_closed = meter.number(Id::supply_state, 0) != 0;
-  frame.symbols |= is_closed ? symbol_supply_on : symbol_supply_off;
-  if (has(alarms, dictionary::alarm_low_credit)) frame.symbols |= symbol_low_credit;
-  if (has(alarms, dictionary::alarm_no_credit)) frame.symbols |= symbol_no_credit;
-  if (has(alarms, dictionary::alarm_relay_does_not_follow | dictionary::alarm_memory) ||
-      meter.number(Id::measuring_faults, 0) != 0)
-    frame.symbols |= symbol_fault;
-  // Conditions of the guard (meter/guard/condition_table.hpp): sequence, neutral, reversed current, magnet
-  // and covers are theft, or look like it; from the clock's battery on they are faults of the meter itself.
-  constexpr std::int64_t tampering = 0x01'FC00;
-  constexpr std::int64_t faults = 0x1E'0000;
-  const std::int64_t guard = meter.number(Id::guard_alarms, 0);
-  if (has(guard, tampering)) frame.symbols |= symbol_tamper;
-  if (has(guard, faults)) frame.symbols |= symbol_fault;
-}
-
-void Panel::write_lamps(Frame& frame, Instant now) {
-  const bool is_low = (frame.symbols & (symbol_low_credit | symbol_no_credit)) != 0;
-  const bool is_out = (frame.symbols & symbol_no_credit) != 0;
-  if (!is_low) {
-    is_muted_ = false;
+void Panel::write_lamps(Frame& frame, std::uint8_t warnings, Instant now) {
+  const auto lit = [&frame](std::uint16_t symbols) { return (frame.symbols & symbols) != 0; };
+  if (!lit(symbol_low_credit | symbol_no_credit)) {
     frame.lamps |= lamp_credit_green;
-  } else if (!is_out || is_blink_on(now)) {
+  } else if (!lit(symbol_no_credit) || is_blink_on(now)) {
     frame.lamps |= lamp_credit_red;
   }
-  if ((frame.symbols & symbol_supply_on) != 0) frame.lamps |= lamp_supply;
-  if ((frame.symbols & (symbol_fault | symbol_tamper)) != 0 && is_blink_on(now)) frame.lamps |= lamp_alarm;
+  if (lit(symbol_supply_on)) frame.lamps |= lamp_supply;
+  const bool is_ordered = (warnings & warning_operator) != 0;
+  if ((is_ordered || lit(symbol_fault | symbol_tamper)) && is_blink_on(now)) frame.lamps |= lamp_alarm;
 
-  const bool warns = is_low && !is_muted_ && settings_.warn_every.count() > 0;
+  warnings_ = warnings;
+  muted_ &= warnings;
+  const bool warns = warnings != muted_ && settings_.warn_every.count() > 0;
   if (warns && (now - warned_at_ >= settings_.warn_every || now < warned_at_)) {
     warned_at_ = now;
     sound_ = {sound_warning, now};
@@ -289,11 +267,8 @@ Frame Panel::show(links::Device& meter, Instant now) {
   Frame frame;
   switch (mode_) {
     case Mode::automatic:
-      if (const auto faults = meter.number(Id::measuring_faults, 0); faults != 0 && is_fault_turn(now)) {
-        write_fault(frame, faults);
-      } else {
+      if (!is_notice_turn(now) || !write_notice(frame, meter, turn(now)))
         write_page(frame, automatic_code(now), meter, now);
-      }
       frame.symbols |= symbol_scrolling;
       break;
     case Mode::page:
@@ -310,8 +285,8 @@ Frame Panel::show(links::Device& meter, Instant now) {
       write_log(frame, meter, now);
       break;
   }
-  write_states(frame, meter);
-  write_lamps(frame, now);
+  frame.symbols |= state_symbols(meter);
+  write_lamps(frame, warnings(meter), now);
   return frame;
 }
 

@@ -30,12 +30,16 @@ struct Settings {
   quantity::Duration return_time = quantity::seconds(30);  // from the last key to the pages by themselves
   quantity::Duration entry_time = quantity::seconds(60);   // after the last digit an entry is forgotten
   quantity::Duration result_time = quantity::seconds(10);  // a result stands
-  quantity::Duration warn_every = quantity::minutes(1);    // the buzzer while credit is low; zero: never
+  quantity::Duration warn_every = quantity::minutes(1);  // the buzzer, while there is a warning; zero: never
+  bool operator==(const Settings&) const = default;
 };
 
 class Panel {
  public:
   explicit Panel(const Settings& settings = {}) : settings_(settings) {}
+
+  // Shows other pages by themselves, or longer, from now on.
+  void change(const Settings& settings) { settings_ = settings; }
 
   // A key was pressed. The twentieth digit of a token enters it.
   void press(Key key, links::Device& meter, quantity::Instant now);
@@ -61,10 +65,10 @@ class Panel {
   void write_log(Frame& frame, links::Device& meter, quantity::Instant now) const;
   void say(std::string_view text, std::uint16_t symbol, quantity::Instant now);
   void write_page(Frame& frame, std::uint8_t code, links::Device& meter, quantity::Instant now) const;
-  void write_states(Frame& frame, links::Device& meter) const;
-  void write_lamps(Frame& frame, quantity::Instant now);
+  void write_lamps(Frame& frame, std::uint8_t warnings, quantity::Instant now);
   [[nodiscard]] std::uint8_t automatic_code(quantity::Instant now) const;
-  [[nodiscard]] bool is_fault_turn(quantity::Instant now) const;
+  [[nodiscard]] bool is_notice_turn(quantity::Instant now) const;
+  [[nodiscard]] std::uint32_t turn(quantity::Instant now) const;
   [[nodiscard]] quantity::Duration patience() const;
 
   Settings settings_;
@@ -78,7 +82,8 @@ class Panel {
   std::uint8_t log_back_ = 0;  // how many tokens before the latest is shown
   Sound sound_;
   quantity::Instant warned_at_;
-  bool is_muted_ = false;  // until credit is no longer low
+  std::uint8_t warnings_ = 0;  // as shown last
+  std::uint8_t muted_ = 0;     // of them, until they end
 };
 
 }  // namespace lk::panel

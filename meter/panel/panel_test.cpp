@@ -23,6 +23,7 @@ struct FakeMeter final : links::Device {
 
   std::int64_t number(Id id, std::uint16_t) override { return numbers[id]; }
   std::string_view text(Id, std::uint16_t) override { return number_text; }
+  std::int32_t zone_minutes(std::uint32_t) override { return 60; }
   void enter_token(std::span<const char, 20> characters) override {
     token.assign(characters.begin(), characters.end());
     ++token_count;
@@ -81,7 +82,8 @@ TEST(Pages, NumbersStandRightWithTheirPoint) {
 }
 
 TEST(Pages, EveryCharacterThatIsSaidHasAShape) {
-  for (const char c : std::string_view("Good1oF2FULLrEJ0U5SEdEndEdFALSELocnordyShortnoCodE")) {
+  for (const char c :
+       std::string_view("Good1oF2FULLrEJ0U5SEdEndEdFALSELocnordyShortnoCodEOFFFAUL0123456789on-")) {
     EXPECT_NE(segments(c), 0) << c;
   }
   EXPECT_EQ(segments(' '), 0);
@@ -225,6 +227,93 @@ TEST_F(PanelTest, ShowsWhatTheGuardHasFound) {
   EXPECT_EQ(show().symbols & (symbol_tamper | symbol_fault), symbol_fault);
 }
 
+TEST_F(PanelTest, TellsByTurnsWhyTheSupplyIsOffAndWhatIsBroken) {
+  meter.numbers[Id::supply_state] = 0;
+  meter.numbers[Id::display_code] = 7;
+  now_ms += 2500;
+  EXPECT_EQ(shown(), "OFF   7 ");
+  meter.numbers[Id::display_code] = 10;
+  EXPECT_EQ(shown(), "OFF  10 ");
+  meter.numbers[Id::alarms] = dictionary::alarm_memory | dictionary::alarm_clock;
+  std::map<std::string, int> seen;
+  for (int i = 0; i < 12; ++i, wait_s(5)) ++seen[shown()];
+  EXPECT_EQ(seen, (std::map<std::string, int>{{"OFF  10 ", 4}, {"FAUL-20 ", 4}, {"FAUL-22 ", 4}}));
+  now_ms += 2500;
+  EXPECT_NE(show().code, no_code) << "the other half of the time belongs to the pages";
+  EXPECT_NE(show().symbols & symbol_fault, 0);
+}
+
+TEST_F(PanelTest, EachStateHasItsSymbol) {
+  const struct {
+    Id id;
+    std::int64_t value;
+    std::uint16_t symbol;
+  } rows[] = {{Id::display_code, 9, symbol_by_hand},
+              {Id::emergency_state, 1, symbol_emergency},
+              {Id::emergency_state, 2, symbol_emergency},
+              {Id::alarms, dictionary::alarm_limit_locked, symbol_locked},
+              {Id::guard_locked, 4, symbol_locked},
+              {Id::active_power, -1, symbol_export},
+              {Id::alarms, dictionary::alarm_low_credit, symbol_low_credit},
+              {Id::alarms, dictionary::alarm_no_credit, symbol_no_credit},
+              {Id::alarms, dictionary::alarm_clock, symbol_fault},
+              {Id::alarms, dictionary::alarm_records, symbol_fault}};
+  for (const auto& row : rows) {
+    EXPECT_EQ(show().symbols & row.symbol, 0) << row.symbol;
+    meter.numbers[row.id] = row.value;
+    EXPECT_NE(show().symbols & row.symbol, 0) << row.symbol;
+    meter.numbers[row.id] = 0;
+  }
+}
+
+TEST_F(PanelTest, DateTimeAndSupplyHavePages) {
+  meter.numbers[Id::clock] = 1'795'255'261'000;  // 2026-11-21 10:01:01 UTC
+  const auto page = [this](const char* code) {
+    key_in(code);
+    press(Key::enter);
+    return shown();
+  };
+  EXPECT_EQ(page("1"), "21-11-26");
+  EXPECT_EQ(page("2"), "11-01-01") << "local";
+  EXPECT_EQ(page("31"), "on      ");
+  meter.numbers[Id::display_code] = 7;
+  EXPECT_EQ(page("31"), "OFF   7 ");
+  meter.numbers[Id::rate_in_force] = 3;
+  EXPECT_EQ(page("18"), "       3");
+}
+
+TEST_F(PanelTest, AnAccountInEnergyShowsItsUnit) {
+  key_in("37");
+  press(Key::enter);
+  EXPECT_EQ(show().unit, Unit::currency);
+  meter.numbers[Id::account_unit] = 1;
+  EXPECT_EQ(show().unit, Unit::kilowatt_hour);
+}
+
+TEST_F(PanelTest, TheListOfPagesCanBeChanged) {
+  panel.change({.automatic = {41}, .page_time = quantity::seconds(20)});
+  for (int i = 0; i < 5; ++i, wait_s(20)) EXPECT_EQ(show().code, 41);
+}
+
+TEST_F(PanelTest, AnOperatorsAlarmLightsAndSoundsUntilItEnds) {
+  meter.numbers[Id::alarms] = dictionary::alarm_operator;
+  EXPECT_EQ(lamp(lamp_alarm), "101010");
+  const auto is_heard = [&] {
+    bool is_on = false;
+    for (int i = 0; i < 650; ++i, now_ms += 100) is_on = is_on || (show().lamps & lamp_buzzer) != 0;
+    return is_on;
+  };
+  EXPECT_TRUE(is_heard());
+  press(Key::page);
+  wait_s(1);
+  EXPECT_FALSE(is_heard()) << "a key mutes it";
+  EXPECT_EQ(lamp(lamp_alarm), "101010");
+  meter.numbers[Id::alarms] |= dictionary::alarm_low_credit;
+  EXPECT_TRUE(is_heard()) << "another warning is not muted by it";
+  meter.numbers[Id::alarms] = 0;
+  EXPECT_EQ(lamp(lamp_alarm), "000000");
+}
+
 TEST_F(PanelTest, TheBuzzerWarnsEachMinuteUntilAKeyMutesIt) {
   const auto beeps = [&](int seconds) {
     int count = 0;
@@ -268,7 +357,6 @@ TEST_F(PanelTest, AShortCodeShowsTheTokenLogFromTheLatestOn) {
   meter.numbers[Id::token_log_number] = 1;
   meter.numbers[Id::token_log_result] = 10;
   meter.numbers[Id::token_log_time] = 1'795'255'261;  // 2026-11-21 10:01:01 UTC
-  meter.numbers[Id::zone_offset] = 60;
   meter.number_text = "12345678901234567890";
   key_in("56");
   press(Key::enter);

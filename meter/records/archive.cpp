@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "meter/records/archive.hpp"
 
+#include <algorithm>
 #include <limits>
 
 #include "bytes/bytes.hpp"
@@ -130,8 +131,23 @@ void Archive::lay_out_profile(std::size_t channels) {
             .payload_bytes = static_cast<std::uint16_t>(profile_head_bytes + 4 * channels)}};
 }
 
-void Archive::mount() {
-  for (Ring& ring : rings_) ring.mount();
+bool Archive::mount() {
+  for (Ring& ring : rings_) {
+    if (!ring.mount()) return false;  // the others would only wait for the same flash
+  }
+  return true;
+}
+
+bool Archive::is_mounted() const {
+  return std::ranges::all_of(rings_, &Ring::is_mounted);
+}
+
+void Archive::dismount() {
+  for (Ring& ring : rings_) ring.dismount();
+}
+
+bool Archive::is_sound() const {
+  return is_mounted() && std::ranges::none_of(rings_, &Ring::has_refused);
 }
 
 void Archive::set_profile_channels(std::size_t count) {

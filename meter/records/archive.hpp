@@ -57,7 +57,12 @@ class Archive {
   Archive(port::Flash* flash, std::size_t profile_channels);
 
   [[nodiscard]] bool is_present() const { return is_present_; }
-  void mount();
+  // False where the flash refused a read: nothing is then appended until it has been mounted again.
+  bool mount();
+  [[nodiscard]] bool is_mounted() const;
+  void dismount();
+  // Also false where a read was refused since: what seemed to be the newest may not be.
+  [[nodiscard]] bool is_sound() const;
   // Another number of channels: the profile begins anew.
   void set_profile_channels(std::size_t count);
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <vector>
 
 #include "bytes/bytes.hpp"
@@ -57,6 +58,38 @@ TEST(Profile, AnEntryAtTheEndOfEachInterval) {
   EXPECT_EQ(entry.time_s, 1002 * quarter);
   EXPECT_EQ(entry.marks, 0U);
   EXPECT_EQ(entry.values, (std::vector<std::uint32_t>{12'340, 230'000, 3'000}));
+}
+
+TEST(Profile, EightChannelsAndAnyIntervalFromOneMinuteToAnHour) {
+  for (const std::uint8_t minutes : std::to_array<std::uint8_t>({1, 5, 10, 15, 30, 60})) {
+    const ProfileRules all{
+        minutes,
+        {Channel::import_energy, Channel::export_energy, Channel::voltage_mean, Channel::voltage_lowest,
+         Channel::voltage_highest, Channel::current_mean, Channel::power_highest, Channel::balance}};
+    EXPECT_EQ(all.channel_count(), channel_max);
+    Profile profile;
+    const std::uint32_t length_s = minutes * 60U;
+    profile.start(1000 * length_s, 1000 * length_s, all);
+    std::uint32_t count = 0;
+    for (std::uint32_t s = 1000 * length_s; s <= 1003 * length_s; s += 60) {
+      if (!profile.is_due(s, all)) continue;
+      std::array<std::byte, profile_max_bytes> room{};
+      const auto entry =
+          profile.close(s, {quantity::wh(1), quantity::wh(2), Money::of(300'000)}, all, false, room);
+      bytes::Reader reader{entry};
+      EXPECT_EQ(reader.little<std::uint32_t>(), (1001 + count++) * length_s);
+      (void)reader.byte();
+      EXPECT_EQ(reader.byte(), minutes);
+      EXPECT_EQ(reader.byte(), 8);
+      (void)reader.byte();
+      EXPECT_EQ(reader.little<std::uint32_t>(), 10U);
+      EXPECT_EQ(reader.little<std::uint32_t>(), 20U);
+      (void)reader.take(20);
+      EXPECT_EQ(reader.little<std::uint32_t>(), 300U);
+      EXPECT_TRUE(reader.ok() && reader.left() == 0);
+    }
+    EXPECT_EQ(count, 3U) << int{minutes};
+  }
 }
 
 TEST(Profile, MarksSayWhatAnIntervalIsNot) {

@@ -52,8 +52,14 @@ std::uint32_t Ring::check_of(std::span<const std::byte> number_and_payload) cons
   return bytes::crc32c(number_and_payload, std::uint32_t{layout_.id} << 8U | layout_.payload_bytes);
 }
 
+bool Ring::read_slot(std::uint32_t offset, std::span<std::byte> slot) const {
+  const bool is_read = flash_->read(offset, slot);
+  has_refused_ = has_refused_ || !is_read;
+  return is_read;
+}
+
 std::uint32_t Ring::number_at(std::uint32_t offset, std::span<std::byte> slot) const {
-  if (!flash_->read(offset, slot)) return 0;
+  if (!read_slot(offset, slot)) return 0;
   bytes::Reader reader{slot};
   const auto number = reader.little<std::uint32_t>();
   (void)reader.take(layout_.payload_bytes);
@@ -63,7 +69,7 @@ std::uint32_t Ring::number_at(std::uint32_t offset, std::span<std::byte> slot) c
 }
 
 bool Ring::is_erased(std::uint32_t offset, std::span<std::byte> slot) const {
-  return flash_->read(offset, slot) && bytes::are_all(slot, std::byte{0xFF});
+  return read_slot(offset, slot) && bytes::are_all(slot, std::byte{0xFF});
 }
 
 // Slots are written in their order, so a page whose first two are erased holds nothing. (One may be erased
@@ -74,9 +80,16 @@ bool Ring::is_page_unused(std::uint32_t page_offset, std::span<std::byte> slot) 
 
 // The newest page is the one whose first sound entry has the highest number; in it, what is written last
 // stands before the first slot behind which all is erased.
-void Ring::mount() {
+bool Ring::mount() {
   next_ = 1;
-  if (flash_ == nullptr) return;
+  has_refused_ = false;
+  if (flash_ != nullptr) find_newest();
+  is_mounted_ = !has_refused_;
+  if (!is_mounted_) next_ = 1;
+  return is_mounted_;
+}
+
+void Ring::find_newest() {
   SlotRoom room;
   const auto slot = std::span{room}.first(slot_bytes());
   std::uint32_t newest_page_base = 0;  // number of the page's first slot
@@ -97,7 +110,7 @@ void Ring::mount() {
 }
 
 bool Ring::append(std::span<const std::byte> payload) {
-  if (flash_ == nullptr) return false;
+  if (flash_ == nullptr || !is_mounted_) return false;
   ensure(payload.size() == layout_.payload_bytes);
   const std::uint32_t number = next_++;
   const std::uint32_t offset = offset_of(number);

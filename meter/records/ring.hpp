@@ -37,8 +37,11 @@ class Ring {
   [[nodiscard]] static std::uint16_t pages_for(const port::FlashGeometry& geometry, std::size_t payload_bytes,
                                                std::uint32_t depth);
 
-  // Finds the newest entry; reads only. To be called before the rest.
-  void mount();
+  // Finds the newest entry; reads only. To be called before the rest. False where the flash refused a read:
+  // what is there is not known, nothing is appended, and it is to be called again.
+  bool mount();
+  [[nodiscard]] bool is_mounted() const { return is_mounted_; }
+  void dismount() { is_mounted_ = false; }
   // Appends; false where the flash failed, the entry is then not there and its number is used up.
   bool append(std::span<const std::byte> payload);
   // Reads entry `number` whole; false where it is not there (torn, damaged, overwritten, not written yet).
@@ -53,6 +56,9 @@ class Ring {
   // the payload) of `since` or later; `next` where none has. Right as far as times rise.
   [[nodiscard]] std::uint32_t find_since(std::uint32_t since, std::size_t time_offset) const;
 
+  // Whether the flash has refused a read since the mount: what seemed not to be there may be.
+  [[nodiscard]] bool has_refused() const { return has_refused_; }
+
   [[nodiscard]] std::uint16_t payload_bytes() const { return layout_.payload_bytes; }
 
  private:
@@ -63,6 +69,8 @@ class Ring {
   [[nodiscard]] std::uint32_t check_of(std::span<const std::byte> number_and_payload) const;
   // The number in the slot, 0 where no sound entry is.
   [[nodiscard]] std::uint32_t number_at(std::uint32_t offset, std::span<std::byte> slot) const;
+  void find_newest();
+  [[nodiscard]] bool read_slot(std::uint32_t offset, std::span<std::byte> slot) const;
   [[nodiscard]] bool is_erased(std::uint32_t offset, std::span<std::byte> slot) const;
   [[nodiscard]] bool is_page_unused(std::uint32_t page_offset, std::span<std::byte> slot) const;
   [[nodiscard]] std::uint32_t first_there(std::uint32_t from, std::span<std::byte> payload) const;
@@ -72,6 +80,8 @@ class Ring {
   std::uint32_t page_size_bytes_ = 0;
   std::uint32_t program_size_bytes_ = 0;
   std::uint32_t next_ = 1;
+  bool is_mounted_ = false;
+  mutable bool has_refused_ = false;  // the flash, a read since the mount
 };
 
 }  // namespace lk::records

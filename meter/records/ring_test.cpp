@@ -133,6 +133,29 @@ TEST(Ring, AFlashThatFailsToEraseIsTriedAgain) {
   EXPECT_EQ(ring.newest(), 1U);
 }
 
+// Whichever read is refused while it looks for its newest entry: it knows that it does not know, and nothing
+// that is there is written over.
+TEST(Ring, AFlashThatDoesNotAnswerIsNotWrittenOver) {
+  sim::SimFlash flash{geometry, 1};
+  Ring ring{flash, layout};
+  ring.mount();
+  append(ring, 33);
+  const std::uint64_t before = flash.read_count();
+  ring.mount();
+  const auto reads = static_cast<std::uint32_t>(flash.read_count() - before);
+  for (std::uint32_t at = 0; at < reads; ++at) {
+    Ring again{flash, layout};
+    flash.fail_reads(1, at);
+    ASSERT_FALSE(again.mount()) << at;
+    ASSERT_TRUE(again.has_refused());
+    ASSERT_FALSE(again.append(payload_of(34))) << at;
+    ASSERT_TRUE(again.mount());
+    ASSERT_EQ(again.next(), 34U);
+    Payload room{};
+    ASSERT_TRUE(again.read(33, room));
+  }
+}
+
 TEST(Ring, AnotherLayoutsEntriesAreNotTakenForIts) {
   sim::SimFlash flash{geometry, 1};
   Ring ring{flash, layout};

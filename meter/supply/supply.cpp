@@ -11,73 +11,75 @@ using quantity::Instant;
 
 void Switch::start(Instant now, Duration closing_delay) {
   *this = Switch{};
-  state_ = State::settling;
+  pulsed_at_ = now + (Duration{} - rest_time);
   settled_at_ = now + settling_time;
-  rested_at_ = settled_at_;
   may_close_at_ = now + closing_delay;
 }
 
 Step Switch::step(Contact wanted, Contact contact, Instant now, const Conditions& conditions) {
   if (wanted != wanted_) {
     wanted_ = wanted;
-    pulse_count_ = 0;
+    is_wish_new_ = true;
     is_current_suspect_ = false;
-    if (state_ == State::failed) state_ = State::idle;
   }
-  switch (state_) {
-    case State::settling:
-      if (now < settled_at_) return {.has_deadline = true, .deadline = settled_at_};
-      state_ = State::idle;
-      break;
-    case State::idle:
-      break;
-    case State::failed:
-      if (contact != wanted_) return {};
-      state_ = State::idle;
-      break;
+  if (now < settled_at_) return {.has_deadline = true, .deadline = settled_at_};
+  // Where it obeyed; a contact that only is where it always was proves nothing.
+  if (contact == pulsed_to_ && fault_ != Fault::current_while_open) vain_count_ = 0;
+  if (contact != wanted_) {
+    const Fault found = wanted_ == Contact::open ? Fault::welded : Fault::does_not_close;
+    return pursue(found, now, conditions.is_voltage_sound);
   }
-  if (contact == wanted_) return settled(now, conditions.does_current_flow);
-  return try_pulse(wanted_, now, conditions.is_voltage_sound);
+  if (wanted_ == Contact::open && conditions.does_current_flow)
+    return suspect(now, conditions.is_voltage_sound);
+  is_current_suspect_ = false;
+  // A load that switches itself off does not unweld a contact: that fault stays until the next closing.
+  if (fault_ != Fault::current_while_open || wanted_ == Contact::closed) fault_ = Fault::none;
+  return {.has_settled = true};
 }
 
-Step Switch::settled(Instant now, bool does_current_flow) {
-  pulse_count_ = 0;
-  if (wanted_ == Contact::closed || !does_current_flow) {
-    is_current_suspect_ = false;
-    // A load that switches itself off does not unweld a contact: that fault stays until the next closing.
-    if (fault_ != Fault::current_while_open || wanted_ == Contact::closed) fault_ = Fault::none;
-    return {.has_settled = true};
-  }
-  if (!is_current_suspect_) {
-    is_current_suspect_ = true;
-    current_since_ = now;
-  }
-  if (now - current_since_ < current_time) {
-    return {.has_settled = true, .has_deadline = true, .deadline = current_since_ + current_time};
-  }
-  const bool is_new = fault_ != Fault::current_while_open;
-  fault_ = Fault::current_while_open;
-  return {.has_failed = is_new, .has_settled = true};
+// The contact seems to be open, and a current flows.
+Step Switch::suspect(Instant now, bool is_voltage_sound) {
+  if (!is_current_suspect_) current_since_ = now;
+  is_current_suspect_ = true;
+  Step step{.has_deadline = true, .deadline = current_since_ + current_time};
+  if (now >= step.deadline) step = pursue(Fault::current_while_open, now, is_voltage_sound);
+  step.has_settled = true;
+  return step;
 }
 
-Step Switch::try_pulse(Contact wanted, Instant now, bool is_voltage_sound) {
-  if (pulse_count_ == pulses_max) {
-    state_ = State::failed;
-    const Fault found = wanted == Contact::open ? Fault::welded : Fault::does_not_close;
-    const bool is_new = fault_ != found;
+// The contact is not where it should be: tells it once where that is a fault, and pulses when it may.
+Step Switch::pursue(Fault found, Instant now, bool is_voltage_sound) {
+  if (pulsed_to_ != wanted_) vain_count_ = 0;  // of the other direction
+  Step step{.has_deadline = true};
+  if (vain_count_ >= pulses_max || found == Fault::current_while_open) {
+    step.has_failed = fault_ != found;
     fault_ = found;
-    return {.has_failed = is_new};
   }
-  const Instant may_pulse_at = wanted == Contact::closed ? std::max(rested_at_, may_close_at_) : rested_at_;
-  if (now < may_pulse_at) return {.has_deadline = true, .deadline = may_pulse_at};
-  if (!is_voltage_sound) return {.has_deadline = true, .deadline = now + voltage_wait};
-  ++pulse_count_;
-  state_ = State::settling;
-  settled_at_ = now + settling_time;
-  rested_at_ = now + rest_time;
-  return {.pulse = wanted == Contact::open ? Pulse::open : Pulse::close,
-          .has_deadline = true,
-          .deadline = settled_at_};
+  const Instant rested_at = pulsed_at_ + rest();
+  const Instant may_pulse_at = wanted_ == Contact::closed ? std::max(rested_at, may_close_at_) : rested_at;
+  if (now < may_pulse_at) {
+    step.deadline = may_pulse_at;
+  } else if (!is_voltage_sound) {
+    step.deadline = now + voltage_wait;
+  } else {
+    constexpr std::uint8_t counted_max = pulses_max + 10;  // by then the rest grows no more
+    if (vain_count_ < counted_max) ++vain_count_;
+    is_wish_new_ = false;
+    is_current_suspect_ = false;
+    pulsed_at_ = now;
+    pulsed_to_ = wanted_;
+    settled_at_ = now + settling_time;
+    step.pulse = wanted_ == Contact::open ? Pulse::open : Pulse::close;
+    step.deadline = settled_at_;
+  }
+  return step;
+}
+
+Duration Switch::rest() const {
+  if (vain_count_ < pulses_max) return rest_time;
+  Duration rest = retry_rest_first;
+  for (int more = vain_count_ - pulses_max; !is_wish_new_ && more > 0; --more) rest = rest + rest;
+  return std::min(rest, retry_rest_last);
 }
 
 // SplitMix64 (Steele, Lea, Flood 2014) over both numbers.

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The supply switch. It is closed when no reason holds it open. The relay latches: it is only pulsed, the
-// contact is looked at after it has settled, a pulse without effect is repeated a bounded number of times,
-// and then a fault says so. Between two pulses the relay rests; it is not pulsed while the voltage is too low
-// for its coil, and after the power came it does not close before the delay of this meter.
+// contact is looked at after it has settled, and a pulse without effect is repeated. After three in vain a
+// fault says so, and stands; from then on the rest before the next pulse grows. Between two pulses the relay
+// rests; it is not pulsed while the voltage is too low for its coil, and after the power came it does not
+// close before the delay of this meter.
 //
-//             contact ≠ wanted, may pulse                    contact = wanted
-//   ┌──────┐ ───────── pulse ─────────► ┌──────────┐ ─────────────────────────► resting
-//   │ idle │                            │ settling │
-//   └──────┘ ◄── pulses left ────────── └──────────┘ ── no pulse left ──► failed (fault)
-//                                                        left when another position is wanted, or the contact
-//                                                        follows
+//   contact ≠ wanted, or a current through the open contact
+//        │ rested, voltage sound
+//        ▼
+//      pulse ──► settling ──► as wanted: done; the fault ends
+//        ▲                └─► not: rest of 1 s; after the third a fault, and rests of 1, 2, 4 … minutes, 6 h
+//        └──────────────────────────────────┘   (a new wish does not wait longer than the first of them)
 //
 // Pure: time and the contact come in, at most one pulse goes out. The owner stores a change of reasons before
 // it calls `step` again, so that nothing switches that a power cut could forget. Not thread-safe.
@@ -54,7 +55,11 @@ class Switch {
   static constexpr quantity::Duration voltage_wait = quantity::milliseconds(1000);
   // A current through an open contact is believed after so long.
   static constexpr quantity::Duration current_time = quantity::seconds(2);
+  // Pulses without effect, then it is a fault.
   static constexpr std::uint8_t pulses_max = 3;
+  // Rest behind a pulse while the fault stands: each time twice as long.
+  static constexpr quantity::Duration retry_rest_first = quantity::minutes(1);
+  static constexpr quantity::Duration retry_rest_last = quantity::minutes(360);
 
   // After the power came: gives the contact feedback time to settle before the first look, and does not close
   // the supply before `closing_delay` is over.
@@ -68,18 +73,18 @@ class Switch {
   [[nodiscard]] bool does_not_follow() const { return fault_ != Fault::none; }
 
  private:
-  enum class State : std::uint8_t { idle, settling, failed };
+  [[nodiscard]] quantity::Duration rest() const;
+  Step suspect(quantity::Instant now, bool is_voltage_sound);
+  Step pursue(Fault found, quantity::Instant now, bool is_voltage_sound);
 
-  Step try_pulse(port::Contact wanted, quantity::Instant now, bool is_voltage_sound);
-  Step settled(quantity::Instant now, bool does_current_flow);
-
-  State state_ = State::idle;
   Fault fault_ = Fault::none;
   bool is_current_suspect_ = false;
-  std::uint8_t pulse_count_ = 0;  // since the wanted position was last reached or changed
+  bool is_wish_new_ = false;     // not pulsed for yet
+  std::uint8_t vain_count_ = 0;  // pulses since one had an effect
   port::Contact wanted_ = port::Contact::open;
+  port::Contact pulsed_to_ = port::Contact::open;
+  quantity::Instant pulsed_at_;
   quantity::Instant settled_at_;
-  quantity::Instant rested_at_;
   quantity::Instant may_close_at_;
   quantity::Instant current_since_;
 };

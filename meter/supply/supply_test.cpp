@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <vector>
 
 namespace lk::supply {
 namespace {
@@ -69,6 +71,76 @@ TEST(Supply, StuckContactIsTriedThreeTimesAndThenTold) {
   EXPECT_TRUE(bench.supply.does_not_follow());
 }
 
+TEST(Supply, AFailedRelayIsTriedAgainAfterRestsThatGrow) {
+  Bench bench;
+  bench.stuck = true;
+  bench.wanted = Contact::open;
+  bench.run(seconds(30));
+  std::vector<std::int64_t> rests_s;
+  for (Instant last = bench.now; rests_s.size() < 12;) {
+    const int before = bench.pulses;
+    while (bench.pulses == before) bench.run(milliseconds(500));
+    rests_s.push_back((bench.now - last).count() / 1000);
+    last = bench.now;
+  }
+  const std::vector<std::int64_t> expected{60,   120,  240,    480,    960,    1920,
+                                           3840, 7680, 15'360, 21'600, 21'600, 21'600};
+  EXPECT_LE(rests_s[0], expected[0]) << "counted from the last pulse";
+  for (std::size_t i = 1; i < expected.size(); ++i) EXPECT_LE(std::abs(rests_s[i] - expected[i]), 2) << i;
+  EXPECT_EQ(bench.alarms, 1) << "the fault stands all the while, and is told once";
+  EXPECT_TRUE(bench.supply.does_not_follow());
+  bench.stuck = false;
+  bench.run(seconds(21'601));
+  EXPECT_EQ(bench.contact, Contact::open);
+  EXPECT_FALSE(bench.supply.does_not_follow());
+  bench.wanted = Contact::closed;
+  bench.run(seconds(3));
+  EXPECT_EQ(bench.contact, Contact::closed) << "a relay that obeyed rests no longer than usual";
+}
+
+TEST(Supply, ARelayThatDoesNotCloseIsTriedAgainToo) {
+  Bench bench;
+  bench.contact = bench.wanted = Contact::open;
+  bench.run(milliseconds(100));
+  bench.stuck = true;
+  bench.wanted = Contact::closed;
+  bench.run(seconds(30));
+  EXPECT_EQ(bench.supply.fault(), Fault::does_not_close);
+  bench.stuck = false;
+  bench.run(seconds(40));
+  EXPECT_EQ(bench.contact, Contact::closed);
+  EXPECT_EQ(bench.pulses, 4);
+  EXPECT_FALSE(bench.supply.does_not_follow());
+}
+
+TEST(Supply, WishesThatComeAndGoDoNotHammerAWeldedContact) {
+  Bench bench;
+  bench.stuck = true;
+  for (int minute = 0; minute < 600; ++minute) {
+    bench.wanted = Contact::open;
+    bench.run(seconds(30));
+    EXPECT_EQ(bench.supply.fault(), Fault::welded) << minute;
+    bench.wanted = Contact::closed;
+    bench.run(seconds(30));
+    EXPECT_FALSE(bench.supply.does_not_follow()) << "it is where it is wanted";
+  }
+  EXPECT_LE(bench.pulses, 3 + 600) << "one a minute at most";
+}
+
+TEST(Supply, LowVoltageMakesARetryWaitAndDoesNotUseItUp) {
+  Bench bench;
+  bench.stuck = true;
+  bench.wanted = Contact::open;
+  bench.run(seconds(30));
+  bench.conditions.is_voltage_sound = false;
+  bench.run(seconds(300));
+  EXPECT_EQ(bench.pulses, 3);
+  bench.stuck = false;
+  bench.conditions.is_voltage_sound = true;
+  bench.run(seconds(2));
+  EXPECT_EQ(bench.contact, Contact::open);
+}
+
 TEST(Supply, AlarmEndsWhenTheContactFollowsAfterAll) {
   Bench bench;
   bench.stuck = true;
@@ -90,8 +162,8 @@ TEST(Supply, AnotherWishIsTriedAfterAFailure) {
   EXPECT_FALSE(bench.supply.does_not_follow()) << "it is closed already";
   bench.stuck = false;
   bench.wanted = Contact::open;
-  bench.run(milliseconds(3000));
-  EXPECT_EQ(bench.contact, Contact::open);
+  bench.run(milliseconds(60'000));
+  EXPECT_EQ(bench.contact, Contact::open) << "no later than a minute after the last vain pulse";
 }
 
 TEST(Supply, AfterPowerReturnsItGoesWhereItShould) {
@@ -139,6 +211,13 @@ TEST(Supply, ACurrentThroughAnOpenContactIsAFault) {
   bench.run(milliseconds(300));
   EXPECT_EQ(bench.alarms, 1);
   EXPECT_EQ(bench.supply.fault(), Fault::current_while_open);
+  EXPECT_EQ(bench.pulses, 2) << "its feedback may be dead: it is pulsed again";
+  bench.run(seconds(30));
+  EXPECT_EQ(bench.pulses, 4) << "three in vain, and then with the rests of any fault";
+  bench.run(seconds(30));
+  EXPECT_EQ(bench.pulses, 4);
+  bench.run(seconds(60));
+  EXPECT_EQ(bench.pulses, 5);
   bench.conditions.does_current_flow = false;
   bench.run(milliseconds(5000));
   EXPECT_TRUE(bench.supply.does_not_follow()) << "a load that ends does not unweld it";

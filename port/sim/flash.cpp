@@ -53,7 +53,10 @@ bool SimFlash::step_is_cut() {
 bool SimFlash::read(std::uint32_t offset, std::span<std::byte> to) {
   ensure(offset <= bytes_.size() && to.size() <= bytes_.size() - offset);
   if (!has_power_) return false;
-  if (failing_reads_ > 0) {
+  ++read_count_;
+  if (reads_before_fault_ > 0) {
+    --reads_before_fault_;
+  } else if (failing_reads_ > 0) {
     --failing_reads_;
     return false;
   }

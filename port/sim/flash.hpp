@@ -41,8 +41,12 @@ class SimFlash final : public port::Flash {
   // That bit reads as `value` from now on, whatever is programmed or erased; programming or erasing over it
   // reports failure where the outcome is wrong, as a real flash does.
   void stick(std::uint32_t bit_index, bool value);
-  // The next `count` reads fail.
-  void fail_reads(std::uint32_t count) { failing_reads_ = count; }
+  // The next `count` reads fail, once `after` more have gone well: a bus fault.
+  void fail_reads(std::uint32_t count, std::uint32_t after = 0) {
+    failing_reads_ = count;
+    reads_before_fault_ = after;
+  }
+  [[nodiscard]] std::uint64_t read_count() const { return read_count_; }
 
   [[nodiscard]] std::span<std::byte> bytes() { return bytes_; }
   [[nodiscard]] std::uint32_t erase_count(std::uint32_t page_index) const {
@@ -71,6 +75,8 @@ class SimFlash final : public port::Flash {
   std::uint64_t step_count_ = 0;
   std::uint64_t programmed_bytes_ = 0;
   std::uint32_t failing_reads_ = 0;
+  std::uint32_t reads_before_fault_ = 0;
+  std::uint64_t read_count_ = 0;
   bool has_power_ = true;
 };
 

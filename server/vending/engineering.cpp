@@ -13,6 +13,7 @@
 #include "server/vending/token_maker.hpp"
 #include "sts/amount.hpp"
 #include "sts/codec.hpp"
+#include "tariff/set.hpp"
 
 namespace lk::vending {
 namespace {
@@ -28,7 +29,7 @@ constexpr std::int64_t all_registers = 0xFFFF;
 constexpr std::array<Function, 5> functions{{
     {"power_limit", 0, {1, sts::largest_units}, true},
     {"clear_credit", 1, {0, all_registers}, false},
-    {"tariff_rate", 2, {0, 0xFFFF}, false},
+    {"tariff_rate", 2, {0, tariff::rate_max}, false},
     {"clear_tamper", 5, {0, 0}, false},
     {"phase_unbalance", 6, {0, sts::largest_units}, true},
 }};

@@ -28,7 +28,7 @@ class TokenMaker;
 // What it is for, by the names of the HTTP interface, with what `value` means.
 //   power_limit      W, 1 to 18 201 624
 //   phase_unbalance  W
-//   tariff_rate      0 to 65 535
+//   tariff_rate      1 to 8, the rate that prices all; 0 the calendar's
 //   clear_credit     register: 0 units, 4 currency, 65 535 all
 //   clear_tamper     0
 //   test             number of the test, 0 all

@@ -25,6 +25,17 @@ Problem unknown_token() {
   return {404, "unknown_token", "There is no engineering token of this id.", "id"};
 }
 
+constexpr std::int64_t named_rates_most = 0xFFFF;
+
+std::string_view range_words(std::string_view kind) {
+  if (kind == "tariff_rate") {
+    return "value must be 1 to 8, or 0 for the rate of the calendar: a tariff set has eight rates at most, "
+           "and "
+           "a meter refuses a token for another one";
+  }
+  return "value must be 0 (units), 4 (currency) or 65535 (all)";
+}
+
 Result make_token(const Counter& counter, const Request& request, const Caller& caller, store::Unit& unit) {
   http::Fields fields(request.body);
   NewEngineering asked;
@@ -34,15 +45,16 @@ Result make_token(const Counter& counter, const Request& request, const Caller& 
                                     "clear_tamper", "test", "key_change"});
   const ValueRange range = value_range(asked.kind).value_or(ValueRange{});
   const bool is_needed = range.most > 0;
-  asked.value = is_needed ? fields.integer("value", range.least, range.most)
+  // A rate that a token can name and no meter has gets a reason of its own.
+  const std::int64_t most = asked.kind == "tariff_rate" ? named_rates_most : range.most;
+  asked.value = is_needed ? fields.integer("value", range.least, most)
                           : fields.optional_integer("value", 0, 0).value_or(0);
   asked.deliver = fields.flag("deliver", false);
   asked.user = caller.user;
   if (const auto problem = fields.problem()) return std::unexpected(*problem);
   const auto made = make_engineering(unit, counter.tokens, counter.ports, counter.rules, asked);
   if (!made && made.error() == SaleRefusal::amount_range) {
-    return std::unexpected(
-        Problem{422, "bad_field", "value must be 0 (units), 4 (currency) or 65535 (all)", "value"});
+    return std::unexpected(Problem{422, "bad_field", std::string{range_words(asked.kind)}, "value"});
   }
   if (!made) return std::unexpected(problem_of(made.error(), counter.rules));
   return Response{made->repeated ? 200 : 201, view(made->token).dump()};

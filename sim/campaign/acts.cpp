@@ -48,6 +48,7 @@ void Life::act() {
       if (plan_.has_faults && below(4) == 0) return trouble_relay();
       return;
     case 18:
+      if (plan_.has_faults && below(4) == 0) return refuse_reads();
       if (plan_.has_faults && below(8) == 0) return below(4) == 0 ? wear() : damage();
       return;
     case 19:
@@ -239,6 +240,31 @@ void Life::wear() {
   plant_.watch.went_back();
   ++figures_.worn;
   power_on();
+}
+
+// A flash does not answer for a while, from some read on: while the meter runs, or at its start. Then it
+// waits for the memory, and has all of it.
+void Life::refuse_reads() {
+  doing_ = "reads refused";
+  constexpr quantity::Duration while_refused = quantity::seconds(2);
+  constexpr quantity::Duration records_wait = quantity::seconds(65);
+  ++figures_.bus_faults;
+  SimFlash& flash = below(3) == 0 ? plant_.records : plant_.vault;
+  const auto count = static_cast<std::uint32_t>(1 + below(below(2) == 0 ? 5 : 100'000));
+  const auto after = static_cast<std::uint32_t>(below(1200));
+  if (below(2) == 0) {
+    flash.fail_reads(count, after);
+    buy();
+    flash.fail_reads(0);
+    return;
+  }
+  power_off();
+  flash.fail_reads(count, after);
+  start_meter();
+  settle(while_refused);
+  flash.fail_reads(0);
+  settle(records_wait);
+  if (has_power()) judge_start();
 }
 
 }  // namespace lk::sim

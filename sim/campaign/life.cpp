@@ -42,31 +42,16 @@ meter::Configuration configuration_of(Random& random) {
 }  // namespace
 
 void LifeFigures::add(const LifeFigures& other) {
-  for (const auto figure : {&LifeFigures::steps,
-                            &LifeFigures::load_seconds,
-                            &LifeFigures::cuts,
-                            &LifeFigures::cuts_in_vault,
-                            &LifeFigures::cuts_in_records,
-                            &LifeFigures::tokens,
-                            &LifeFigures::tokens_again,
-                            &LifeFigures::orders,
-                            &LifeFigures::orders_refused,
-                            &LifeFigures::replays,
-                            &LifeFigures::clock_steps,
-                            &LifeFigures::mode_changes,
-                            &LifeFigures::tariff_sets,
-                            &LifeFigures::tampers,
-                            &LifeFigures::flips,
-                            &LifeFigures::worn,
-                            &LifeFigures::damages,
-                            &LifeFigures::went_back,
-                            &LifeFigures::relay_faults,
-                            &LifeFigures::lost_energy_mj,
-                            &LifeFigures::events,
-                            &LifeFigures::freezes,
-                            &LifeFigures::profile_entries,
-                            &LifeFigures::marked_holes,
-                            &LifeFigures::programmed_bytes}) {
+  for (const auto figure :
+       {&LifeFigures::steps,         &LifeFigures::load_seconds,    &LifeFigures::cuts,
+        &LifeFigures::cuts_in_vault, &LifeFigures::cuts_in_records, &LifeFigures::tokens,
+        &LifeFigures::tokens_again,  &LifeFigures::orders,          &LifeFigures::orders_refused,
+        &LifeFigures::replays,       &LifeFigures::clock_steps,     &LifeFigures::mode_changes,
+        &LifeFigures::tariff_sets,   &LifeFigures::tampers,         &LifeFigures::flips,
+        &LifeFigures::worn,          &LifeFigures::bus_faults,      &LifeFigures::damages,
+        &LifeFigures::went_back,     &LifeFigures::relay_faults,    &LifeFigures::lost_energy_mj,
+        &LifeFigures::events,        &LifeFigures::freezes,         &LifeFigures::profile_entries,
+        &LifeFigures::marked_holes,  &LifeFigures::programmed_bytes}) {
     this->*figure += other.*figure;
   }
   largest_erase_count = std::max(largest_erase_count, other.largest_erase_count);
@@ -148,11 +133,21 @@ void Life::settle(Duration time) {
 }
 
 void Life::power_on() {
+  plant_.vault.fail_reads(0);
+  plant_.records.fail_reads(0);
+  start_meter();
+  judge_start();
+}
+
+void Life::start_meter() {
   is_powered_ = true;
   plant_.vault.restore_power();
   plant_.records.restore_power();
   meter_.emplace(configuration_, board, vault_, plant_.relay, &records_);
   meter_now().start(plant_.now);
+}
+
+void Life::judge_start() {
   const bool is_damaged = (meter_now().snapshot(plant_.now).alarms & dictionary::alarm_memory) != 0;
   if (is_damaged) ++figures_.damages;
   const Duration unstored = configuration_.checkpoint_interval + quantity::seconds(2);

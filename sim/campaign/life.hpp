@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A meter's life under one seed: load second by second, purchases, tokens typed twice or wrong, orders of all
 // kinds and replays, debts, changes of mode, tariff sets, parameters, clock steps, tampering, relay faults;
-// power cuts between writes and in the middle of them, in the vault and in the long records; flipped bits and
-// worn-out cells. After every step the meter is held to the book and its records to their rules.
+// power cuts between writes and in the middle of them, in the vault and in the long records; flipped bits,
+// worn-out cells, and flashes that do not answer for a while. After every step the meter is held to the book
+// and its records to their rules.
 #pragma once
 
 #include <cstdint>
@@ -44,8 +45,9 @@ struct LifeFigures {
   std::uint64_t tampers = 0;
   std::uint64_t flips = 0;
   std::uint64_t worn = 0;
-  std::uint64_t damages = 0;    // starts at which the meter said that its memory was damaged
-  std::uint64_t went_back = 0;  // of them, to an older account
+  std::uint64_t bus_faults = 0;  // reads refused for a while
+  std::uint64_t damages = 0;     // starts at which the meter said that its memory was damaged
+  std::uint64_t went_back = 0;   // of them, to an older account
   std::uint64_t relay_faults = 0;
   std::uint64_t lost_energy_mj = 0;  // by cuts without warning
   std::uint64_t events = 0;
@@ -84,6 +86,8 @@ class Life {
 
   // life.cpp: time and power
   void power_on();
+  void start_meter();
+  void judge_start();
   void power_off();  // with warning: all is stored
   void lose_power();
   void be_dark();
@@ -108,6 +112,7 @@ class Life {
   void tamper();
   void damage();
   void wear();
+  void refuse_reads();
   void enter(const SoldToken& token);
   [[nodiscard]] SoldToken token_for(std::uint64_t amount);
   [[nodiscard]] std::uint32_t next_tid() { return next_tid_ += 1 + static_cast<std::uint32_t>(below(3)); }

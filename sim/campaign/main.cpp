@@ -91,6 +91,7 @@ void print(const LifeFigures& figures, std::size_t lives, double wall_s) {
   row("relay faults, each told", figures.relay_faults);
   row("flipped bits", figures.flips);
   row("worn cells", figures.worn);
+  row("flashes that did not answer for a while", figures.bus_faults);
   row("starts that told of a damaged memory", figures.damages);
   row("of them to an older account", figures.went_back);
   row("events, in order", figures.events);

@@ -35,12 +35,16 @@ class Panel(unittest.TestCase):
 
     def test_from_empty_to_supplied_with_the_keypad_alone(self):
         self.eventually(lambda: "supply_off no_credit" in self.look("--once").replace("low_credit ", ""))
+        self.assertRegex(self.key("31#"), r"^31  OFF   7")
+        self.key("*")  # back to the pages by themselves: why it is off takes turns with them
+        self.eventually(lambda: self.look("--once").startswith("--  OFF   7"))
         self.assertEqual(self.key("75#").split()[1], self.meter.number[:8])
         self.assertRegex(self.key("37#"), r"^37 +-?0\.0\d ¤$")
         token, _ = self.building.token(self.meter, "2.50")
         self.assertRegex(self.key(token[:6]), rf"^6  {token[:4]}\.{token[4:6]}")
         self.assertIn("Good", self.key(token[6:]))
         self.eventually(lambda: "supply_on" in self.look("--once"))
+        self.assertRegex(self.key("31#"), r"^31  on")
         self.assertRegex(self.key("37#"), r"^37 +2\.\d\d ¤$")
         self.assertIn("USEd", self.key(token))
         wrong = token[:-1] + str((int(token[-1]) + 1) % 10)

@@ -307,9 +307,9 @@ TEST_F(Keys, EngineeringTokensRefuseByName) {
     const char* kind;
     std::int64_t value;
   };
-  for (const Row& row :
-       {Row{"power_limit", 0}, Row{"power_limit", 18'201'625}, Row{"tariff_rate", 65'536},
-        Row{"clear_credit", 1}, Row{"clear_tamper", 1}, Row{"test", 29}, Row{"nothing", 0}}) {
+  for (const Row& row : {Row{"power_limit", 0}, Row{"power_limit", 18'201'625}, Row{"tariff_rate", 9},
+                         Row{"tariff_rate", 65'536}, Row{"clear_credit", 1}, Row{"clear_tamper", 1},
+                         Row{"test", 29}, Row{"nothing", 0}}) {
     EXPECT_EQ(make(1, row.kind, row.value).error(), SaleRefusal::amount_range) << row.kind << row.value;
   }
   session.run("update meter set key_revision_number = 4 where number = ?", {test::flat});

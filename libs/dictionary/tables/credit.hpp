@@ -22,6 +22,7 @@ inline constexpr auto credit = grouped(Group::credit, std::to_array<Row>({
     value(Id::refund_amount, "refund_amount", own(71), 0x6020, i64, money),
     value(Id::refund_sequence, "refund_sequence", own(72), 0x6024, u32, plain),
     text(Id::refund_proof, "refund_proof", own(73), 0x6026, 16),
+    value(Id::rate_in_force, "rate_in_force", own(174), 0x6036, u16, plain),
 }));
 
 inline constexpr auto credit_parameters = grouped(Group::credit_parameters, std::to_array<Row>({

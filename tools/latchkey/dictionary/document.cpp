@@ -134,6 +134,8 @@ std::string_view title(Group group) {
       return "Link parameters";
     case Group::line_parameters:
       return "The serial line";
+    case Group::panel_parameters:
+      return "Panel parameters";
     case Group::guard:
       return "Guard";
     case Group::guard_parameters:

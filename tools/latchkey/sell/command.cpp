@@ -237,7 +237,9 @@ void add_sell_command(CLI::App& app) {
   token->add_option("--meter", options->meter, "its number")->required();
   token
       ->add_option("--kind", options->kind,
-                   "power-limit (W), phase-unbalance (W), tariff-rate, clear-credit (register: 0 units, 4 "
+                   "power-limit (W), phase-unbalance (W; not for meters of one phase, which refuse it), "
+                   "tariff-rate (1 to 8, "
+                   "0 by the calendar), clear-credit (register: 0 units, 4 "
                    "currency, 65535 all), clear-tamper, test (number, 0 all) or key-change")
       ->required();
   token->add_option("--value", options->value, "what the kind needs");

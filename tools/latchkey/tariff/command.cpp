@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <sstream>
@@ -33,6 +34,7 @@ struct Options {
 TariffDocument read_document(const std::string& path) {
   constexpr std::size_t most_bytes = 1'000'000;
   std::ifstream file{path, std::ios::binary};
+  if (std::filesystem::is_directory(path)) throw UserError{path + ": is a folder; name a file in it"};
   if (!file) throw UserError{path + ": cannot be opened; is the path right?"};
   std::stringstream text;
   text << file.rdbuf();
@@ -106,6 +108,8 @@ void compare_zones(const Options& options, const tariff::Zone& zone, Readings& r
 void price_readings(const Options& options) {
   const TariffDocument document = usable_document(options.tariff_path);
   std::ifstream file{options.readings_path};
+  if (std::filesystem::is_directory(options.readings_path))
+    throw UserError{options.readings_path + ": is a folder; name a file in it"};
   if (!file) throw UserError{options.readings_path + ": cannot be opened; is the path right?"};
   ReadingOptions how;
   how.stamp = options.stamp == "end" ? Stamp::end : Stamp::start;

@@ -170,6 +170,13 @@ void read_document(const Node& root, TariffDocument& out) {
   }
 }
 
+// What the parser says, without the name of its error: "parse error at line 2, column 1: …".
+std::string words_of(const nlohmann::json::exception& error) {
+  const std::string words = error.what();
+  const std::size_t end = words.find("] ");
+  return end == std::string::npos ? words : words.substr(end + 2);
+}
+
 }  // namespace
 
 bool TariffDocument::is_valid() const {
@@ -182,7 +189,7 @@ TariffDocument parse_tariff(std::string_view json_text) {
     const auto json = nlohmann::ordered_json::parse(json_text);
     read_document(Node{json, "", document.problems}, document);
   } catch (const nlohmann::json::exception& error) {
-    document.problems.push_back({true, "", std::string{"is not JSON: "} + error.what() + "; mend it there"});
+    document.problems.push_back({true, "", "is not JSON: " + words_of(error) + "; mend it there"});
     return document;
   }
   if (!document.is_valid()) return document;

@@ -111,7 +111,8 @@ class Reader {
     const auto find = [&](std::string_view name) {
       const auto found = std::ranges::find(columns, name);
       if (found == columns.end()) {
-        fail("the header has no column \"" + std::string{name} + "\"; begin the file with \"timestamp,kwh\"");
+        fail("the header has no column \"" + std::string{name} + "\"; begin the file with \"timestamp,kwh\"" +
+             (columns.size() == 1 ? ", columns parted by commas" : ""));
       }
       return static_cast<std::size_t>(found - columns.begin());
     };
@@ -122,8 +123,8 @@ class Reader {
   void read_row(const std::string& line) {
     const auto columns = columns_of(line);
     if (columns.size() <= std::max(timestamp_column_, kwh_column_)) {
-      fail("has " + std::to_string(columns.size()) +
-           " columns, fewer than the header; write a timestamp and kWh");
+      fail("has " + std::to_string(columns.size()) + (columns.size() == 1 ? " column" : " columns") +
+           ", fewer than the header; write a timestamp and kWh");
     }
     Reading reading;
     reading.line = line_;

@@ -53,12 +53,48 @@ def check_examples(program, examples, folder):
         assert out.read_bytes()[:4] == b"LKT\x01"
 
 
+def places(node, place=()):
+    """Every place in a JSON document, from the root's members on."""
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in items:
+        yield (*place, key)
+        yield from places(value, (*place, key))
+
+
+def check_schema(program, repository, examples, folder):
+    """The published schema takes the examples; what it refuses, the command refuses too."""
+    try:
+        from jsonschema import Draft202012Validator
+    except ImportError:
+        print("not tried against the schema: there is no jsonschema (tests/requirements.txt)")
+        return
+    schema = json.loads((repository / "docs" / "formats" / "tariff.schema.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    for path in sorted(examples.glob("*.json")):
+        assert validator.is_valid(json.loads(path.read_text())), (path, [e.message for e in validator.iter_errors(json.loads(path.read_text()))])
+    sound = json.loads((examples / "workshop.json").read_text())
+    for place in places(sound):
+        broken = json.loads(json.dumps(sound))
+        node = broken
+        for key in place[:-1]:
+            node = node[key]
+        node[place[-1]] = None
+        assert not validator.is_valid(broken), place
+        checked = run(program, "check", write(folder / "nothing.json", json.dumps(broken)))
+        assert checked.returncode == 1 and "error" in checked.stdout, (place, checked.stdout)
+
+
 def check_errors(program, folder):
     broken = write(folder / "broken.json", '{"format": "latchkey-tariff-1", "version": 1, "prices": [[0.25]]}')
     checked = run(program, "check", broken)
     assert checked.returncode == 1 and "prices[0][0]" in checked.stdout and "in quotes" in checked.stdout, checked.stdout
     refused = run(program, "compile", broken, "-o", folder / "none.bin")
     assert refused.returncode == 1 and not (folder / "none.bin").exists(), refused.stderr
+    torn = run(program, "check", write(folder / "torn.json", '{"format":\n'))
+    assert torn.returncode == 1 and "is not JSON: parse error at line 2, column 1" in torn.stdout, torn.stdout
+    a_folder = run(program, "check", folder)
+    assert a_folder.returncode == 2 and "is a folder" in a_folder.stderr, a_folder.stderr
     missing = run(program, "check", folder / "missing.json")
     assert missing.returncode == 2 and "missing.json" in missing.stderr
 
@@ -67,7 +103,10 @@ def check_bad_readings(program, examples, folder):
     rows = {
         "": ":1: the file is empty",
         "time,kwh\n": ':1: the header has no column "timestamp"',
-        "timestamp,kwh\n2026-01-01T00:00\n": ":2: has 1 columns",
+        "timestamp,kwh\n2026-01-01T00:00\n": ":2: has 1 column, fewer",
+        "timestamp;kwh\n2026-01-01T00:00;1,5\n": "columns parted by commas",
+        "timestamp,kwh\n2026-01-01T00:00,2000001\n": ':2: "2000001" is no energy',
+        "timestamp,kwh\n": "has no readings",
         "timestamp,kwh\n2026-01-01T00:00,1\n2026-01-32T00:30,1\n": ':3: "2026-01-32T00:30" is no timestamp',
         "timestamp,kwh\n2026-01-01T00:00,1\n2026-01-01T00:30,-1\n": ':3: "-1" is no energy',
         "timestamp,kwh\n2026-01-01T00:00,1\n\n2026-01-01T00:00,1\n": ":4: \"2026-01-01T00:00\" is not after line 2",
@@ -146,6 +185,7 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         check_examples(program, examples, folder)
+        check_schema(program, repository, examples, folder)
         check_errors(program, folder)
         check_bad_readings(program, examples, folder)
         check_by_hand(program, examples, folder)

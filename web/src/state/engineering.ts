@@ -10,7 +10,7 @@ type Rule = { least: number; most: number; unit?: string } | { choices: readonly
 export const valueOf: Record<TokenKind, Rule> = {
   power_limit: { least: 1, most: 18_201_624, unit: 'W' },
   phase_unbalance: { least: 0, most: 18_201_624, unit: 'W' },
-  tariff_rate: { least: 0, most: 65_535 },
+  tariff_rate: { least: 0, most: 8 },
   clear_credit: { choices: ['65535', '4', '0'] },
   clear_tamper: null,
   test: { least: 0, most: 28 },
