@@ -11,12 +11,6 @@
 
 namespace lk::host {
 
-namespace {
-
-constexpr std::int64_t bits_per_character = 10;  // 7E1
-
-}  // namespace
-
 OpticalPort::OpticalPort(const Attachment& attachment, VirtualMeter& meter, const Site& site, Poller& poller)
     : meter_(meter), site_(site), poller_(poller) {
   if (const auto* terminal = std::get_if<PseudoTerminal>(&attachment)) {
@@ -69,8 +63,8 @@ void OpticalPort::advance(Wall wall) {
     if (!leaving_.empty()) send(leaving_);
     leaving_ = meter_.say_optical(site_.now());
     if (leaving_.empty()) return;
-    const auto characters = static_cast<std::int64_t>(leaving_.size());
-    left_at_ = wall + Wall{characters * bits_per_character * 1'000'000'000 / meter_.optical_baud()};
+    const auto bits = static_cast<std::int64_t>(leaving_.size()) * meter_.optical_character_bits();
+    left_at_ = wall + Wall{bits * 1'000'000'000 / meter_.optical_baud()};
   }
 }
 

@@ -58,6 +58,9 @@ class VirtualMeter {
   [[nodiscard]] std::uint32_t optical_baud() const {
     return meter_ != nullptr ? meter_->optical_baud() : 300;
   }
+  [[nodiscard]] std::uint8_t optical_character_bits() const {
+    return meter_ != nullptr ? meter_->optical_character_bits() : std::uint8_t{10};
+  }
   // Twenty characters at the meter's own keypad; nothing without power.
   std::optional<meter::TokenAnswer> key_in(std::span<const char, 20> characters, quantity::Instant now);
   // A key of its panel, and what is seen there; nothing without power.

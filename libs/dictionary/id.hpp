@@ -215,6 +215,7 @@ enum class Id : std::uint8_t {
   compatibility_password,
   dlt_permissions,
   dlt_address,
+  optical_protocol,
   line_address,
   line_baud,
   line_parity,

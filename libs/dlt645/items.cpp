@@ -172,6 +172,7 @@ constexpr std::array table{
     Item{0x0400'040B, 4, 0x0B, 10, text, Id::model, 1, false, "model", "ASCII"},
     Item{0x0400'0501, 5, 7, 2, status, {}, 1, false, "running status words 1 to 7", "16 bits"},
     Item{0x0400'0601, 6, 1, 1, bits, {}, 5, false, "active combination: forward and reverse", "8 bits"},
+    Item{0x0400'0701, 7, 1, 1, bits, {}, 0x04, false, "baud word of the infrared port: 1200", "8 bits"},
     Item{0x0400'0702, 7, 2, 1, bits, {}, 0x20, false, "baud word of the optical port: up to 9600", "8 bits"},
     Item{0x0400'0703, 7, 3, 1, bits, Id::line_baud, 1, false, "baud word of port 1", "8 bits"},
     Item{0x0400'0A04, 0x0A, 4, 2, number, Id::profile_minutes, 1, false, "interval of the load record", "NNNN min"},

@@ -200,6 +200,22 @@ void Session::reply_refusal(Refusal refusal, std::int64_t now_ms) {
   reply_block({text.data(), text.size()}, now_ms);
 }
 
+bool Session::has_to_say() const {
+  switch (state_) {
+    case State::identifying:
+    case State::reading_out:
+    case State::answering:
+    case State::saying_good_bye:
+      return true;
+    case State::idle:
+    case State::choosing:
+    case State::read_out:
+    case State::programming:
+      return false;
+  }
+  return false;
+}
+
 std::int64_t Session::due_ms() const {
   switch (state_) {
     case State::idle:

@@ -79,6 +79,8 @@ class Session {
   // When `say` wants to be called at the latest; far in the future where nothing is to come.
   [[nodiscard]] std::int64_t due_ms() const;
   [[nodiscard]] std::uint32_t baud() const { return baud_; }
+  // Whether something is to be said, now or when the reader has had time to listen.
+  [[nodiscard]] bool has_to_say() const;
 
  private:
   enum class State : std::uint8_t {

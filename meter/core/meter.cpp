@@ -61,6 +61,7 @@ void Meter::start(Instant now) {
   is_started_ = true;
   now_ = started_at_ = stored_at_ = retry_at_ = now;
   begin(now);
+  adopt_optical();
   poll(now);
 }
 

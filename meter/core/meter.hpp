@@ -15,6 +15,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <variant>
 
 #include "dictionary/commands.hpp"
 #include "meter/card/holder.hpp"
@@ -29,6 +30,7 @@
 #include "meter/links/access.hpp"
 #include "meter/links/device.hpp"
 #include "meter/links/dlt645_slave.hpp"
+#include "meter/links/infrared.hpp"
 #include "meter/links/line_settings.hpp"
 #include "meter/links/modbus_slave.hpp"
 #include "meter/links/optical.hpp"
@@ -153,12 +155,17 @@ class Meter : private links::Device, private links::Station, private card::Holde
 
   // One request of DL/T 645, taken apart; otherwise as above.
   std::size_t serve(const dlt645::Frame& request, std::span<std::byte, 256> answer, quantity::Instant now);
-  // A character at the optical port (IEC 62056-21 mode C), and what it says: to be asked for after each
-  // character, when the characters before have left, and at `optical_due`. Sent and heard at `optical_baud`.
+  // A character at the optical port (IEC 62056-21 mode C or DL/T 645), and what it says: to be asked for
+  // after each character, when the characters before have left, and at `optical_due`. Sent and heard at
+  // `optical_baud`.
   void hear_optical(char character, quantity::Instant now);
   [[nodiscard]] std::string_view say_optical(quantity::Instant now);
   [[nodiscard]] quantity::Instant optical_due() const;
-  [[nodiscard]] std::uint32_t optical_baud() const { return optical_.baud(); }
+  // One character is 10 bits (7E1), and where the port is set to DL/T 645, 11 (8E1).
+  [[nodiscard]] std::uint32_t optical_baud() const;
+  [[nodiscard]] std::uint8_t optical_character_bits() const {
+    return std::holds_alternative<links::Infrared>(optical_) ? 11 : 10;
+  }
   // What its serial line is set to. It may change while a frame is served: whoever drives the line adopts it
   // when the answer has left.
   [[nodiscard]] links::LineSettings line() const;
@@ -220,6 +227,7 @@ class Meter : private links::Device, private links::Station, private card::Holde
   [[nodiscard]] std::int64_t only_parity() const;
   void note_programming(const links::Programmer& programmer, quantity::Instant at);
   void keep_plan(quantity::Instant now);
+  void adopt_optical();
   [[nodiscard]] links::Dlt645Context dlt645_context() { return {*this, *this, access_}; }
   // card_entry.cpp: card::Holder, called while a slot is polled
   [[nodiscard]] std::uint64_t card_meter_number() const override { return meter_number_; }
@@ -360,7 +368,7 @@ class Meter : private links::Device, private links::Station, private card::Holde
   links::ModbusSlave slave_;
   links::Dlt645Slave dlt645_;
   links::Access access_;
-  links::Optical optical_;
+  std::variant<links::Optical, links::Infrared> optical_;  // as `optical_protocol` says
   links::Output output_;
   panel::Panel panel_;
 

@@ -29,16 +29,38 @@ std::size_t Meter::serve(const dlt645::Frame& request, std::span<std::byte, 256>
 void Meter::hear_optical(char character, Instant now) {
   poll(now);
   if (is_silent(now)) return;
-  optical_.take(character, dlt645_context(), now);
+  adopt_optical();
+  if (auto* const infrared = std::get_if<links::Infrared>(&optical_))
+    return infrared->take(static_cast<std::byte>(character), dlt645_, dlt645_context(), now);
+  std::get_if<links::Optical>(&optical_)->take(character, dlt645_context(), now);
 }
 
 std::string_view Meter::say_optical(Instant now) {
   poll(now);
-  return optical_.say(dlt645_context(), now);
+  adopt_optical();
+  if (auto* const infrared = std::get_if<links::Infrared>(&optical_))
+    return infrared->say(dlt645_, dlt645_context(), now);
+  return std::get_if<links::Optical>(&optical_)->say(dlt645_context(), now);
 }
 
 Instant Meter::optical_due() const {
-  return optical_.due();
+  const auto* const infrared = std::get_if<links::Infrared>(&optical_);
+  return infrared != nullptr ? infrared->due() : std::get_if<links::Optical>(&optical_)->due();
+}
+
+std::uint32_t Meter::optical_baud() const {
+  const auto* const mode_c = std::get_if<links::Optical>(&optical_);
+  return mode_c != nullptr ? mode_c->baud() : links::Infrared::baud;
+}
+
+// The port speaks what its parameter says as soon as nothing is left to say in the other protocol.
+void Meter::adopt_optical() {
+  constexpr std::int64_t dlt645 = 2;
+  const bool is_dlt645 = settings_.get(dictionary::Id::optical_protocol) == dlt645;
+  const auto* const mode_c = std::get_if<links::Optical>(&optical_);
+  const auto* const infrared = std::get_if<links::Infrared>(&optical_);
+  if (mode_c != nullptr && is_dlt645 && !mode_c->has_to_say()) optical_.emplace<links::Infrared>();
+  if (infrared != nullptr && !is_dlt645 && !infrared->has_to_say()) optical_.emplace<links::Optical>();
 }
 
 links::LineSettings Meter::line() const {

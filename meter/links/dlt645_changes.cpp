@@ -143,7 +143,7 @@ std::uint8_t freeze(std::span<const std::byte> data, const Dlt645Context& contex
 std::uint8_t change_baud(std::span<const std::byte> data, const Dlt645Context& context) {
   if (data.size() != 1) return baud;
   const auto rate = dlt645::baud_of(std::to_integer<std::uint8_t>(data[0]));
-  if (!rate || !Access::allows(Permission::baud, context.device)) return baud;
+  if (context.is_infrared || !rate || !Access::allows(Permission::baud, context.device)) return baud;
   const std::uint8_t error =
       set_parameter(Id::line_baud, *rate, static_cast<std::uint32_t>(dlt645::Function::change_baud), context);
   return error == 0 ? error : baud;

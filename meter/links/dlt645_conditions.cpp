@@ -101,7 +101,7 @@ bool condition(const Item& item, std::uint8_t di1, std::uint8_t di0, const Dlt64
   constexpr std::int64_t most_at_the_start = 999'999'999;  // more is in no sound record
   const std::int64_t at_the_start = std::clamp<std::int64_t>(spell->begin.value, 0, most_at_the_start);
   if (item.size_bytes == voltage_layout_bytes) {
-    constexpr std::int64_t e4_and_mv_per_100_mv = 10'000 * 100;
+    constexpr std::int64_t e4_and_mv_per_100_mv = 1'000'000;
     const std::int64_t nominal_mv = context.device.number(Id::nominal_voltage, 0);
     bytes::Writer field{record.subspan(voltage_offset, 2)};
     dlt645_fields::number(at_the_start * nominal_mv / e4_and_mv_per_100_mv, 2, false, field);

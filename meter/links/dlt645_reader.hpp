@@ -20,6 +20,7 @@ struct Dlt645Context {
   Device& device;
   Station& station;
   Access& access;
+  bool is_infrared = false;  // the port that asks: its rate is fixed, and its long answers are its own
 };
 
 // What stands behind the identifier in a request for load records.

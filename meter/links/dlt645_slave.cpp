@@ -94,7 +94,7 @@ void Dlt645Slave::serve_2007(const Frame& request, const Dlt645Context& context,
     case Function::read:
       return read(request.data, context, answer);
     case Function::read_on:
-      return read_on(request.data, answer);
+      return read_on(request.data, context, answer);
     case Function::read_address:
       answer.is_silent = !request.data.empty();
       return answer.set(own_address(context.device));
@@ -167,6 +167,7 @@ void Dlt645Slave::read(std::span<const std::byte> data, const Dlt645Context& con
   parts_.begin = parts_.end = 0;
   parts_.sequence = 0;
   parts_.di = di;
+  parts_.is_infrared = context.is_infrared;
   bytes::Writer to = answer.writer();
   to.little(di);
   send_part(di_bytes, to, answer);
@@ -181,14 +182,15 @@ void Dlt645Slave::send_part(std::size_t reserved, bytes::Writer& to, Answer& ans
 }
 
 // The same sequence number again asks for the same part again.
-void Dlt645Slave::read_on(std::span<const std::byte> data, Answer& answer) {
+void Dlt645Slave::read_on(std::span<const std::byte> data, const Dlt645Context& context, Answer& answer) {
   bytes::Reader reader{data};
   const auto di = reader.little<std::uint32_t>();
   const std::uint8_t sequence = reader.byte();
   if (!reader.ok() || reader.left() > 0) return answer.fail(dlt645::error::other);
   const bool is_again = sequence > 0 && sequence == parts_.sequence;
   const bool is_next = sequence == parts_.sequence + 1 && parts_.end < parts_.size_bytes;
-  if (parts_.di == 0 || di != parts_.di || (!is_again && !is_next))
+  const bool is_theirs = parts_.is_infrared == context.is_infrared;
+  if (parts_.di == 0 || di != parts_.di || !is_theirs || (!is_again && !is_next))
     return answer.fail(dlt645::error::no_data);
   if (is_again) parts_.end = parts_.begin;
   parts_.sequence = sequence;
@@ -207,9 +209,9 @@ void Dlt645Slave::serve_1997(const Frame& request, const Dlt645Context& context,
     case Function97::read:
       return read97(request.data, context, answer);
     case Function97::read_on:
-      return read_on97(request.data, false, answer);
+      return read_on97(request.data, false, context, answer);
     case Function97::read_again:
-      return read_on97(request.data, true, answer);
+      return read_on97(request.data, true, context, answer);
     case Function97::write:
       return finish(dlt645_changes::write97(request.data, context));
     case Function97::write_address:
@@ -241,15 +243,18 @@ void Dlt645Slave::read97(std::span<const std::byte> data, const Dlt645Context& c
   parts_.size_bytes = whole.size_bytes();
   parts_.begin = parts_.end = 0;
   parts_.di = di;
+  parts_.is_infrared = context.is_infrared;
   bytes::Writer to = answer.writer();
   to.little(di);
   send_part(di97_bytes, to, answer);
 }
 
-void Dlt645Slave::read_on97(std::span<const std::byte> data, bool is_again, Answer& answer) {
+void Dlt645Slave::read_on97(std::span<const std::byte> data, bool is_again, const Dlt645Context& context,
+                            Answer& answer) {
   bytes::Reader reader{data};
   const auto di = reader.little<std::uint16_t>();
-  const bool has_part = is_again || parts_.end < parts_.size_bytes;
+  const bool is_theirs = parts_.is_infrared == context.is_infrared;
+  const bool has_part = is_theirs && (is_again || parts_.end < parts_.size_bytes);
   if (!reader.ok() || reader.left() > 0 || di != parts_.di || di == 0 || !has_part)
     return answer.fail(dlt645::error97::no_data);
   if (is_again) parts_.end = parts_.begin;

@@ -42,14 +42,16 @@ class Dlt645Slave {
     std::size_t end = 0;
     std::uint32_t di = 0;  // 0: none
     std::uint8_t sequence = 0;
+    bool is_infrared = false;  // who reads them
   };
 
   void serve_2007(const dlt645::Frame& request, const Dlt645Context& context, Answer& answer);
   void serve_1997(const dlt645::Frame& request, const Dlt645Context& context, Answer& answer);
   void read(std::span<const std::byte> data, const Dlt645Context& context, Answer& answer);
-  void read_on(std::span<const std::byte> data, Answer& answer);
+  void read_on(std::span<const std::byte> data, const Dlt645Context& context, Answer& answer);
   void read97(std::span<const std::byte> data, const Dlt645Context& context, Answer& answer);
-  void read_on97(std::span<const std::byte> data, bool is_again, Answer& answer);
+  void read_on97(std::span<const std::byte> data, bool is_again, const Dlt645Context& context,
+                 Answer& answer);
   // Sends the next part of `parts_`; `reserved` bytes of the frame are for identifier and sequence.
   void send_part(std::size_t reserved, bytes::Writer& to, Answer& answer);
 

@@ -8,17 +8,17 @@ constexpr std::int64_t us_per_ms = 1'000;
 
 }  // namespace
 
-void Infrared::take(std::byte byte, const Dlt645Context& context, quantity::Instant now) {
+void Infrared::take(std::byte byte, Dlt645Slave& slave, const Dlt645Context& context, quantity::Instant now) {
   answer_bytes_ = 0;
   due_ = now + silence;
-  if (const auto frame = receiver_.take(byte, now.unix_ms() * us_per_ms)) serve(*frame, context, now);
+  if (const auto frame = receiver_.take(byte, now.unix_ms() * us_per_ms)) serve(*frame, slave, context, now);
 }
 
-std::string_view Infrared::say(const Dlt645Context& context, quantity::Instant now) {
+std::string_view Infrared::say(Dlt645Slave& slave, const Dlt645Context& context, quantity::Instant now) {
   if (now < due_) return {};
   due_ = never;
   if (answer_bytes_ == 0) {
-    if (const auto frame = receiver_.silence()) serve(*frame, context, now);
+    if (const auto frame = receiver_.silence()) serve(*frame, slave, context, now);
     return {};
   }
   const std::size_t size_bytes = answer_bytes_;
@@ -26,10 +26,11 @@ std::string_view Infrared::say(const Dlt645Context& context, quantity::Instant n
   return {reinterpret_cast<const char*>(answer_.data()), size_bytes};
 }
 
-void Infrared::serve(const dlt645::Frame& request, const Dlt645Context& context, quantity::Instant now) {
+void Infrared::serve(const dlt645::Frame& request, Dlt645Slave& slave, const Dlt645Context& context,
+                     quantity::Instant now) {
   Dlt645Context here = context;
-  here.has_fixed_rate = true;
-  answer_bytes_ = slave_.serve(request, answer_, here);
+  here.is_infrared = true;
+  answer_bytes_ = slave.serve(request, answer_, here);
   due_ = answer_bytes_ > 0 ? now + reaction : never;
 }
 

@@ -23,6 +23,7 @@ class Optical {
   [[nodiscard]] std::string_view say(const Dlt645Context& context, quantity::Instant now);
   [[nodiscard]] quantity::Instant due() const { return quantity::Instant::of(session_.due_ms()); }
   [[nodiscard]] std::uint32_t baud() const { return session_.baud(); }
+  [[nodiscard]] bool has_to_say() const { return session_.has_to_say(); }
 
  private:
   iec62056::Session session_;

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Any characters at the optical port, and any command behind a right password: nothing breaks, and what it
-// says is text.
+// says is text. The same bytes where it speaks DL/T 645: what it says are frames of its own, and the request
+// behind them is answered.
 #include <algorithm>
+#include <span>
 #include <string>
 
+#include "dlt645/words.hpp"
+#include "meter/links/infrared.hpp"
 #include "meter/links/optical.hpp"
 #include "meter/links/testing/bench_meter.hpp"
 
@@ -40,6 +44,40 @@ struct Probe {
   }
 };
 
+// What is said within 100 ms of these bytes.
+std::string heard_by(Infrared& port, Dlt645Slave& slave, std::span<const std::byte> bytes,
+                     const Dlt645Context& context, quantity::Instant& now) {
+  for (const std::byte byte : bytes) {
+    now = now + quantity::milliseconds(9);
+    port.take(byte, slave, context, now);
+  }
+  std::string said;
+  for (int i = 0; i < 100; ++i) {
+    now = now + quantity::milliseconds(1);
+    said += port.say(slave, context, now);
+  }
+  return said;
+}
+
+void try_infrared(std::span<const std::byte> bytes) {
+  BenchMeter meter;
+  const Dlt645Context context{meter, meter, meter.access};
+  Infrared port;
+  Dlt645Slave slave;
+  quantity::Instant now = quantity::Instant::of(1'000'000);
+  std::string said = heard_by(port, slave, bytes, context, now);
+  if (!said.empty()) {
+    const auto frame = dlt645::parse(std::as_writable_bytes(std::span{said}));
+    ensure(frame && frame->address == own_address(meter) && (frame->control & dlt645::from_slave) != 0);
+  }
+  constexpr auto longest_gap = quantity::milliseconds(600);
+  now = now + longest_gap;
+  std::array<std::byte, dlt645::frame_max_bytes> request{};
+  const auto size_bytes = dlt645::build(request, own_address(meter),
+                                        static_cast<std::uint8_t>(dlt645::Function::read_address), {});
+  ensure(!heard_by(port, slave, std::span{request}.first(size_bytes), context, now).empty());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -59,5 +97,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     begin = end + 1;
   }
   probe.say(text);
+  try_infrared(std::as_bytes(std::span{data, size}));
   return 0;
 }

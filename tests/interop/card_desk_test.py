@@ -275,9 +275,7 @@ class Cards(unittest.TestCase):
                              capture_output=True, text=True, timeout=60, env=environment).stdout
         self.assertIn("SW1=0x90, SW2=0x00", raw)
         self.assertIn("Virtual PCD", self.desk_runs("sell", "card", "readers", environment=environment))
-        number = rig.meter_number(3)
-        meter = {"number": number, "name": "Third", "gateway": "gw1", "tariff": "basic", "preset_credit": "0"}
-        self.assertIn(self.olga.ask("POST", "/api/v1/meters", meter)[0], (200, 201))
+        number = self.neighbour.number
         self.desk_runs("sell", "card", "open", "--meter", number, "--amount", "9", environment=environment)
         self.desk_runs("sell", "purchase", "--card", "--amount", "4", environment=environment)
         self.desk_runs("sell", "card", "read", environment=environment)
@@ -289,6 +287,13 @@ class Cards(unittest.TestCase):
         # The service takes a moment to see that the card is gone; until then it is told as pulled.
         wait_until(lambda: "no card was put in" in self.desk_runs("sell", "card", "read", "--wait", "1", status=1,
                                                                   environment=environment), 30, "the card is gone")
+        # The very same card, into its meter and back to the desk.
+        before = self.credited(self.neighbour)
+        self.assertEqual(self.insert(self.neighbour, f"insert {path}"), "done")
+        self.assertGreater(self.credited(self.neighbour), before)
+        self.assertEqual(self.insert(self.own, f"insert {path}"), "other_meter")
+        self.assertIn("done accepted", self.desk_runs("sell", "card", "read", "--card-file", path))
+        self.assertEqual({sale["state"] for sale in self.purchases(self.neighbour).values()}, {"accepted"})
 
 
 if __name__ == "__main__":

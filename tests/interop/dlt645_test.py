@@ -28,7 +28,9 @@ class Dlt645(unittest.TestCase):
         cls.meter = Meter(11, 1, load="resistor:1000")
         cls.neighbour = Meter(12, 2)
         cls.alone = Meter(13, 1)
-        cls.building = Building({"a": ([cls.meter, cls.neighbour], "tcp"), "b": ([cls.alone], "tcp")}, baud=9600)
+        cls.on_pty = Meter(14, 1, load="resistor:500")
+        cls.building = Building({"a": ([cls.meter, cls.neighbour], "tcp"), "b": ([cls.alone], "tcp"), "c": ([cls.on_pty], "pty")},
+                                baud=9600)
         cls.building.start()
         cls.own = "0" + cls.meter.number
         cls.sequence = 0
@@ -291,6 +293,20 @@ class Dlt645(unittest.TestCase):
         self.assertAlmostEqual(float(energy.value), number(self.master.read(self.own, 0x00010000), 2), delta=0.02)
         self.assertAlmostEqual(float(voltage.value), number(self.master.read(self.own, 0x02010100), 1), delta=3)
         self.assertAlmostEqual(float(power.value), signed(self.master.read(self.own, 0x02030000), 4), delta=0.03)
+
+    @unittest.skipIf(MeterClientService is None, "the library dlt645 of PyPI is not installed")
+    def test_the_library_of_pypi_reads_it_on_a_pseudo_terminal(self):
+        client = MeterClientService.new_rtu_client(self.building.terminal("c"), 9600, 8, 1, "N", 3)
+        self.assertTrue(client.connect())
+        own = "0" + self.on_pty.number
+        self.assertTrue(client.set_address(bytes.fromhex(own)[::-1].hex()))
+        wait_until(lambda: float(client.read_02(0x02010100).value) > 0, 20, "the meter measures")
+        self.assertAlmostEqual(float(client.read_02(0x02010100).value), 230, delta=25)
+        self.assertGreaterEqual(float(client.read_00(0x00010000).value), 0)
+        self.assertIsNotNone(client.freeze(99, 99, 99, 99))
+        client.disconnect()
+        ours = self.building.read("c", self.on_pty, "voltage")["voltage"] / 1000
+        self.assertAlmostEqual(ours, 230, delta=25, msg="and Modbus on the same terminal")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import subprocess
 import time
 import unittest
 
-from dlt645_master import sealed_order, set_parameter
+from dlt645_master import ANYBODY, Error, Master, digits, number, sealed_order, set_parameter
 from virtual_building import Building, Meter, free_port, wait_until
 
 HERE = pathlib.Path(__file__).parent
@@ -66,9 +66,12 @@ class Optical(unittest.TestCase):
     def setUpClass(cls):
         cls.meter = Meter(21, 1, load="resistor:1000")
         cls.other = Meter(22, 2, load="resistor:500")
+        cls.infrared = Meter(23, 3, load="resistor:500")
+        cls.infrared_port = free_port()
+        cls.infrared.optical = f"127.0.0.1:{cls.infrared_port}"
         cls.port = free_port()
         cls.meter.optical = f"127.0.0.1:{cls.port}"
-        cls.building = Building({"a": ([cls.meter, cls.other], "tcp")})
+        cls.building = Building({"a": ([cls.meter, cls.other, cls.infrared], "tcp")})
         cls.other.optical = f"{cls.building.folder}/optical"
         cls.building.write()
         cls.building.start()
@@ -133,6 +136,35 @@ class Optical(unittest.TestCase):
         damaged = message(b"R1", b"1.8.0()")[:-1] + b"\x00"
         self.assertEqual(self.reader.block(damaged), NAK)
         self.reader.line.sendall(message(b"B0"))
+
+    def test_speaks_dlt645_where_an_order_says_so_and_mode_c_again(self):
+        reader = Reader(self.infrared_port)
+        reader.sign_on(b"051")
+        self.assertEqual(reader.block(b""), b"P0\x02(00000000)")
+        order = set_parameter(self.infrared, 1, 0x6445, 2).hex().upper()
+        self.assertEqual(reader.block(message(b"W1", f"0-0:128.14.0({order})".encode())), ACK)
+        reader.close()
+        master = Master(self.infrared_port, timeout=5)
+        own = master.ask(ANYBODY, 0x13)[0]
+        self.assertEqual(own, "0" + self.infrared.number)
+        self.assertGreater(master.took, (16 + 4) * 11 / 1200, "at 1200 baud")
+        volts = self.building.read("a", self.infrared, "voltage")["voltage"] / 1000
+        self.assertAlmostEqual(number(master.read(own, 0x02010100), 1), volts, delta=5)
+        self.assertEqual(digits(master.read(own, 0x04000701)), "04")
+        self.assertEqual(len(master.read(own, 0x00010000)), 4)
+        self.assertEqual(master.read97(own, 0x9010), master.read(own, 0x00010000))
+        with self.assertRaises(Error):
+            master.ask(own, 0x17, b"\x20")
+        token, worth = self.building.token(self.infrared, 5)
+        self.assertEqual(master.token(own, token), (1, worth))
+        self.assertEqual(master.order(own, set_parameter(self.infrared, 2, 0x6440, 1))[0], 1)
+        self.assertEqual(master.control(own, 0x1A)[1], 0x9C)
+        wait_until(lambda: self.building.status(self.infrared)["relay"] == "open", 5, "the relay opens")
+        self.assertEqual(master.order(own, set_parameter(self.infrared, 3, 0x6445, 1))[0], 1)
+        master.close()
+        again = Reader(self.infrared_port)
+        self.addCleanup(again.close)
+        self.assertEqual(again.sign_on(b"050"), b"/LKY5LK1P\r\n")
 
     def test_smartmeter_obis_reads_it(self):
         if shutil.which("node") is None or not (READER / "node_modules" / "smartmeter-obis").exists():

@@ -21,6 +21,7 @@ inline constexpr auto link_parameters = grouped(Group::link_parameters, std::to_
     secret(Id::compatibility_password, "compatibility_password", own(138), 0x6401, u32, plain, {0, 99'999'999, 0}),
     parameter(Id::dlt_permissions, "dlt_permissions", own(170), 0x6440, u16, plain, {0, 0x7F, 0}),
     parameter(Id::dlt_address, "dlt_address", own(171), 0x6441, i64, plain, {0, 999'999'999'998, 0}),
+    parameter(Id::optical_protocol, "optical_protocol", own(173), 0x6445, u16, plain, {1, 2, 1}),
 }));
 
 // The serial line. 0 is what was installed; read, they tell what is in force.

@@ -222,6 +222,7 @@ constexpr auto texts = std::to_array<About>({
     {"compatibility_password", "0: there is none"},
     {"dlt_permissions", "what passwords of DL/T 645 and of the optical port open, bits: 0 relay, 1 clock, 2 broadcast time, 3 address, 4 rate, 5 reset of the demand, 6 hiding of events"},
     {"dlt_address", "of DL/T 645, 12 digits; 0 the meter's number"},
+    {"optical_protocol", "of the optical port: 1 IEC 62056-21 mode C, 2 DL/T 645 at 1 200 baud; it takes effect behind the answer"},
     {"line_address", "Modbus address, 1 to 247; written 0: as it was installed, and so the other rows of the line; they take effect behind the answer"},
     {"line_baud", "1200, 2400, 4800, 9600, 19200, 38400, 57600 or 115200"},
     {"line_parity", "1 none, 2 even, 3 odd, 4 none and two stop bits"},
