@@ -43,7 +43,8 @@ struct Freeze {
   quantity::Energy apparent_export;
 };
 
-inline constexpr std::size_t freeze_bytes = 12 + 4 * 8 + rate_count * 8 + Quality::stored_bytes + 6 * 8;
+inline constexpr std::size_t freeze_bytes =
+    12 + 4 * 8 + rate_count * 8 + Quality::stored_bytes + std::size_t{6} * 8;
 using StoredFreeze = std::array<std::byte, freeze_bytes>;
 [[nodiscard]] StoredFreeze encode(const Freeze& freeze);
 [[nodiscard]] Freeze decode_freeze(std::span<const std::byte, freeze_bytes> bytes);
