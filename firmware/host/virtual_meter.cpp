@@ -137,7 +137,7 @@ void VirtualMeter::hear_optical(char character, quantity::Instant now) {
 }
 
 std::string_view VirtualMeter::say_optical(quantity::Instant now) {
-  return meter_ ? meter_->say_optical(now) : std::string_view{};
+  return meter_ != nullptr ? meter_->say_optical(now) : std::string_view{};
 }
 
 std::optional<meter::TokenAnswer> VirtualMeter::key_in(std::span<const char, 20> characters,
