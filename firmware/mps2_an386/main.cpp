@@ -54,7 +54,8 @@ constexpr meter::Configuration configuration{
 // exit needs a heap.
 meter::SinglePhaseMeter& make_meter(port::Flash& flash, port::Relay& relay) {
   alignas(meter::SinglePhaseMeter) static std::array<std::byte, sizeof(meter::SinglePhaseMeter)> room;
-  return *new (room.data()) meter::SinglePhaseMeter{configuration, {.board = firmware::Mains::board()}, flash, relay};
+  return *new (room.data())
+      meter::SinglePhaseMeter{configuration, {.board = firmware::Mains::board()}, flash, relay};
 }
 
 // The second LED is the multi-function output: it turns over with each pulse.

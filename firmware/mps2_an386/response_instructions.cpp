@@ -118,8 +118,8 @@ int main() {
   mps2::at(systick_reload) = counter_mask;
   mps2::at(systick_value) = 0;
   mps2::at(systick_control) = enabled_on_core_clock;
-  meter::SinglePhaseMeter& meter =
-      *new (room.data()) meter::SinglePhaseMeter{configuration, {.board = firmware::Mains::board()}, flash, relay};
+  meter::SinglePhaseMeter& meter = *new (room.data()) meter::SinglePhaseMeter{
+      configuration, {.board = firmware::Mains::board()}, flash, relay};
   Line line{meter};
   meter.start(Instant::of(line.now_us / 1000));
   mps2::print("{");

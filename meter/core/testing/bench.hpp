@@ -73,7 +73,7 @@ inline Measuring transformer_measuring() {
 // 10 ms of a square wave at 6 400 sample sets a second, of exactly so many counts in the mean of every four.
 // No converter stands still far from zero, so neither does this one.
 inline std::array<metrology::SampleSet<1>, 64> half_cycle(std::int32_t volt_count, std::int32_t live_count,
-                                            std::int32_t neutral_count) {
+                                                          std::int32_t neutral_count) {
   constexpr std::array<std::int32_t, 4> voltage_noise{1, -1, 1, -1};
   constexpr std::array<std::int32_t, 4> current_noise{1, 1, -1, -1};
   std::array<metrology::SampleSet<1>, 64> sets;
