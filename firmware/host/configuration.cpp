@@ -85,6 +85,23 @@ void read_keypad_unit(const TomlSection& section, MeterSettings& meter, Uniques&
   meter.keypad_unit = std::move(unit);
 }
 
+// Where nothing else is said, phases 2 and 3 have a load of the same kind.
+void read_other_loads(const TomlSection& section, MeterSettings& meter) {
+  constexpr std::array<const char*, 2> keys{"load_2", "load_3"};
+  for (std::uint8_t i = 0; i < keys.size(); ++i) {
+    if (meter.phase_count == 1 && section.has(keys[i]))
+      section.refuse(keys[i], "is for a meter with phases = 3");
+    if (meter.phase_count == 1) continue;
+    const char* const key = section.has(keys[i]) ? keys[i] : "load";
+    meter.other_loads[i] = section.text(key, "flat");
+    if (meter.other_loads[i].starts_with("recording:") || meter.load.starts_with("recording:"))
+      section.refuse(key, "a recording is of one phase; take households or resistors for a meter with three");
+    const auto load =
+        sim::parse_load(meter.other_loads[i], load_options(meter, static_cast<std::uint8_t>(i + 2)));
+    if (!load) section.refuse(key, load.error());
+  }
+}
+
 void read_load(const TomlSection& section, MeterSettings& meter) {
   meter.flat_seed = static_cast<std::uint64_t>(section.integer("flat_seed", 0, INT64_MAX, 1));
   // The scale of the recordings of the public data set HFHAD-C.
@@ -92,19 +109,42 @@ void read_load(const TomlSection& section, MeterSettings& meter) {
   meter.counts_per_ampere = section.number("counts_per_ampere", 1, 1e6, 41.4738);
   meter.load = section.text("load", "flat");
   meter.is_feeder = meter.load == "feeder";
+  meter.phase_count = static_cast<std::uint8_t>(section.integer("phases", 1, 3, 1));
+  if (meter.phase_count == 2) section.refuse("phases", "must be 1 or 3");
+  if (section.has("phase") && (meter.phase_count == 3 || meter.is_feeder))
+    section.refuse("phase", "is for a meter of a flat with one phase");
+  meter.phase = static_cast<std::uint8_t>(section.integer("phase", 1, 3, 1));
   if (meter.is_feeder) return;
   const auto load = sim::parse_load(meter.load, load_options(meter));
   const bool has_file = meter.load.find(':') != std::string::npos;
   if (!load) section.refuse("load", load.error() + (has_file ? "" : ", or feeder for the sum of all flats"));
+  read_other_loads(section, meter);
 }
 
 MeterSettings read_meter(const toml::table& table, const std::string& file, Uniques& uniques,
                          std::set<std::uint8_t>& addresses) {
-  const TomlSection section(
-      table, file, "line.meter",
-      {"number", "address", "decoder_key", "order_key", "price", "preset_credit", "low_credit", "load",
-       "flat_seed", "counts_per_volt", "counts_per_ampere", "calibration", "calibration_key", "optical",
-       "slot", "keypad_unit", "keypad_noise"});
+  const TomlSection section(table, file, "line.meter",
+                            {"number",
+                             "address",
+                             "decoder_key",
+                             "order_key",
+                             "price",
+                             "preset_credit",
+                             "low_credit",
+                             "load",
+                             "flat_seed",
+                             "counts_per_volt",
+                             "counts_per_ampere",
+                             "calibration",
+                             "calibration_key",
+                             "optical",
+                             "slot",
+                             "keypad_unit",
+                             "keypad_noise",
+                             "phases",
+                             "phase",
+                             "load_2",
+                             "load_3"});
   MeterSettings meter;
   meter.number = meter_number(section);
   if (!uniques.numbers.insert(meter.number).second) {
@@ -166,8 +206,9 @@ LineSettings read_line(const toml::table& table, const std::string& file, Unique
 
 }  // namespace
 
-sim::LoadOptions load_options(const MeterSettings& meter) {
-  return {.seed = meter.flat_seed,
+sim::LoadOptions load_options(const MeterSettings& meter, std::uint8_t phase) {
+  constexpr std::uint64_t seeds_of_a_phase = 1'000'000;
+  return {.seed = meter.flat_seed + (phase - 1U) * seeds_of_a_phase,
           .counts_per_volt = meter.counts_per_volt,
           .counts_per_ampere = meter.counts_per_ampere};
 }

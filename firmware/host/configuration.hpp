@@ -52,8 +52,12 @@ struct MeterSettings {
   quantity::Price price;
   quantity::Money preset_credit;
   quantity::Money low_credit;
-  std::string load = "flat";  // as `sim::parse_load` takes it; it has been tried. Not used for a feeder.
-  bool is_feeder = false;     // measures the sum of all flats
+  std::string load = "flat";     // as `sim::parse_load` takes it; it has been tried. Not used for a feeder.
+  bool is_feeder = false;        // measures the sum of all flats
+  std::uint8_t phase_count = 1;  // or 3
+  std::uint8_t phase = 1;        // which one of the mains', where it has one: 1 to 3
+  // Of phases 2 and 3, where it has three.
+  std::array<std::string, 2> other_loads{};
   std::uint64_t flat_seed = 1;
   std::string slot;              // file of the card that is in its slot at the start; empty: none
   double counts_per_volt = 0;    // of a recording
@@ -84,8 +88,8 @@ struct BuildingSettings {
   std::vector<LineSettings> lines;
 };
 
-// How `sim::parse_load` is to take this meter's load.
-[[nodiscard]] sim::LoadOptions load_options(const MeterSettings& meter);
+// How `sim::parse_load` is to take this meter's load on a phase of its own, 1 to 3.
+[[nodiscard]] sim::LoadOptions load_options(const MeterSettings& meter, std::uint8_t phase = 1);
 
 // Reads and checks a configuration file; throws ConfigurationError at the first thing that is wrong.
 [[nodiscard]] BuildingSettings read_configuration(const std::string& path);

@@ -84,6 +84,16 @@ TEST(Configuration, ReadsEveryKey) {
   EXPECT_FALSE(b.meters[0].optical.has_value());
 }
 
+TEST(Configuration, ReadsMetersOfThreePhases) {
+  const auto building = parse_configuration(
+      with("flat_seed = 7", "phases = 3\nload = \"shop\"\nload_3 = \"resistor:500\""), "b");
+  const MeterSettings& meter = building.lines[1].meters[0];
+  EXPECT_EQ(meter.phase_count, 3);
+  EXPECT_EQ(meter.other_loads[0], "shop");
+  EXPECT_EQ(meter.other_loads[1], "resistor:500");
+  EXPECT_EQ(parse_configuration(with("flat_seed = 7", "phase = 2"), "b").lines[1].meters[0].phase, 2);
+}
+
 TEST(Configuration, ReadsProtocolAndOpticalPort) {
   const auto dlt645 = parse_configuration(with("baud = 19200", "protocol = \"dlt645\""), "building.toml");
   EXPECT_EQ(dlt645.lines[0].protocol, links::Protocol::dlt645);
@@ -120,6 +130,13 @@ TEST(Configuration, RefusesWithFileLineKeyAndRemedy) {
            Row{"address twice", with("[[line]]\nname = \"b\"\npty = \"state/line-b\"\n", ""),
                "another meter of this"},
            Row{"number twice", with("07000000021", "07000000013"), "07000000013 stands twice"},
+           Row{"two phases", with("flat_seed = 7", "phases = 2"), "line.meter.phases: must be 1 or 3"},
+           Row{"one of three phases", with("flat_seed = 7", "phases = 3\nphase = 2"),
+               "line.meter.phase: is for a meter of a flat with one phase"},
+           Row{"a second load for one phase", with("flat_seed = 7", "load_2 = \"shop\""),
+               "line.meter.load_2: is for a meter with phases = 3"},
+           Row{"a load that is none", with("flat_seed = 7", "phases = 3\nload_2 = \"sho\""),
+               "line.meter.load_2:"},
            Row{"number with a wrong check digit", with("07000000013", "07000000014"), "wrong check digit"},
            Row{"number too short", with("07000000013", "0700000001"), "must have 11 digits"},
            Row{"short key", with("0e0F", "0e"), "decoder_key: must have 32 hexadecimal digits"},

@@ -61,7 +61,7 @@ std::vector<std::byte> bytes_of_file(const std::string& path) {
 }
 
 meter::Measuring measuring_of(const MeterSettings& settings) {
-  meter::Measuring measuring{.board = sim::board_of(front_end_of(settings))};
+  meter::Measuring measuring{.board = sim::board_of(front_end_of(settings), settings.phase_count)};
   if (!metrology::check(measuring.board) || !metrology::is_valid(measuring.settings, measuring.board)) {
     throw std::runtime_error("meter " + settings.number +
                              ": counts_per_volt or counts_per_ampere is not of a recording of 16 bits: its "
@@ -75,7 +75,16 @@ meter::Measuring measuring_of(const MeterSettings& settings) {
 sim::FlatConfiguration flat_of(const MeterSettings& settings) {
   auto load = sim::parse_load(settings.load, load_options(settings));
   if (!load) throw std::runtime_error(load.error());
-  return {.load = std::move(*load), .front_end = front_end_of(settings), .seed = settings.flat_seed};
+  sim::FlatConfiguration flat{.load = std::move(*load),
+                              .phase = settings.phase,
+                              .front_end = front_end_of(settings),
+                              .seed = settings.flat_seed};
+  for (std::uint8_t phase = 2; phase <= settings.phase_count; ++phase) {
+    auto other = sim::parse_load(settings.other_loads[phase - 2U], load_options(settings, phase));
+    if (!other) throw std::runtime_error(other.error());
+    flat.other_loads.push_back(std::move(*other));
+  }
+  return flat;
 }
 
 sim::BuildingConfiguration building_of(const BuildingSettings& settings, quantity::Instant start) {
@@ -87,7 +96,11 @@ sim::BuildingConfiguration building_of(const BuildingSettings& settings, quantit
   building.seed = settings.seed;
   for (const LineSettings& line : settings.lines) {
     for (const MeterSettings& meter : line.meters) {
-      if (!meter.is_feeder) building.flats.push_back(flat_of(meter));
+      if (meter.is_feeder) {
+        building.has_three_phase_feeder |= meter.phase_count == 3;
+      } else {
+        building.flats.push_back(flat_of(meter));
+      }
     }
   }
   return building;
@@ -173,8 +186,13 @@ void Site::advance(std::chrono::nanoseconds wall) {
   }
   building_.advance(block_samples_);
   for (const Place& place : places_) {
-    place.meter->feed(place.meter->is_feeder() ? building_.feeder() : building_.flat(place.flat_index),
-                      now());
+    const bool is_feeder = place.meter->is_feeder();
+    if (place.meter->phase_count() == 1) {
+      place.meter->feed(is_feeder ? building_.feeder() : building_.flat(place.flat_index), now());
+    } else {
+      place.meter->feed(
+          is_feeder ? building_.three_phase_feeder() : building_.three_phase_flat(place.flat_index), now());
+    }
   }
   pace_.advance(wall);
 }

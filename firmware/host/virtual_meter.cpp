@@ -58,10 +58,24 @@ VirtualMeter::VirtualMeter(const MeterSettings& settings, const LineSettings& li
     throw std::runtime_error(trouble);
 }
 
+meter::Meter& VirtualMeter::make_meter() {
+  if (phase_count() == 1) {
+    meter_ = &body_.emplace<meter::SinglePhaseMeter>(configuration_, measuring_, flash_, relay_, &records_);
+  } else {
+    meter_ = &body_.emplace<meter::ThreePhaseMeter>(configuration_, measuring_, flash_, relay_, &records_);
+  }
+  return *meter_;
+}
+
+void VirtualMeter::lose_meter() {
+  meter_ = nullptr;
+  body_.emplace<std::monostate>();
+}
+
 void VirtualMeter::start(quantity::Instant now) {
   flash_.restore();
   records_.restore();
-  meter::Meter& meter = meter_.emplace(configuration_, measuring_, flash_, relay_, &records_);
+  meter::Meter& meter = make_meter();
   meter.start(now);
   meter.sense(contacts_, now);
   if (std::exchange(was_cover_opened_, false)) meter.opened_while_off(guard::ConditionId::meter_cover, now);
@@ -72,12 +86,11 @@ void VirtualMeter::start(quantity::Instant now) {
   line_end_.emplace(meter);
 }
 
-void VirtualMeter::feed(std::span<const meter::SampleSet> sets, quantity::Instant now) {
-  if (!meter_) {
+void VirtualMeter::pass(quantity::Instant now) {
+  if (meter_ == nullptr) {
     if (now >= power_returns_) start(now);
     return;
   }
-  meter_->feed(sets, now);
   tray_.contacts().advance(now);
   value_of(slot_).poll(now);
   if (now >= due_) due_ = meter_->poll(now);
@@ -85,7 +98,7 @@ void VirtualMeter::feed(std::span<const meter::SampleSet> sets, quantity::Instan
 
 std::size_t VirtualMeter::serve(std::span<const std::byte> frame, std::span<std::byte, 256> answer,
                                 quantity::Instant now) {
-  if (!meter_) return 0;
+  if (meter_ == nullptr) return 0;
   const std::size_t size = meter_->serve(frame, answer, now);
   due_ = now;  // what came in may have changed what it waits for
   return size;
@@ -94,7 +107,7 @@ std::size_t VirtualMeter::serve(std::span<const std::byte> frame, std::span<std:
 std::vector<std::byte> VirtualMeter::hear(std::span<const std::byte> bytes,
                                           std::chrono::microseconds heard_at, quantity::Instant now) {
   std::vector<std::byte> answers;
-  if (!meter_) return answers;
+  if (meter_ == nullptr) return answers;
   meter::LineEnd& end = value_of(line_end_);
   const std::int64_t last_us = heard_at.count() - modbus::timing_of(end.settings().baud).t3_5_us;
   const auto collect = [&] {
@@ -118,7 +131,7 @@ std::vector<std::byte> VirtualMeter::hear(std::span<const std::byte> bytes,
 }
 
 void VirtualMeter::hear_optical(char character, quantity::Instant now) {
-  if (!meter_) return;
+  if (meter_ == nullptr) return;
   meter_->hear_optical(character, now);
   due_ = now;
 }
@@ -129,25 +142,25 @@ std::string_view VirtualMeter::say_optical(quantity::Instant now) {
 
 std::optional<meter::TokenAnswer> VirtualMeter::key_in(std::span<const char, 20> characters,
                                                        quantity::Instant now) {
-  if (!meter_) return std::nullopt;
+  if (meter_ == nullptr) return std::nullopt;
   const meter::TokenAnswer answer = meter_->enter_token(characters, now);
   due_ = now;
   return answer;
 }
 
 void VirtualMeter::press(panel::Key key, quantity::Instant now) {
-  if (!meter_) return;
+  if (meter_ == nullptr) return;
   meter_->press(key, now);
   due_ = now;
 }
 
 std::optional<panel::Frame> VirtualMeter::panel_frame(quantity::Instant now) {
-  if (!meter_) return std::nullopt;
+  if (meter_ == nullptr) return std::nullopt;
   return meter_->panel_frame(now);
 }
 
 void VirtualMeter::set_contacts(const guard::Inputs& contacts, quantity::Instant now) {
-  if (meter_) {
+  if (meter_ != nullptr) {
     meter_->sense(contacts, now);
     due_ = now;
   } else {
@@ -158,7 +171,7 @@ void VirtualMeter::set_contacts(const guard::Inputs& contacts, quantity::Instant
 }
 
 void VirtualMeter::cut_power(quantity::Instant now, quantity::Duration duration) {
-  if (meter_) {
+  if (meter_ != nullptr) {
     flash_.fail_in_next_write();
     meter_->power_failing(now);  // makes it write; the write is torn
     flash_.cut();
@@ -166,18 +179,18 @@ void VirtualMeter::cut_power(quantity::Instant now, quantity::Duration duration)
     slot_.reset();
     tray_.lose_power();
     line_end_.reset();
-    meter_.reset();
+    lose_meter();
   }
   power_returns_ = now + duration;
 }
 
 void VirtualMeter::stop(quantity::Instant now) {
-  if (!meter_) return;
+  if (meter_ == nullptr) return;
   value_of(slot_).stop();
   slot_.reset();
   meter_->power_failing(now);
   line_end_.reset();
-  meter_.reset();
+  lose_meter();
 }
 
 }  // namespace lk::host

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "firmware/host/card_tray.hpp"
@@ -33,8 +34,13 @@ class VirtualMeter {
 
   // Gives it power.
   void start(quantity::Instant now);
-  // Sample sets and time of the block that has just passed. Gives the power back when its time has come.
-  void feed(std::span<const meter::SampleSet> sets, quantity::Instant now);
+  // Sample sets, of as many phases as the board has, and time of the block that has just passed. Gives the
+  // power back when its time has come.
+  template <std::size_t phase_count>
+  void feed(std::span<const metrology::SampleSet<phase_count>> sets, quantity::Instant now) {
+    if (meter_ != nullptr) std::get<meter::PhaseMeter<phase_count>>(body_).feed(sets, now);
+    pass(now);
+  }
   // One Modbus frame, past its line; 0 for silence, as without power.
   [[nodiscard]] std::size_t serve(std::span<const std::byte> frame, std::span<std::byte, 256> answer,
                                   quantity::Instant now);
@@ -49,7 +55,9 @@ class VirtualMeter {
   // Its optical port, as Meter says; nothing without power.
   void hear_optical(char character, quantity::Instant now);
   [[nodiscard]] std::string_view say_optical(quantity::Instant now);
-  [[nodiscard]] std::uint32_t optical_baud() const { return meter_ ? meter_->optical_baud() : 300; }
+  [[nodiscard]] std::uint32_t optical_baud() const {
+    return meter_ != nullptr ? meter_->optical_baud() : 300;
+  }
   // Twenty characters at the meter's own keypad; nothing without power.
   std::optional<meter::TokenAnswer> key_in(std::span<const char, 20> characters, quantity::Instant now);
   // A key of its panel, and what is seen there; nothing without power.
@@ -72,15 +80,24 @@ class VirtualMeter {
   // Takes the power with warning, for good: the account is stored.
   void stop(quantity::Instant now);
 
-  [[nodiscard]] bool has_power() const { return meter_.has_value(); }
+  [[nodiscard]] bool has_power() const { return meter_ != nullptr; }
   [[nodiscard]] bool is_closed() const { return relay_.contact() == port::Contact::closed; }
   // Whether current can flow to the flat.
   [[nodiscard]] bool supplies() const { return has_power() && is_closed(); }
   [[nodiscard]] const std::string& number() const { return number_; }
-  [[nodiscard]] std::uint8_t address() const { return meter_ ? meter_->line().address : line_.address; }
+  [[nodiscard]] std::uint8_t address() const {
+    return meter_ != nullptr ? meter_->line().address : line_.address;
+  }
   [[nodiscard]] bool is_feeder() const { return !configuration_.credit_controlled; }
 
+  [[nodiscard]] std::size_t phase_count() const { return measuring_.board.phase_count; }
+
  private:
+  meter::Meter& make_meter();
+  void lose_meter();
+  // Time passes, with power or without.
+  void pass(quantity::Instant now);
+
   std::string number_;
   meter::Configuration configuration_;
   meter::Measuring measuring_;
@@ -90,7 +107,9 @@ class VirtualMeter {
   TornFlash records_;
   LatchingRelay relay_;
   CardTray tray_;
-  std::optional<meter::Meter> meter_;       // while it has power
+  // While it has power; `meter_` is what is in the body, or null.
+  std::variant<std::monostate, meter::SinglePhaseMeter, meter::ThreePhaseMeter> body_;
+  meter::Meter* meter_ = nullptr;
   std::optional<card::Slot> slot_;          // likewise
   std::optional<meter::LineEnd> line_end_;  // likewise
   guard::Inputs contacts_;

@@ -50,9 +50,9 @@ constexpr meter::Configuration configuration{
 
 // In static memory, so that the linker's figures are the image's; never destroyed, because destruction at
 // exit needs a heap.
-meter::Meter& make_meter(port::Flash& flash, port::Relay& relay) {
-  alignas(meter::Meter) static std::array<std::byte, sizeof(meter::Meter)> room;
-  return *new (room.data()) meter::Meter{configuration, {.board = firmware::Mains::board()}, flash, relay};
+meter::SinglePhaseMeter& make_meter(port::Flash& flash, port::Relay& relay) {
+  alignas(meter::SinglePhaseMeter) static std::array<std::byte, sizeof(meter::SinglePhaseMeter)> room;
+  return *new (room.data()) meter::SinglePhaseMeter{configuration, {.board = firmware::Mains::board()}, flash, relay};
 }
 
 // Sends what is due, and sets the UART as the answer may have told.
@@ -70,7 +70,7 @@ int main() {
   static mps2::RamFlashOf<meter::vault_pages> flash;
   static mps2::LedRelay relay;
   mps2::clock_start();
-  meter::Meter& meter = make_meter(flash, relay);
+  meter::SinglePhaseMeter& meter = make_meter(flash, relay);
   meter.start(mps2::now());
   mps2::print("latchkey: meter 00000000000, Modbus RTU address 1 and DL/T 645 on UART 0\n");
 

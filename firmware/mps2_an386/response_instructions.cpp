@@ -65,7 +65,7 @@ void print_number(const char* name, std::uint32_t number) {
 
 // One line with a meter behind it; time is that of the wire.
 struct Line {
-  meter::Meter& meter;
+  meter::SinglePhaseMeter& meter;
   modbus::Assembler assembler = modbus::Assembler::of_slave(modbus::timing_of(baud), 1);
   std::int64_t now_us = 1'790'000'000'000'000;
   std::array<std::byte, 256> answer{};
@@ -114,12 +114,12 @@ std::uint32_t cost_of_garbage(Line& line, bool has_silences) {
 int main() {
   static mps2::RamFlashOf<meter::vault_pages> flash;
   static mps2::LedRelay relay;
-  alignas(meter::Meter) static std::array<std::byte, sizeof(meter::Meter)> room;
+  alignas(meter::SinglePhaseMeter) static std::array<std::byte, sizeof(meter::SinglePhaseMeter)> room;
   mps2::at(systick_reload) = counter_mask;
   mps2::at(systick_value) = 0;
   mps2::at(systick_control) = enabled_on_core_clock;
-  meter::Meter& meter =
-      *new (room.data()) meter::Meter{configuration, {.board = firmware::Mains::board()}, flash, relay};
+  meter::SinglePhaseMeter& meter =
+      *new (room.data()) meter::SinglePhaseMeter{configuration, {.board = firmware::Mains::board()}, flash, relay};
   Line line{meter};
   meter.start(Instant::of(line.now_us / 1000));
   mps2::print("{");

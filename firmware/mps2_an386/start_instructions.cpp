@@ -34,16 +34,16 @@ constexpr meter::Configuration configuration{
 using Vault = mps2::RamFlashOf<meter::vault_pages>;
 using Records = mps2::RamFlashOf<128>;
 
-alignas(meter::Meter) std::array<std::byte, sizeof(meter::Meter)> room;
+alignas(meter::SinglePhaseMeter) std::array<std::byte, sizeof(meter::SinglePhaseMeter)> room;
 
-meter::Meter& new_meter(port::Flash& vault, port::Flash& records, port::Relay& relay) {
+meter::SinglePhaseMeter& new_meter(port::Flash& vault, port::Flash& records, port::Relay& relay) {
   return *new (room.data())
-      meter::Meter{configuration, {.board = firmware::Mains::board()}, vault, relay, &records};
+      meter::SinglePhaseMeter{configuration, {.board = firmware::Mains::board()}, vault, relay, &records};
 }
 
 // Fifty purchases for the log of tokens, then a hundred days of load: a profile that is full and a vault that
 // has gone round many times.
-Instant live(meter::Meter& meter, Instant now) {
+Instant live(meter::SinglePhaseMeter& meter, Instant now) {
   const sts::DecoderKey key = sts::DecoderKey::ea11(configuration.decoder_key);
   for (std::uint32_t tid = 1000; tid < 1050; ++tid) {
     const auto field = sts::encode_currency(quantity::units(1));
@@ -68,7 +68,7 @@ int main() {
   mps2::count_instructions();
   Instant now = Instant::of(1'790'000'000'000);
   {
-    meter::Meter& meter = new_meter(vault, records, relay);
+    meter::SinglePhaseMeter& meter = new_meter(vault, records, relay);
     meter.start(now);
     now = live(meter, now);
   }
@@ -79,7 +79,7 @@ int main() {
   for (std::uint32_t i = 0; i < cuts; ++i) {
     vault.restore_power();
     const std::uint32_t begun = mps2::instructions();
-    meter::Meter& meter = new_meter(vault, records, relay);
+    meter::SinglePhaseMeter& meter = new_meter(vault, records, relay);
     meter.start(now);
     const std::uint32_t taken = mps2::instructions_since(begun);
     greatest = taken > greatest ? taken : greatest;
@@ -93,7 +93,7 @@ int main() {
   mps2::print(", \"vault_bytes\": ");
   mps2::print_number(meter::vault_pages * 4096);
   mps2::print(", \"meter_bytes\": ");
-  mps2::print_number(sizeof(meter::Meter));
+  mps2::print_number(sizeof(meter::SinglePhaseMeter));
   mps2::print("}\n");
   mps2::exit_with(0);
 }

@@ -65,7 +65,8 @@ consteval bool names_are_unique() {
   std::array<std::uint64_t, table.size()> codes{};
   for (std::size_t i = 0; i < table.size(); ++i) {
     names[i] = table[i].name;
-    codes[i] = number_of(table[i].obis);
+    // Phase 1 may have the code of the row that shows it among the measured ones.
+    codes[i] = number_of(table[i].group == Group::phases ? table[i].obis_of(1) : table[i].obis);
   }
   std::ranges::sort(names);
   std::ranges::sort(codes);
@@ -155,8 +156,10 @@ std::string_view symbol(Unit unit) {
 }
 
 std::string_view name_of(Group group) {
-  constexpr std::array<std::string_view, 22> names{"measured",
+  constexpr std::array<std::string_view, 24> names{"measured",
                                                    "harmonics",
+                                                   "phases",
+                                                   "phase_harmonics",
                                                    "identity",
                                                    "account",
                                                    "token",

@@ -38,7 +38,7 @@ TEST(Dictionary, AddressesBetweenRowsHaveNone) {
   const AddressRow table[] = {
       {0x0000, nullptr},       {0x0048, nullptr},
       {0x0050, nullptr},       {0x2052, "total_reactive_energy"},
-      {0x2056, nullptr},       {0x5026, nullptr},
+      {0x2058, nullptr},       {0x5026, nullptr},
       {0x5228, nullptr},       {0x5240, "order_result"},
       {0x5309, "event_value"}, {0x530A, "event_number"},
       {0x5377, "event_value"}, {0x5378, nullptr},

@@ -51,6 +51,8 @@ enum class Access : std::uint8_t {
 enum class Group : std::uint8_t {
   measured,
   harmonics,
+  phases,
+  phase_harmonics,
   identity,
   account,
   token,
@@ -80,6 +82,12 @@ struct Range {
   std::int64_t initial = 0;
 };
 
+// How a code rises from slot to slot.
+struct ObisStep {
+  std::uint8_t c = 0;
+  std::uint8_t e = 1;
+};
+
 // A code of IEC 62056-61: A-B:C.D.E*F. Where the standard has none, C is 128 (of the manufacturer).
 struct Obis {
   std::uint8_t a, b, c, d, e, f;
@@ -102,10 +110,18 @@ struct Row {
   std::uint16_t slot_count = 1;
   std::uint16_t slot_stride = 0;
   Range range{};  // of parameters
+  ObisStep obis_step{};
 
   [[nodiscard]] constexpr bool is_parameter() const { return access == Access::by_order; }
   [[nodiscard]] constexpr bool is_readable() const { return access != Access::write; }
   [[nodiscard]] constexpr bool is_number() const { return type != Type::ascii && type != Type::counted; }
+  // The code of a slot.
+  [[nodiscard]] constexpr Obis obis_of(std::uint16_t slot_index) const {
+    Obis code = obis;
+    code.c = static_cast<std::uint8_t>(code.c + slot_index * obis_step.c);
+    code.e = static_cast<std::uint8_t>(code.e + slot_index * obis_step.e);
+    return code;
+  }
   // The wire address of a slot.
   [[nodiscard]] constexpr std::uint16_t address_of(std::uint16_t slot_index) const {
     return static_cast<std::uint16_t>(address + slot_index * slot_stride);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The meter seen as an Eastron SDM120 or SDM630: IEEE 754 floats at those meters' addresses, high word first,
-// each a view of a row. A single-phase meter answers as phase 1 of an SDM630, and with its totals; what it
-// does not measure reads as zero, as in those meters.
+// each a view of a row. A single-phase meter answers as phase 1 of an SDM630, and with its totals; what a
+// meter does not measure reads as zero, as in those meters.
 #pragma once
 
 #include <cstddef>
@@ -13,12 +13,17 @@
 
 namespace lk::dictionary {
 
+// What is shown of a row that stands once for each phase.
+enum class Over : std::uint8_t { one, mean, sum };
+
 struct FloatView {
   std::uint16_t address;
   std::string_view name;  // as the row's, behind "sdm_"
   Id id;                  // the row that it shows
   Unit unit;
   std::int64_t divisor;  // the float is the row's integer divided by this
+  std::uint16_t slot_index = 0;
+  Over over = Over::one;
 };
 
 inline constexpr std::uint16_t sdm_last_address = 0x0183;

@@ -19,7 +19,7 @@ TEST(Sdm, ViewsAreFoundByNameAndByBothRegisters) {
     EXPECT_EQ(find_float(static_cast<std::uint16_t>(view.address + 1)), &view);
   }
   EXPECT_EQ(find_float("voltage"), nullptr);
-  EXPECT_EQ(find_float(std::uint16_t{0x0002}), nullptr);
+  EXPECT_EQ(find_float(std::uint16_t{0x002C}), nullptr);
   EXPECT_EQ(find_float(std::uint16_t{0xFFFF}), nullptr);
   EXPECT_TRUE(is_sdm(0x0183));
   EXPECT_FALSE(is_sdm(0x0184));

@@ -20,6 +20,7 @@
 #include "dictionary/tables/measured.hpp"
 #include "dictionary/tables/order.hpp"
 #include "dictionary/tables/panel.hpp"
+#include "dictionary/tables/phases.hpp"
 #include "dictionary/tables/records.hpp"
 #include "dictionary/tables/supply.hpp"
 #include "dictionary/tables/token.hpp"
@@ -42,11 +43,12 @@ consteval auto joined(const std::array<Row, n>&... tables) {
 }  // namespace tables
 
 inline constexpr auto table = tables::joined(
-    tables::measured, tables::harmonics, tables::identity, tables::account, tables::token, tables::order,
-    tables::command, tables::event, tables::token_log, tables::credit, tables::credit_parameters,
-    tables::supply, tables::supply_parameters, tables::demand_and_voltage, tables::records_parameters,
-    tables::clock, tables::link_parameters, tables::line_parameters, tables::panel_parameters, tables::guard,
-    tables::guard_parameters, tables::long_records);
+    tables::measured, tables::harmonics, tables::phases, tables::phase_harmonics, tables::identity,
+    tables::account, tables::token, tables::order, tables::command, tables::event, tables::token_log,
+    tables::credit, tables::credit_parameters, tables::supply, tables::supply_parameters,
+    tables::demand_and_voltage, tables::records_parameters, tables::clock, tables::link_parameters,
+    tables::line_parameters, tables::panel_parameters, tables::guard, tables::guard_parameters,
+    tables::long_records);
 static_assert(table.size() == id_count, "an Id without a row, or a row too many");
 
 namespace tables {

@@ -17,10 +17,12 @@ namespace lk::dlt645 {
 // What a row's bytes are made from. DI1 and DI0 are those asked for.
 enum class Kind : std::uint8_t {
   number,           // the dictionary's row, divided by the divisor and rounded to the nearest
-  phase,            // the same; of a meter with one phase only DI1 = 01 is there
+  phase,            // the same of phase DI1, the row being phase 1's; of a meter with one phase only DI1 = 01
+                    // is there
   phase_angle,      // as `phase`, from 0 to 360 degrees
-  total_phase,      // the same; DI1 = 00 is the total
+  total_phase,      // the same; DI1 = 00 is the total, which the row is
   energy_now,       // the row's energy, 0.01 kWh, kvarh or kVAh: eight digits, through zero
+  phase_energy,     // the same of the phase that `divisor` says, 0 for A
   energy,           // the row's energy, 0.01 kWh; DI1 the rate, 00 all; DI0 the settlement, 00 now
   combined_energy,  // import and export together, as above
   consumption,      // import energy since a settlement

@@ -72,8 +72,7 @@ constexpr std::uint16_t detail_of(const guard::Event& event) {
 
 // With the parameters as they are; trips that hold go on holding.
 void Meter::make_guard(Instant now) {
-  const guard::GuardSettings settings = guard_settings_of(settings_);
-  watch_ = guard::MeterGuard<1>{settings, metering_.calibration()};
+  instrument_.set_guard(guard_settings_of(settings_));
   guard().restore(state_.trips, now);
 }
 
@@ -92,8 +91,8 @@ guard::LocalTime Meter::guard_time(Instant now) const {
 std::uint32_t Meter::measuring_faults(Instant now) const {
   constexpr auto lost =
       static_cast<std::uint16_t>(1U << static_cast<unsigned>(metrology::Fault::samples_lost));
-  if (fresh_figures(now) == nullptr) return 0;
-  const metrology::Faults& faults = metering_.latest().faults;
+  if (!has_fresh_figures(now)) return 0;
+  const metrology::Faults& faults = instrument_.window().faults;
   const auto bits = static_cast<std::uint16_t>(faults.bits() & ~lost);
   return bits == 0 ? 0 : bits | std::uint32_t{faults.channels()} << 16U;
 }

@@ -101,8 +101,8 @@ void Meter::judge_limits(Instant now) {
   state_.reasons.set(Reason::schedule, schedule::any_contains(rules_.switching, local_));
 
   const supply::LimitRules rules = limit_rules();
-  const metrology::PhaseFigures* const seen = fresh_figures(now);
-  const quantity::Power drawn = seen == nullptr ? quantity::Power{} : seen->active;
+  const quantity::Power drawn =
+      has_fresh_figures(now) ? instrument_.window().total.active : quantity::Power{};
   const auto step = limiter_.step(drawn, supply::limit_at(rules, local_), rules, now);
   if (step.has_changed) {
     state_.limit = limiter_.stored();
@@ -128,15 +128,14 @@ void Meter::note_reasons() {
 void Meter::drive_supply(Instant now) {
   if (is_memory_lost_) return;
   const port::Contact contact = relay_.contact();
-  const metrology::PhaseFigures* const seen = fresh_figures(now);
   const supply::Conditions conditions{
       .is_voltage_sound =
-          !has_measured_ || figures().voltage.count() * 100 >= rules_.nominal.count() * pulse_voltage_percent,
-      .does_current_flow = seen != nullptr && seen->current > load_current};
+          !has_measured_ || largest_voltage().count() * 100 >= rules_.nominal.count() * pulse_voltage_percent,
+      .does_current_flow = has_fresh_figures(now) && largest_current() > load_current};
   const supply::Step step =
       switch_.step(supply::wanted_by(state_.reasons, state_.hold), contact, now, conditions);
   if (step.has_deadline) wait_until(step.deadline);
-  if (step.pulse != supply::Pulse::none) watch_.interrupt();
+  if (step.pulse != supply::Pulse::none) instrument_.interrupt();
   if (step.pulse == supply::Pulse::open) relay_.pulse_open();
   if (step.pulse == supply::Pulse::close) relay_.pulse_close();
   if (step.has_failed) {

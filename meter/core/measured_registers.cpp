@@ -1,33 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is measured, by its dictionary rows, in the rows' units and scales.
-#include <algorithm>
-
 #include "meter/core/meter.hpp"
+#include "meter/core/scaled.hpp"
 
 namespace lk::meter {
 namespace {
 
 using dictionary::Id;
-
-// Rounded to the nearest, halves away from zero.
-constexpr std::int64_t scaled_down(std::int64_t value, std::int64_t divisor) {
-  const std::int64_t half = value < 0 ? -(divisor / 2) : divisor / 2;
-  return (value + half) / divisor;
-}
-
-constexpr std::int64_t milliamperes(quantity::Current current) {
-  return scaled_down(current.count(), 1000);
-}
-
-// Of W, var or VA.
-constexpr std::int64_t tenths(quantity::Power power) {
-  return scaled_down(power.count(), 100);
-}
-
-// A share that a register of 16 bits holds.
-constexpr std::int64_t share(std::int64_t share_e4) {
-  return std::clamp<std::int64_t>(share_e4, 0, 0xFFFF);
-}
 
 }  // namespace
 
@@ -69,44 +48,50 @@ std::int64_t Meter::measured_number(Id id) const {
 
 // Of the latest window.
 std::int64_t Meter::figure(Id id) const {
-  const metrology::WindowFigures<1>& window = metering_.latest();
-  const metrology::PhaseFigures& live = window.phase[0];
+  const metrology::MeterFigures& window = instrument_.window();
+  const metrology::PhaseFigures& first = instrument_.phases().front();
   switch (id) {
     case Id::voltage:
-      return live.voltage.count();
+      return first.voltage.count();
     case Id::current:
-      return milliamperes(live.current);
+      return milliamperes(first.current);
     case Id::active_power:
-      return tenths(live.active);
+      return tenths(window.total.active);
     case Id::reactive_power:
     case Id::fundamental_reactive_power:
-      return tenths(live.reactive);
+      return tenths(window.total.reactive);
     case Id::apparent_power:
-      return tenths(live.apparent);
+      return tenths(window.total.apparent);
     case Id::power_factor:
-      return live.power_factor_e4;
+      return window.total.power_factor_e4;
     case Id::frequency:
       return window.frequency.count();
     case Id::neutral_current:
       return milliamperes(window.neutral.current);
     case Id::neutral_difference:
-      return metering_.has_neutral() ? milliamperes(window.neutral.current - live.current) : 0;
+      return instrument_.has_neutral() && instrument_.phases().size() == 1
+                 ? milliamperes(window.neutral.current - first.current)
+                 : 0;
     case Id::charged_conductor:
       return window.neutral.is_charged ? 1 : 0;
     case Id::quadrant:
-      return live.quadrant;
+      return window.total.quadrant;
     case Id::current_angle:
-      return live.current_angle_millidegrees;
+      return first.current_angle_millidegrees;
     case Id::fundamental_voltage:
-      return live.fundamental_voltage.count();
+      return first.fundamental_voltage.count();
     case Id::fundamental_current:
-      return milliamperes(live.fundamental_current);
+      return milliamperes(first.fundamental_current);
     case Id::fundamental_active_power:
-      return tenths(live.fundamental_active);
+      return tenths(window.total.fundamental_active);
     case Id::voltage_thd:
-      return share(live.voltage_thd_e4);
+      return share(first.voltage_thd_e4);
     case Id::current_thd:
-      return share(live.current_thd_e4);
+      return share(first.current_thd_e4);
+    case Id::phase_count:
+      return static_cast<std::int64_t>(instrument_.phases().size());
+    case Id::phase_sequence:
+      return static_cast<std::int64_t>(window.sequence);
     case Id::measuring_faults:
       return window.faults.bits();
     case Id::measuring_fault_channels:
@@ -116,14 +101,6 @@ std::int64_t Meter::figure(Id id) const {
   }
   ensure(false);
   return 0;
-}
-
-std::int64_t Meter::waveform_number(Id id, std::uint16_t slot_index) const {
-  constexpr std::size_t first_order = 2;
-  const bool is_voltage = id == Id::voltage_harmonic;
-  const std::size_t channel = is_voltage ? metrology::voltage_channel(0) : metrology::current_channel(0);
-  if (!is_voltage && figures().current.count() == 0) return 0;
-  return share(metering_.harmonic(channel, first_order + slot_index).share_e4);
 }
 
 }  // namespace lk::meter

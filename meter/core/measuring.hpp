@@ -12,12 +12,8 @@
 
 namespace lk::meter {
 
-// A meter of one phase, with a sensor in the neutral where the board has one.
-using Metering = metrology::SinglePhaseMetering;
-using SampleSet = Metering::Set;
-
 struct Measuring {
-  metrology::BoardCalibration board;  // of one phase; passes `check`
+  metrology::BoardCalibration board;  // of one phase or three, with or without a neutral; passes `check`
   metrology::MeteringSettings settings;
   bool is_calibration_refused = false;  // the board is the design's, and the meter says so
 };

@@ -39,7 +39,7 @@ std::int32_t scaled(std::int32_t peak, std::uint32_t phase) {
   return static_cast<std::int32_t>(std::int64_t{peak} * metrology::sine(phase) / 32'767);
 }
 
-SampleSet set_at(const Flow& flow, std::uint32_t phase) {
+metrology::SampleSet<1> set_at(const Flow& flow, std::uint32_t phase) {
   const std::uint32_t behind = phase - angle_of(flow.lag_degrees);
   const auto current = [&](std::int32_t peak) {
     return scaled(peak, behind) + scaled(peak * flow.third_percent / 100, 3 * behind);
@@ -48,13 +48,13 @@ SampleSet set_at(const Flow& flow, std::uint32_t phase) {
 }
 
 struct MeasuringMeter : testing::Test {
-  using Spoil = void (*)(SampleSet&);
+  using Spoil = void (*)(metrology::SampleSet<1>&);
 
   // So long, each set changed by `spoil` on its way.
   void flow(int tenths_of_a_second, const Flow& flow, Spoil spoil = nullptr) {
-    std::array<SampleSet, 64> block;
+    std::array<metrology::SampleSet<1>, 64> block;
     for (int i = 0; i < 10 * tenths_of_a_second; ++i) {
-      for (SampleSet& set : block) {
+      for (metrology::SampleSet<1>& set : block) {
         set = set_at(flow, phase_);
         if (spoil != nullptr) spoil(set);
         phase_ += step;
@@ -187,17 +187,23 @@ struct FaultRow {
 TEST_F(MeasuringMeter, ChannelsThatTellNonsenseAreToldAndNeverMakeEnergy) {
   const FaultRow rows[] = {
       {"clipped current", Fault::clipped, 1,
-       [](SampleSet& set) {
+       [](metrology::SampleSet<1>& set) {
          auto& count = set.phase[0].current_count;
          count = std::clamp<std::int32_t>(count * 2'000, -2'000'000, 2'000'000);
        },
        true},
-      {"stuck current", Fault::stuck, 1, [](SampleSet& set) { set.phase[0].current_count = 300'000; }, false},
-      {"stuck voltage", Fault::stuck, 0, [](SampleSet& set) { set.phase[0].voltage_count = 300'000; }, false},
-      {"dead voltage", Fault::voltage_dead, 0, [](SampleSet& set) { set.phase[0].voltage_count = 0; }, false},
+      {"stuck current", Fault::stuck, 1,
+       [](metrology::SampleSet<1>& set) { set.phase[0].current_count = 300'000; }, false},
+      {"stuck voltage", Fault::stuck, 0,
+       [](metrology::SampleSet<1>& set) { set.phase[0].voltage_count = 300'000; }, false},
+      {"dead voltage", Fault::voltage_dead, 0,
+       [](metrology::SampleSet<1>& set) { set.phase[0].voltage_count = 0; }, false},
       {"swapped", Fault::swapped, 0,
        // The product of both, and so the energy, is what it would be.
-       [](SampleSet& set) { std::swap(set.phase[0].voltage_count, set.phase[0].current_count); }, true},
+       [](metrology::SampleSet<1>& set) {
+         std::swap(set.phase[0].voltage_count, set.phase[0].current_count);
+       },
+       true},
   };
   constexpr auto slot = static_cast<std::uint16_t>(ConditionId::measuring_channel);
   for (const FaultRow& row : rows) {

@@ -19,11 +19,11 @@ using quantity::Instant;
 constexpr Duration storage_rest_first = quantity::seconds(10);
 constexpr Duration storage_rest_last = quantity::minutes(10);
 
-links::Identity identity_of(const Configuration& configuration) {
+links::Identity identity_of(const Configuration& configuration, std::size_t phase_count) {
   return {.vendor = "Latchkey",
-          .product = "LK1P",
+          .product = product_of(phase_count),
           .revision = LK_VERSION,
-          .model = "LK1P prepaid",
+          .model = model_of(phase_count),
           .number = {configuration.number.data(), configuration.number.size()}};
 }
 
@@ -40,19 +40,17 @@ std::uint16_t manufacturer_code_of(const Configuration& configuration) {
 
 }  // namespace
 
-Meter::Meter(const Configuration& configuration, const Measuring& measuring, port::Flash& flash,
+Meter::Meter(const Configuration& configuration, Instrument& instrument, port::Flash& flash,
              port::Relay& relay, port::Flash* archive)
     : configuration_(configuration),
       meter_number_(number_of(configuration)),
-      metering_(measuring.board, measuring.settings),
+      instrument_(instrument),
       store_(flash),
       relay_(relay),
-      slave_(configuration.line.address, identity_of(configuration_)),
+      slave_(configuration.line.address, identity_of(configuration_, instrument.phases().size())),
       archive_(archive, rules_of(settings_).profile.channel_count()),
-      watch_(guard_settings_of(settings_), measuring.board),
       card_key_(card::card_key_of_meter(configuration.order_key)) {
   ensure(configuration.checkpoint_interval > Duration{});
-  if (measuring.is_calibration_refused) metering_.note_default_calibration();
   configuration_.tokens.manufacturer_code = manufacturer_code_of(configuration);
 }
 
@@ -64,18 +62,15 @@ void Meter::start(Instant now) {
   poll(now);
 }
 
-void Meter::feed(std::span<const SampleSet> sets, Instant now) {
+void Meter::take_windows(Instant now) {
   now_ = now;
-  watch_.feed(sets, guard_time_, now);
-  const std::uint32_t window_count = metering_.feed(sets);
-  watch_.take(metering_, window_count, now);
-  if (window_count == 0) return;
   has_measured_ = true;
   measured_at_ = now;
-  const metrology::PhaseFigures& seen = figures();
+  const metrology::PhaseFigures& first = instrument_.phases().front();
+  const metrology::MeterFigures& window = instrument_.window();
   profile_.observe(
-      {seen.voltage, seen.current, seen.active, seen.power_factor_e4, metering_.latest().frequency});
-  count_energy(metering_.total_energy().take());
+      {first.voltage, first.current, window.total.active, window.total.power_factor_e4, window.frequency});
+  take_energy();
 }
 
 void Meter::count(const metrology::Energies& energies, Instant now) {
@@ -102,9 +97,24 @@ Instant Meter::poll(Instant now) {
   return is_storage_failing_ ? std::max(wake_at_, retry_at_) : wake_at_;
 }
 
-const metrology::PhaseFigures* Meter::fresh_figures(Instant now) const {
+bool Meter::has_fresh_figures(Instant now) const {
   constexpr Duration fresh = quantity::seconds(1);
-  return has_measured_ && now - measured_at_ <= fresh ? &figures() : nullptr;
+  return has_measured_ && now - measured_at_ <= fresh;
+}
+
+quantity::Current Meter::largest_current() const {
+  return std::ranges::max(instrument_.phases(), {}, &metrology::PhaseFigures::current).current;
+}
+
+quantity::Voltage Meter::largest_voltage() const {
+  return std::ranges::max(instrument_.phases(), {}, &metrology::PhaseFigures::voltage).voltage;
+}
+
+quantity::Voltage Meter::farthest_voltage() const {
+  const auto distance = [this](const metrology::PhaseFigures& phase) {
+    return std::max(phase.voltage - rules_.nominal, rules_.nominal - phase.voltage);
+  };
+  return std::ranges::max(instrument_.phases(), {}, distance).voltage;
 }
 
 // Lets the settings take effect everywhere.
@@ -113,8 +123,8 @@ void Meter::apply_settings() {
   rules_ = rules_of(settings_);
   if (rules_.profile != profile_before) profile_.change_rules(clock_s(now_), rules_.profile);
   if (demand_.settings() != rules_.demand) demand_ = metrology::Demand{rules_.demand};
-  metering_.set_neutral_policy(rules_.charges_larger ? metrology::NeutralPolicy::larger
-                                                     : metrology::NeutralPolicy::live);
+  instrument_.set_neutral_policy(rules_.charges_larger ? metrology::NeutralPolicy::larger
+                                                       : metrology::NeutralPolicy::live);
   state_.account.set_rules(rules_.credit);
   panel_.change(rules_.panel);
   archive_.set_profile_channels(rules_.profile.channel_count());
@@ -137,6 +147,7 @@ bool Meter::store(const State& next, std::size_t noted_to_keep, Instant now, con
   StateStore::Extra extra = with;
   const bool has_card = std::exchange(is_card_noted_, false);
   if (has_card) extra.card = &value_of(card_next_);
+  if (instrument_.phases().size() > 1) extra.phases = &phase_energies_;
   const std::uint32_t event_count = events_.count();
   if (!store_.write(next, events_, extra)) {
     events_.forget_after(noted_to_keep);
@@ -164,8 +175,8 @@ bool Meter::store(const State& next, std::size_t noted_to_keep, Instant now, con
 void Meter::power_failing(Instant now) {
   ensure(is_started_);
   now_ = now;
-  (void)metering_.close_window();
-  count_energy(metering_.total_energy().take());
+  instrument_.close_window();
+  take_energy();
   judge_credit(now);
   if (is_dirty_ || is_store_due_) (void)store(state_, events_.noted_count(), now);
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The meter as one object: metrology → tariff → credit → supply, records, and the Modbus slave, on a port's
 // flash and relay. A pure state machine: samples, frames, tokens and time come in; relay pulses, stored
-// records and answers go out. Many meters live in one process; one thread each. No heap.
+// records and answers go out. Many meters live in one process; one thread each. No heap. A meter is a
+// SinglePhaseMeter or a ThreePhaseMeter; whoever does not feed it sees a Meter.
 //
-//   samples ──► metering ──energy───► tariff+credit ──► supply ──► relay
+//   samples ──► instrument ──energy───► tariff+credit ──► supply ──► relay
 //                                        │  ▲  ▲           ▲
 //                                     journal │  └ token    └ sealed order   (Modbus, later other links)
 #pragma once
@@ -18,13 +19,13 @@
 #include "dictionary/commands.hpp"
 #include "meter/card/holder.hpp"
 #include "meter/core/guard_settings.hpp"
-#include "meter/core/measuring.hpp"
+#include "meter/core/instrument.hpp"
 #include "meter/core/order_entry.hpp"
+#include "meter/core/phase_energies.hpp"
 #include "meter/core/settings.hpp"
 #include "meter/core/state.hpp"
 #include "meter/core/state_store.hpp"
 #include "meter/core/token_entry.hpp"
-#include "meter/guard/meter_guard.hpp"
 #include "meter/links/access.hpp"
 #include "meter/links/device.hpp"
 #include "meter/links/dlt645_slave.hpp"
@@ -112,28 +113,20 @@ enum class KeyResult : std::uint8_t {
   not_ready,       // the storage failed: press again
 };
 
-class Meter final : private links::Device, private links::Station, private card::Holder {
+class Meter : private links::Device, private links::Station, private card::Holder {
  public:
-  // The flashes and relay must outlive the meter; `archive` is that of the long records, null where a body
-  // has none. What it measures with must be valid (measuring.hpp). The configuration must be valid: an
-  // 11-digit number, a unit of 1 to 247, a price of 0 to tariff::price_max, a preset credit of 0 or more.
-  Meter(const Configuration& configuration, const Measuring& measuring, port::Flash& flash,
-        port::Relay& relay, port::Flash* archive = nullptr);
   Meter(const Meter&) = delete;
   Meter& operator=(const Meter&) = delete;
 
   // Recovers state from flash; call once before anything else. `now` is the body's clock in all calls; it
   // goes on from where it was, or forward.
   void start(quantity::Instant now);
-  // Counts sample sets and prices their energy. Never writes and never waits; call `poll` after it. No more
-  // than a tenth of a second at once.
-  void feed(std::span<const SampleSet> sets, quantity::Instant now);
   // The body knows that so many sample sets are missing here.
-  void note_lost(std::uint32_t set_count) { metering_.note_lost(set_count); }
+  void note_lost(std::uint32_t set_count) { instrument_.note_lost(set_count); }
   // The temperature of the board in 1/1000 °C, for its calibration's curves.
-  void set_temperature(std::int32_t millidegrees) { metering_.set_temperature(millidegrees); }
+  void set_temperature(std::int32_t millidegrees) { instrument_.set_temperature(millidegrees); }
   // Pulses of the test output since the last call: from the accumulator that the registers are of.
-  [[nodiscard]] std::uint32_t take_pulses() { return metering_.take_pulses(); }
+  [[nodiscard]] std::uint32_t take_pulses() { return instrument_.take_pulses(); }
   // The same for a body whose measuring chip counts the energy itself: what it has counted since the last
   // call.
   void count(const metrology::Energies& energies, quantity::Instant now);
@@ -188,7 +181,16 @@ class Meter final : private links::Device, private links::Station, private card:
 
   [[nodiscard]] Snapshot snapshot(quantity::Instant now) const;
   [[nodiscard]] const State& state() const { return state_; }
-  [[nodiscard]] const Metering& metering() const { return metering_; }
+
+ protected:
+  // As PhaseMeter says. The instrument must outlive the meter, and was fed with nothing yet.
+  Meter(const Configuration& configuration, Instrument& instrument, port::Flash& flash, port::Relay& relay,
+        port::Flash* archive);
+  ~Meter() = default;
+  // By the guard's schedule; for the instrument.
+  [[nodiscard]] const guard::LocalTime& guard_time() const { return guard_time_; }
+  // The instrument ended windows with the sets it was just fed with.
+  void take_windows(quantity::Instant now);
 
  private:
   // links::Device, called while `serve` runs
@@ -225,10 +227,12 @@ class Meter final : private links::Device, private links::Station, private card:
                  quantity::Instant now) override;
   bool note_card_item(card::ItemResult result, bool is_final);
 
-  // registers.cpp, measured_registers.cpp, rule_registers.cpp: one group of rows each
+  // registers.cpp, measured_registers.cpp, phase_registers.cpp, rule_registers.cpp: one group of rows each
   [[nodiscard]] std::int64_t measured_number(dictionary::Id id) const;
   [[nodiscard]] std::int64_t figure(dictionary::Id id) const;
-  [[nodiscard]] std::int64_t waveform_number(dictionary::Id id, std::uint16_t slot_index) const;
+  [[nodiscard]] std::int64_t phase_number(dictionary::Id id, std::uint16_t slot_index) const;
+  [[nodiscard]] std::int64_t harmonic_number(dictionary::Id id, std::uint16_t slot_index) const;
+  [[nodiscard]] metrology::Energies phase_energies(std::size_t phase) const;
   [[nodiscard]] std::int64_t account_number(dictionary::Id id) const;
   [[nodiscard]] std::int64_t command_number(dictionary::Id id) const;
   [[nodiscard]] std::int64_t event_number(dictionary::Id id, std::uint16_t slot_index) const;
@@ -269,6 +273,7 @@ class Meter final : private links::Device, private links::Station, private card:
   [[nodiscard]] bool read_set(std::uint8_t slot, std::uint32_t version, tariff::TariffSet& set);
   void load_flat_tariff();
   void count_energy(const metrology::Energies& energies);
+  void take_energy();
   void price(quantity::Energy used);
   void adopt_spare(quantity::Energy priced_at_switch);
   [[nodiscard]] std::uint8_t only_rate() const;
@@ -312,26 +317,30 @@ class Meter final : private links::Device, private links::Station, private card:
   [[nodiscard]] Recovered recover(quantity::Instant now);
   void begin_without_memory();
   void wait_for_memory(quantity::Instant now);
-  void make_good(const State& counted);
+  void make_good(const State& counted, const PhaseEnergies& phases);
   // Whether links are kept waiting: registers that nobody could read yet must not be told as zero.
   [[nodiscard]] bool is_silent(quantity::Instant now) const;
 
   // meter.cpp
-  [[nodiscard]] guard::Guard& guard() { return watch_.guard(); }
-  [[nodiscard]] const guard::Guard& guard() const { return watch_.guard(); }
+  [[nodiscard]] guard::Guard& guard() { return instrument_.guard(); }
+  [[nodiscard]] const guard::Guard& guard() const { return instrument_.guard(); }
   void apply_settings();
   void checkpoint(quantity::Instant now);
   bool store(const State& next, std::size_t noted_to_keep, quantity::Instant now,
              const StateStore::Extra& with = {});
   [[nodiscard]] quantity::Instant clock(quantity::Instant now) const { return state_.clock.at(now); }
-  // Figures of a window that ended lately; null where there are none.
-  [[nodiscard]] const metrology::PhaseFigures* fresh_figures(quantity::Instant now) const;
-  [[nodiscard]] const metrology::PhaseFigures& figures() const { return metering_.latest().phase[0]; }
+  // Whether there are figures of a window that ended lately.
+  [[nodiscard]] bool has_fresh_figures(quantity::Instant now) const;
+  // Of the phases: what conducts most, the largest voltage (the meter itself lives of it), and the voltage
+  // farthest from the nominal one.
+  [[nodiscard]] quantity::Current largest_current() const;
+  [[nodiscard]] quantity::Voltage largest_voltage() const;
+  [[nodiscard]] quantity::Voltage farthest_voltage() const;
   [[nodiscard]] std::uint16_t alarms() const;
 
   Configuration configuration_;
   std::uint64_t meter_number_;
-  Metering metering_;
+  Instrument& instrument_;
   StateStore store_;
   port::Relay& relay_;
   links::ModbusSlave slave_;
@@ -341,6 +350,7 @@ class Meter final : private links::Device, private links::Station, private card:
   panel::Panel panel_;
 
   State state_;
+  PhaseEnergies phase_energies_;  // of a meter with several phases, stored with the state
   Settings settings_;
   Rules rules_;  // what the settings mean
   tariff::Sets sets_;
@@ -350,7 +360,6 @@ class Meter final : private links::Device, private links::Station, private card:
   metrology::Demand demand_{metrology::DemandSettings{}};
   std::array<std::uint32_t, records::calendar_freeze_count> frozen_{};  // period of the last; 0: none yet
   supply::PowerLimiter limiter_;
-  guard::MeterGuard<1> watch_;   // with the guard's settings
   guard::LocalTime guard_time_;  // when it was polled last
   guard::Inputs contacts_;
   records::EventLog events_;
@@ -411,5 +420,28 @@ class Meter final : private links::Device, private links::Station, private card:
   quantity::Duration memory_rest_;
   quantity::Instant wake_at_;  // what `poll` answers
 };
+
+// A meter with its instrument. `SinglePhaseMeter` has a sensor in the neutral where the board has one;
+// `ThreePhaseMeter` is for four wires.
+template <std::size_t phase_count>
+class PhaseMeter final : private InstrumentOf<phase_count>, public Meter {
+ public:
+  // The flashes and relay must outlive the meter; `archive` is that of the long records, null where a body
+  // has none. What it measures with must be valid (measuring.hpp). The configuration must be valid: an
+  // 11-digit number, a unit of 1 to 247, a price of 0 to tariff::price_max, a preset credit of 0 or more.
+  PhaseMeter(const Configuration& configuration, const Measuring& measuring, port::Flash& flash,
+             port::Relay& relay, port::Flash* archive = nullptr)
+      : InstrumentOf<phase_count>{{measuring, guard_settings_of(Settings{})}},
+        Meter(configuration, this->instrument, flash, relay, archive) {}
+
+  // Counts sample sets and prices their energy. Never writes and never waits; call `poll` after it. No more
+  // than a tenth of a second at once.
+  void feed(std::span<const metrology::SampleSet<phase_count>> sets, quantity::Instant now) {
+    if (this->instrument.feed(sets, guard_time(), now) > 0) take_windows(now);
+  }
+};
+
+using SinglePhaseMeter = PhaseMeter<1>;
+using ThreePhaseMeter = PhaseMeter<3>;
 
 }  // namespace lk::meter

@@ -209,12 +209,12 @@ TEST(MeterPowerCut, AlsoDuringTheFirstStartOfANewMeter) {
     TestRelay relay;
     flash.cut_after(cut);
     {
-      Meter meter{configuration, direct_measuring(), flash, relay};
+      SinglePhaseMeter meter{configuration, direct_measuring(), flash, relay};
       meter.start(quantity::Instant::of(0));
     }
     const bool was_cut = !flash.has_power();
     flash.restore_power();
-    Meter meter{configuration, direct_measuring(), flash, relay};
+    SinglePhaseMeter meter{configuration, direct_measuring(), flash, relay};
     meter.start(quantity::Instant::of(1000));
     EXPECT_EQ(meter.snapshot(quantity::Instant::of(1000)).credited, units(5)) << "cut at write " << cut;
     EXPECT_EQ(meter.snapshot(quantity::Instant::of(1000)).alarms, 0) << "cut at write " << cut;

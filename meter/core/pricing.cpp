@@ -58,6 +58,14 @@ void Meter::load_spare() {
   is_look_due_ = true;
 }
 
+// What the instrument has counted since the last take.
+void Meter::take_energy() {
+  const std::size_t phase_count = instrument_.phases().size();
+  for (std::size_t phase = 0; phase_count > 1 && phase < phase_count; ++phase)
+    phase_energies_.add(phase, instrument_.take_phase_energy(phase));
+  count_energy(instrument_.take_energy());
+}
+
 void Meter::count_energy(const metrology::Energies& energies) {
   if (energies == metrology::Energies{}) return;
   using metrology::Register;

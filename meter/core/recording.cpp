@@ -62,8 +62,8 @@ void Meter::archive_events(std::uint32_t first) {
 }
 
 void Meter::observe_second(std::uint32_t seconds, Instant now) {
-  const metrology::PhaseFigures* const seen = fresh_figures(now);
-  if (seen != nullptr && seconds > 0) state_.quality.observe(seen->voltage, rules_.voltage, seconds);
+  if (has_fresh_figures(now) && seconds > 0)
+    state_.quality.observe(farthest_voltage(), rules_.voltage, seconds);
   const metrology::Energies gained = std::exchange(demand_energies_, {});
   if (state_.clock.is_wrong() || !demand_.add(gained, clock(now))) return;
   using metrology::DemandRegister;

@@ -40,11 +40,13 @@ tokens::KeyRegister key_register_of(const Configuration& configuration) {
 
 void Meter::begin(Instant now) {
   const State counted = std::exchange(state_, State{});
+  const PhaseEnergies counted_phases = std::exchange(phase_energies_, PhaseEnergies{});
   const bool was_refused = is_memory_refused_;
   const Recovered recovered = recover(now);
   is_memory_refused_ = recovered == Recovered::refused;
   if (is_memory_refused_ && was_refused) {
     state_ = counted;
+    phase_energies_ = counted_phases;
     return;
   }
   limiter_.restore(state_.limit, now);
@@ -67,7 +69,7 @@ void Meter::begin(Instant now) {
   retry_at_ = now;
   priced_until_ = clock(now);
   second_ = clock(now).unix_s();
-  if (was_refused) make_good(counted);
+  if (was_refused) make_good(counted, counted_phases);
   start_records(now);
   switch_.start(now, supply::closing_delay(meter_number_, state_.start_count, rules_.return_delay));
 }
@@ -83,6 +85,7 @@ Recovered Meter::recover(Instant now) {
   std::array<std::byte, links::Access::stored_bytes> kept{};
   (void)access_.restore(store_.read(kept));
   (void)store_.read(card_memory_);
+  (void)store_.read(phase_energies_);
   if (recovered == Recovered::new_meter || recovered == Recovered::lost) begin_without_memory();
   apply_settings();
   load_tariff();
@@ -92,6 +95,7 @@ Recovered Meter::recover(Instant now) {
   settings_ = Settings{};
   access_ = {};
   card_memory_ = {};
+  phase_energies_ = {};
   events_ = {};
   entered_ = {};
   begin_without_memory();
@@ -122,7 +126,7 @@ bool Meter::is_silent(Instant now) const {
 }
 
 // What was measured while the memory did not answer, priced as of the time since the start.
-void Meter::make_good(const State& counted) {
+void Meter::make_good(const State& counted, const PhaseEnergies& phases) {
   using metrology::Register;
   metrology::Energies energies{};
   const auto put = [&energies](Register which, quantity::Energy energy) {
@@ -135,6 +139,8 @@ void Meter::make_good(const State& counted) {
   constexpr auto first_quadrant = static_cast<std::size_t>(Register::reactive_q1);
   for (std::size_t i = 0; i < counted.reactive_energy.size(); ++i)
     energies[first_quadrant + i] = counted.reactive_energy[i];
+  for (std::size_t phase = 0; phase < phases.phase.size(); ++phase)
+    phase_energies_.add(phase, phases.phase[phase]);
   const metrology::Energies in_demand = demand_energies_;  // has them already
   priced_until_ = clock(started_at_);
   count_energy(energies);

@@ -23,7 +23,10 @@ std::int64_t Meter::number(Id id, std::uint16_t slot_index) {
     case Group::measured:
       return measured_number(id);
     case Group::harmonics:
-      return waveform_number(id, slot_index);
+    case Group::phase_harmonics:
+      return harmonic_number(id, slot_index);
+    case Group::phases:
+      return phase_number(id, slot_index);
     case Group::identity:
     case Group::account:
     case Group::order:
@@ -64,7 +67,7 @@ std::string_view Meter::text(Id id, std::uint16_t slot_index) {
     case Id::meter_number:
       return {configuration_.number.data(), configuration_.number.size()};
     case Id::model:
-      return "LK1P prepaid";
+      return model_of(instrument_.phases().size());
     case Id::token_entry:
       return {token_answer_.characters.data(), token_answer_.characters.size()};
     case Id::token_log_token:

@@ -325,7 +325,8 @@ TEST(MeterRules, AFlatPriceWithTheNumberOfTheSetInForcePricesAtOnce) {
 }
 
 TEST(MeterRules, ASizeThatFitsASmallController) {
-  EXPECT_LE(sizeof(Meter), std::size_t{24} * 1024);
+  EXPECT_LE(sizeof(SinglePhaseMeter), std::size_t{26} * 1024);
+  EXPECT_LE(sizeof(ThreePhaseMeter), std::size_t{40} * 1024);
 }
 
 }  // namespace

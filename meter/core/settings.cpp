@@ -7,6 +7,7 @@
 #include "bytes/bytes.hpp"
 #include "meter/core/guard_settings.hpp"
 #include "meter/links/line_settings.hpp"
+#include "meter/metrology/sample_set.hpp"
 
 namespace lk::meter {
 namespace {
@@ -71,7 +72,7 @@ bool is_in_range(const Row& row, std::int64_t value) {
   if (value < row.range.lowest || value > row.range.highest) return false;
   if (row.id == Id::line_baud) return value == 0 || links::is_line_baud(value);
   if (row.id == Id::panel_page)
-    return value == 0 || panel::find_page(static_cast<std::uint8_t>(value)) != nullptr;
+    return value == 0 || panel::find_page(static_cast<std::uint8_t>(value), metrology::max_phases) != nullptr;
   return !is_window(row.id) || schedule::Window::is_valid(value);
 }
 

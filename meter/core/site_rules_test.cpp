@@ -145,6 +145,7 @@ TEST(SiteRules, ThePanelShowsThePagesThatAnOrderLists) {
 TEST(SiteRules, EachShortCodeShowsItsPage) {
   Site site;
   for (const panel::Page& each : panel::pages()) {
+    if (each.least_phases > 1) continue;  // of a meter with three
     const std::string code{static_cast<char>('0' + each.code / 10), static_cast<char>('0' + each.code % 10)};
     const std::string text = site.page(code);
     EXPECT_EQ(site.meter->panel_frame(site.now).code, each.code);

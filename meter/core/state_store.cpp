@@ -32,6 +32,7 @@ constexpr journal::Key chunk_key(std::size_t index) {
 
 constexpr journal::Key links_key = chunk_key(tariff::chunk_max);
 constexpr journal::Key card_key = chunk_key(tariff::chunk_max + 1);
+constexpr journal::Key phases_key = chunk_key(tariff::chunk_max + 2);
 
 constexpr std::size_t chunk_stored_bytes = 5 + tariff::chunk_bytes;
 
@@ -51,7 +52,7 @@ bool StateStore::is_enough(const port::FlashGeometry& vault) {
       records(tokens::log_slot_count, tokens::log_entry_stored_bytes) +
       records(1, Settings::stored_max_bytes) + records(set_count, tariff::set_max_bytes) +
       records(tariff::chunk_max, chunk_stored_bytes) + records(1, links::Access::stored_bytes) +
-      records(1, card::Memory::stored_bytes);
+      records(1, card::Memory::stored_bytes) + records(1, PhaseEnergies::stored_bytes);
   return live_bytes <= journal::live_capacity_bytes(vault, largest_batch_bytes);
 }
 
@@ -144,6 +145,11 @@ bool StateStore::write(const State& state, records::EventLog& events, const Extr
     card_room = card::encode(*extra.card);
     batch[count++] = {card_key, card_room};
   }
+  StoredPhaseEnergies phases_room{};
+  if (extra.phases != nullptr) {
+    phases_room = encode(*extra.phases);
+    batch[count++] = {phases_key, phases_room};
+  }
   if (!journal_.put(std::span{batch}.first(count))) return false;
   events.stored();
   return true;
@@ -174,6 +180,12 @@ bool StateStore::read(card::Memory& memory) {
   card::StoredMemory room{};
   const auto stored = get(card_key, room);
   return stored && card::decode(*stored, memory);
+}
+
+bool StateStore::read(PhaseEnergies& energies) {
+  StoredPhaseEnergies room{};
+  const auto stored = get(phases_key, room);
+  return stored && decode(*stored, energies);
 }
 
 void StateStore::read(std::uint32_t version, tariff::Receiver& receiver) {

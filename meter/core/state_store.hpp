@@ -12,6 +12,7 @@
 
 #include "journal/journal.hpp"
 #include "meter/card/memory.hpp"
+#include "meter/core/phase_energies.hpp"
 #include "meter/core/settings.hpp"
 #include "meter/core/state.hpp"
 #include "meter/records/event_log.hpp"
@@ -55,7 +56,8 @@ class StateStore {
     std::uint32_t chunk_version = 0;
     std::uint8_t chunk_index = 0;
     std::span<const std::byte> links;    // what links keep
-    const card::Memory* card = nullptr;  // also together with one of the others
+    const card::Memory* card = nullptr;  // these also together with one of the others
+    const PhaseEnergies* phases = nullptr;
   };
   // Writes the state with the noted events and the extra in one step, and then tells the log of events that
   // they are stored. False where the storage failed, or `recover` found it lost: nothing then counts as
@@ -73,17 +75,19 @@ class StateStore {
   [[nodiscard]] std::span<const std::byte> read(std::span<std::byte> room);
   // What is remembered of cards; false where nothing is.
   [[nodiscard]] bool read(card::Memory& memory);
+  // What each phase has counted; false where that is not kept.
+  [[nodiscard]] bool read(PhaseEnergies& energies);
   // The chunks of this version.
   void read(std::uint32_t version, tariff::Receiver& receiver);
 
  private:
   static constexpr std::size_t set_count = 2;
   static constexpr std::size_t key_count =
-      1 + records::slot_count + tokens::log_slot_count + 1 + set_count + tariff::chunk_max + 2;
+      1 + records::slot_count + tokens::log_slot_count + 1 + set_count + tariff::chunk_max + 3;
   static constexpr std::uint32_t largest_batch_bytes =
       journal::record_overhead_bytes + state_max_bytes + journal::record_overhead_bytes +
       std::max(tariff::set_max_bytes, Settings::stored_max_bytes) + journal::record_overhead_bytes +
-      card::Memory::stored_bytes +
+      card::Memory::stored_bytes + journal::record_overhead_bytes + PhaseEnergies::stored_bytes +
       records::EventLog::noted_max * (journal::record_overhead_bytes + records::event_stored_bytes);
 
   std::expected<std::span<std::byte>, journal::Error> get(journal::Key key, std::span<std::byte> room);

@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "bytes/bytes.hpp"
+#include "meter/core/settings.hpp"
+
 namespace lk::meter {
 namespace {
 
@@ -104,6 +107,50 @@ TEST(MeterState, RefusesWhatIsNoState) {
   EXPECT_EQ(state.tokens.used.entries().size(), sts::TidStore::capacity);
   room[0] = std::byte{99};
   EXPECT_FALSE(decode(bytes, state, event_count)) << "another version";
+}
+
+TEST(StoredSettings, AreReadInBothVersions) {
+  const auto low = dictionary::row(dictionary::Id::voltage_low).address;
+  const auto zone = dictionary::row(dictionary::Id::zone_offset).address;
+  Settings settings;
+  ASSERT_TRUE(settings.set(low, 190'000));
+  ASSERT_TRUE(settings.set(zone, -210));
+  std::array<std::byte, Settings::stored_max_bytes> room{};
+  const auto stored = settings.encode(room);
+  Settings read;
+  ASSERT_TRUE(read.decode(stored));
+  EXPECT_EQ(read, settings);
+
+  std::array<std::byte, 21> old{};
+  bytes::Writer writer{old};
+  writer.byte(1);
+  writer.little(low);
+  writer.little(std::int64_t{190'000});
+  writer.little(zone);
+  writer.little(std::int64_t{-210});
+  read = {};
+  ASSERT_TRUE(read.decode(old));
+  EXPECT_EQ(read, settings) << "version 1";
+
+  for (const std::size_t size_bytes : {std::size_t{0}, std::size_t{20}, stored.size() - 1}) {
+    const auto bytes = size_bytes == 20 ? std::span<const std::byte>{old} : stored;
+    EXPECT_FALSE(read.decode(bytes.first(size_bytes))) << size_bytes << " bytes: an entry is cut short";
+  }
+}
+
+TEST(StoredSettings, LeaveOutWhatThisMeterDoesNotKnow) {
+  std::array<std::byte, 64> room{};
+  bytes::Writer writer{room};
+  writer.byte(2);
+  writer.little(std::uint16_t{0x7FFF});  // no row
+  writer.byte(5);
+  for (int i = 0; i < 5; ++i) writer.byte(0xAA);
+  writer.little(dictionary::row(dictionary::Id::voltage_low).address);
+  writer.byte(4);
+  writer.little(std::int32_t{191'000});
+  Settings settings;
+  ASSERT_TRUE(settings.decode(writer.written()));
+  EXPECT_EQ(settings.get(dictionary::Id::voltage_low), 191'000);
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ Cost cost_of(std::uint32_t checkpoints) {
   DeafRelay relay;
   Configuration configuration = test_configuration();
   configuration.preset_credit = quantity::units(1'000'000);
-  Meter meter{configuration, direct_measuring(), flash, relay};
+  SinglePhaseMeter meter{configuration, direct_measuring(), flash, relay};
   quantity::Instant now = bench.now;
   meter.start(now);
   const sts::DecoderKey key = sts::DecoderKey::ea11(configuration.decoder_key);

@@ -36,9 +36,9 @@ class Dlt645SlaveTest : public ::testing::Test {
     numbers[{Id::import_energy, 0}] = 120'642LL * 36'000'000 + 35'999'999;
     numbers[{Id::balance, 0}] = 12'345'678;
     numbers[{Id::hold_reasons, 0}] = 1;
-    numbers[{Id::active_power, 0}] = -12'345;
-    numbers[{Id::voltage, 0}] = 220'000;
-    numbers[{Id::current, 0}] = 5'123;
+    numbers[{Id::active_power, 0}] = numbers[{Id::phase_active_power, 0}] = -12'345;
+    numbers[{Id::phase_voltage, 0}] = 220'000;
+    numbers[{Id::phase_current, 0}] = 5'123;
     numbers[{Id::max_demand, 0}] = 123'456;
     numbers[{Id::max_demand_time, 0}] = end_of_july;
     meter_.add_event(EventCode::token_accepted, 0, 5'000'999, end_of_july);
@@ -91,6 +91,32 @@ TEST_F(Dlt645SlaveTest, AnswersReadsAsTheVectorsSay) {
     EXPECT_EQ(send(bytes_of(name)), "68 02 00 11 11 24 20 68 91 08 33 33 34 33 75 39 45 33 C4 16") << name;
 }
 
+TEST_F(Dlt645SlaveTest, ShowsThreePhasesWhereThereAreThree) {
+  EXPECT_EQ(ask(0x11, "00 02 01 02"), "D1 02") << "one phase";
+  EXPECT_EQ(ask(0x11, "00 FF 01 02"), "91 00 FF 01 02 00 22 FF FF FF FF") << "one phase, a block";
+  EXPECT_EQ(ask(0x11, "00 00 29 00"), "D1 02") << "energy of phase B";
+  auto& numbers = meter_.numbers;
+  numbers[{Id::phase_count, 0}] = 3;
+  numbers[{Id::phase_voltage, 1}] = 231'000;
+  numbers[{Id::phase_voltage, 2}] = 229'000;
+  numbers[{Id::phase_active_power, 2}] = 54'321;
+  numbers[{Id::phase_current_angle, 1}] = 60'000;
+  numbers[{Id::phase_import_energy, 0}] = 36'000'000;
+  numbers[{Id::phase_export_energy, 1}] = 72'000'000;
+  numbers[{Id::phase_apparent_export_energy, 2}] = 108'000'000;
+  numbers[{Id::phase_voltage_harmonic, 41}] = 345;
+  const PairRow rows[] = {{"00 FF 01 02", "91 00 FF 01 02 00 22 10 23 90 22"},
+                          {"00 03 03 02", "91 00 03 03 02 21 43 05"},
+                          {"00 00 03 02", "91 00 00 03 02 45 23 81"},
+                          {"00 02 07 02", "91 00 02 07 02 00 06"},
+                          {"00 00 15 00", "91 00 00 15 00 01 00 00 00"},
+                          {"00 00 2A 00", "91 00 00 2A 00 02 00 00 00"},
+                          {"00 00 46 00", "91 00 00 46 00 03 00 00 00"},
+                          {"03 03 0A 02", "91 03 03 0A 02 45 03"},
+                          {"00 04 01 02", "D1 02"}};
+  for (const PairRow& row : rows) EXPECT_EQ(ask(0x11, row.request), row.answer) << row.request;
+}
+
 TEST_F(Dlt645SlaveTest, ShowsReactiveEnergyTheNeutralAndHarmonics) {
   meter_.numbers[{Id::reactive_import_energy, 0}] = 444'420'000'000;  // 123.45 kvarh
   meter_.numbers[{Id::reactive_energy_q4, 0}] = 3'600'000'000;
@@ -99,10 +125,10 @@ TEST_F(Dlt645SlaveTest, ShowsReactiveEnergyTheNeutralAndHarmonics) {
   meter_.numbers[{Id::max_export_demand, 0}] = 12'345;
   meter_.numbers[{Id::demand_minutes, 0}] = 15;
   meter_.numbers[{Id::neutral_current, 0}] = 1'234;
-  meter_.numbers[{Id::current_angle, 0}] = -30'060;
-  meter_.numbers[{Id::voltage_thd, 0}] = 234;
-  meter_.numbers[{Id::current_harmonic, 1}] = 1'500;
-  meter_.numbers[{Id::current_harmonic, 19}] = 65'535;
+  meter_.numbers[{Id::phase_current_angle, 0}] = -30'060;
+  meter_.numbers[{Id::phase_voltage_thd, 0}] = 234;
+  meter_.numbers[{Id::phase_current_harmonic, 1}] = 1'500;
+  meter_.numbers[{Id::phase_current_harmonic, 19}] = 65'535;
   meter_.numbers[{Id::rising_demand, 0}] = 6'543;
   const PairRow rows[] = {{"00 00 03 00", "91 00 00 03 00 45 23 01 00"},
                           {"00 00 08 00", "91 00 00 08 00 00 01 00 00"},

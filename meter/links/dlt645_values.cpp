@@ -26,6 +26,46 @@ void number(const Item& item, const Dlt645Context& context, bytes::Writer& to) {
                         item.is_signed, to);
 }
 
+// The row of each phase by that of all together, or of phase 1.
+Id of_each_phase(Id id) {
+  switch (id) {
+    case Id::voltage:
+      return Id::phase_voltage;
+    case Id::current:
+      return Id::phase_current;
+    case Id::current_angle:
+      return Id::phase_current_angle;
+    case Id::voltage_thd:
+      return Id::phase_voltage_thd;
+    case Id::current_thd:
+      return Id::phase_current_thd;
+    case Id::voltage_harmonic:
+      return Id::phase_voltage_harmonic;
+    case Id::current_harmonic:
+      return Id::phase_current_harmonic;
+    case Id::active_power:
+      return Id::phase_active_power;
+    case Id::reactive_power:
+      return Id::phase_reactive_power;
+    case Id::apparent_power:
+      return Id::phase_apparent_power;
+    case Id::power_factor:
+      return Id::phase_power_factor;
+    default:
+      return id;
+  }
+}
+
+bool has_phase(std::uint8_t di1, const Dlt645Context& context) {
+  return di1 >= phase_a && di1 - phase_a < context.device.number(Id::phase_count, 0);
+}
+
+void phase_number(const Item& item, std::uint8_t di1, const Dlt645Context& context, bytes::Writer& to) {
+  const auto slot = static_cast<std::uint16_t>(di1 - phase_a);
+  const std::int64_t value = context.device.number(of_each_phase(item.id), slot);
+  dlt645_fields::number(rounded(value, item.divisor), item.size_bytes, item.is_signed, to);
+}
+
 // DI1 is the rate, DI0 the settlement: 0 now, 1 the last.
 bool energy(const Item& item, std::uint8_t di1, std::uint8_t di0, const Dlt645Context& context,
             bytes::Writer& to) {
@@ -93,17 +133,20 @@ void demand_slip(const Item& item, const Dlt645Context& context, bytes::Writer& 
 }
 
 // The fundamental is its own whole; four digits of a share end below it.
-void harmonic(const Item& item, std::uint8_t order, const Dlt645Context& context, bytes::Writer& to) {
+void harmonic(const Item& item, std::uint8_t di1, std::uint8_t order, const Dlt645Context& context,
+              bytes::Writer& to) {
   constexpr std::int64_t most = 9'999;
-  const std::int64_t share_e4 =
-      order < 2 ? most : context.device.number(item.id, static_cast<std::uint16_t>(order - 2));
+  constexpr int orders_of_phase = 20;
+  const auto slot = static_cast<std::uint16_t>((di1 - phase_a) * orders_of_phase + order - 2);
+  const std::int64_t share_e4 = order < 2 ? most : context.device.number(of_each_phase(item.id), slot);
   dlt645_fields::number(std::min(share_e4, most), item.size_bytes, false, to);
 }
 
 // From −180 to 180 degrees as 0 to 360.
-void phase_angle(const Item& item, const Dlt645Context& context, bytes::Writer& to) {
+void phase_angle(const Item& item, std::uint8_t di1, const Dlt645Context& context, bytes::Writer& to) {
   constexpr std::int64_t turn = 3'600;
-  const std::int64_t tenths = rounded(context.device.number(item.id, 0), item.divisor);
+  const auto slot = static_cast<std::uint16_t>(di1 - phase_a);
+  const std::int64_t tenths = rounded(context.device.number(of_each_phase(item.id), slot), item.divisor);
   dlt645_fields::number((tenths + turn) % turn, item.size_bytes, false, to);
 }
 
@@ -176,7 +219,9 @@ enum Condition : unsigned {
 
 // Words 1 to 7 (2007, annex C); what is not listed is 0.
 void status(std::int32_t word, const Dlt645Context& context, bytes::Writer& to) {
+  constexpr std::int32_t first_phase_word = 4;
   Device& device = context.device;
+  const std::int64_t phase_count = device.number(Id::phase_count, 0);
   const auto alarms = static_cast<std::uint16_t>(device.number(Id::alarms, 0));
   const auto has = [alarms](std::uint16_t bit) { return (alarms & bit) != 0; };
   const auto guard = static_cast<std::uint32_t>(device.number(Id::guard_alarms, 0));
@@ -190,8 +235,10 @@ void status(std::int32_t word, const Dlt645Context& context, bytes::Writer& to) 
     bits.set(14, device.number(Id::balance, 0) < 0);
     bits.set(15, has(dictionary::alarm_clock));
   } else if (word == 2) {
-    bits.set(0, device.number(Id::active_power, 0) < 0);
-    bits.set(4, device.number(Id::reactive_power, 0) < 0);
+    for (std::uint16_t phase = 0; phase < phase_count; ++phase) {
+      bits.set(phase, device.number(Id::phase_active_power, phase) < 0);
+      bits.set(4U + phase, device.number(Id::phase_reactive_power, phase) < 0);
+    }
   } else if (word == 3) {
     bits.set(3, Access::is_in_use(device));
     bits.set(4, device.number(Id::supply_state, 0) == 0);
@@ -201,14 +248,16 @@ void status(std::int32_t word, const Dlt645Context& context, bytes::Writer& to) 
     bits.set(8, is_prepaid && device.number(Id::account_unit, 0) == 1);
     bits.set(9, is_prepaid && device.number(Id::account_unit, 0) == 0);
     bits.set(12, (device.number(Id::hold_flags, 0) & 1) != 0);
-  } else if (word == 4) {
-    const std::int64_t mv = device.number(Id::voltage, 0);
-    bits.set(0, is_on(phase_loss));
+  } else if (word >= first_phase_word && word < first_phase_word + phase_count) {
+    const auto phase = static_cast<std::uint16_t>(word - first_phase_word);
+    const std::int64_t mv = device.number(Id::phase_voltage, phase);
+    bits.set(0, is_on(phase_loss) && mv * 5 < device.number(Id::nominal_voltage, 0));
     bits.set(1, mv < device.number(Id::voltage_low, 0) || is_on(under_voltage));
     bits.set(2, mv > device.number(Id::voltage_high, 0) || is_on(over_voltage));
     bits.set(4, is_on(over_current));
     bits.set(5, device.number(Id::limit_phase, 0) != 0 || is_on(overload));
-    bits.set(6, is_on(reversed_current));
+    bits.set(
+        6, is_on(reversed_current) && (phase_count == 1 || device.number(Id::phase_active_power, phase) < 0));
   } else if (word == 7) {
     bits.set(0, is_on(reversed_sequence));
     bits.set(2, is_on(voltage_unbalance));
@@ -225,21 +274,31 @@ bool dlt645_kinds::value(const Item& item, std::uint8_t di1, std::uint8_t di0, c
                          bytes::Writer& to) {
   switch (item.kind) {
     case Kind::phase:
-      if (di1 != phase_a) return false;
-      number(item, context, to);
+      if (!has_phase(di1, context)) return false;
+      phase_number(item, di1, context, to);
       return true;
     case Kind::total_phase:
-      if (di1 > phase_a) return false;
-      number(item, context, to);
+      if (di1 != 0 && !has_phase(di1, context)) return false;
+      if (di1 == 0) {
+        number(item, context, to);
+      } else {
+        phase_number(item, di1, context, to);
+      }
       return true;
     case Kind::phase_angle:
-      if (di1 != phase_a) return false;
-      phase_angle(item, context, to);
+      if (!has_phase(di1, context)) return false;
+      phase_angle(item, di1, context, to);
       return true;
     case Kind::harmonic:
-      if (di1 != phase_a) return false;
-      harmonic(item, di0, context, to);
+      if (!has_phase(di1, context)) return false;
+      harmonic(item, di1, di0, context, to);
       return true;
+    case Kind::phase_energy: {
+      if (item.divisor >= context.device.number(Id::phase_count, 0)) return false;
+      const auto slot = static_cast<std::uint16_t>(item.divisor);
+      dlt645_fields::energy(quantity::Energy::of(context.device.number(item.id, slot)), to);
+      return true;
+    }
     case Kind::energy_now:
       dlt645_fields::energy(quantity::Energy::of(context.device.number(item.id, 0)), to);
       return true;

@@ -35,6 +35,17 @@ void fill(const Row& row, std::uint16_t slot_index, std::span<std::byte> to, Dev
   }
 }
 
+// The mean is rounded to the nearest.
+std::int64_t shown(const dictionary::FloatView& view, Device& device) {
+  if (view.over == dictionary::Over::one) return device.number(view.id, view.slot_index);
+  const std::int64_t phase_count = device.number(dictionary::Id::phase_count, 0);
+  std::int64_t sum = 0;
+  for (std::uint16_t slot = 0; slot < phase_count; ++slot) sum += device.number(view.id, slot);
+  return view.over == dictionary::Over::sum
+             ? sum
+             : (sum + phase_count / 2) / std::max<std::int64_t>(phase_count, 1);
+}
+
 // Fills the registers of the value at `address` of the SDM block; how many, 0 where it would be cut.
 std::size_t fill_float(std::uint16_t address, std::span<std::byte> room, Device& device) {
   const dictionary::FloatView* view = dictionary::find_float(address);
@@ -43,7 +54,7 @@ std::size_t fill_float(std::uint16_t address, std::span<std::byte> room, Device&
     return 1;
   }
   if (view->address != address || room.size() < bytes_of(2)) return 0;
-  dictionary::encode(*view, device.number(view->id, 0), room.first<bytes_of(2)>());
+  dictionary::encode(*view, shown(*view, device), room.first<bytes_of(2)>());
   return 2;
 }
 

@@ -43,13 +43,6 @@ bool is_readable(const Row& row) {
   return row.type != dictionary::Type::counted && row.is_readable() && !row.is_secret;
 }
 
-// The code of a slot: E counts up.
-Obis code_of(const Row& row, std::uint16_t slot) {
-  Obis code = row.obis;
-  code.e = static_cast<std::uint8_t>(code.e + slot);
-  return code;
-}
-
 struct Found {
   const Row* row = nullptr;
   std::uint16_t slot = 0;
@@ -58,10 +51,15 @@ struct Found {
 Found find(const Obis& code) {
   for (const Row& row : dictionary::rows()) {
     for (std::uint16_t slot = 0; slot < row.slot_count; ++slot) {
-      if (code_of(row, slot) == code) return {&row, slot};
+      if (row.obis_of(slot) == code) return {&row, slot};
     }
   }
   return {};
+}
+
+// Phase 1 has its line already where another row shows it.
+std::uint16_t first_slot(const Row& row) {
+  return row.group == Group::phases && find(row.obis).row != &row ? 1 : 0;
 }
 
 int digit_of(char c) {
@@ -116,11 +114,14 @@ bool OpticalSource::is_address(std::string_view address) {
 
 std::string_view OpticalSource::line(std::size_t index) {
   if (index < times_count) return time_of_day(index == 1);
+  const bool has_phases = context_.device.number(Id::phase_count, 0) > 1;
   std::size_t at = times_count;
   for (const Row& row : dictionary::rows()) {
-    if (!is_read_out(row)) continue;
-    if (index < at + row.slot_count) return data_set(row, static_cast<std::uint16_t>(index - at));
-    at += row.slot_count;
+    if (!is_read_out(row) && !(has_phases && row.group == Group::phases)) continue;
+    const std::uint16_t first = first_slot(row);
+    const std::size_t line_count = row.slot_count - first;
+    if (index < at + line_count) return data_set(row, static_cast<std::uint16_t>(index - at + first));
+    at += line_count;
   }
   return {};
 }
@@ -129,7 +130,7 @@ std::string_view OpticalSource::line(std::size_t index) {
 std::string_view OpticalSource::data_set(const Row& row, std::uint16_t slot) {
   constexpr std::int64_t mj_per_wh = 3'600'000;
   TextWriter writer{room_};
-  writer.obis(code_of(row, slot));
+  writer.obis(row.obis_of(slot));
   writer.character('(');
   if (row.type == dictionary::Type::ascii) {
     writer.text(context_.device.text(row.id, slot));

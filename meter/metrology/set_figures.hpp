@@ -56,9 +56,8 @@ struct TotalFigures {
   Quadrant quadrant = 0;
 };
 
-template <std::size_t phase_count>
-struct WindowFigures {
-  std::array<PhaseFigures, phase_count> phase{};
+// What is of all phases together.
+struct MeterFigures {
   NeutralFigures neutral;
   TotalFigures total;
   quantity::Frequency frequency;  // 0 where there is no mains
@@ -68,6 +67,11 @@ struct WindowFigures {
   std::uint8_t cycles = 0;           // 10 near 50 Hz, 12 near 60 Hz; 0 without mains
   std::uint32_t window_samples = 0;  // rounded
   std::uint64_t end_sample = 0;      // sample sets since the start, up to the window's end
+};
+
+template <std::size_t phase_count>
+struct WindowFigures : MeterFigures {
+  std::array<PhaseFigures, phase_count> phase{};
 };
 
 }  // namespace lk::metrology

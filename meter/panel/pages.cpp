@@ -9,7 +9,7 @@ namespace {
 
 using dictionary::Id;
 
-constexpr std::array<Page, 35> table{{
+constexpr std::array<Page, 42> table{{
     {1, Id::clock, 1, 0, Unit::none, Form::date},
     {2, Id::clock, 1, 0, Unit::none, Form::time},
     {3, Id::import_energy, 36'000'000, 2, Unit::kilowatt_hour},
@@ -42,6 +42,13 @@ constexpr std::array<Page, 35> table{{
     {53, Id::token_count, 1, 0, Unit::none},
     {54, Id::last_token_result, 1, 0, Unit::none},
     {55, Id::token_amount, 1'000, 2, Unit::currency},
+    {57, Id::phase_voltage, 100, 1, Unit::volt, Form::number, 1, 3},
+    {58, Id::phase_voltage, 100, 1, Unit::volt, Form::number, 2, 3},
+    {59, Id::phase_current, 1, 3, Unit::ampere, Form::number, 1, 3},
+    {60, Id::phase_current, 1, 3, Unit::ampere, Form::number, 2, 3},
+    {61, Id::phase_active_power, 1, 1, Unit::watt, Form::number, 0, 3},
+    {62, Id::phase_active_power, 1, 1, Unit::watt, Form::number, 1, 3},
+    {63, Id::phase_active_power, 1, 1, Unit::watt, Form::number, 2, 3},
     {69, Id::power_cuts, 1, 0, Unit::none},
     {75, Id::meter_number, 1, 0, Unit::none},
     {79, Id::low_credit, 1'000, 2, Unit::currency},
@@ -61,9 +68,10 @@ std::span<const Page> pages() {
   return table;
 }
 
-const Page* find_page(std::uint8_t code) {
+const Page* find_page(std::uint8_t code, std::int64_t phase_count) {
   const auto found = std::ranges::lower_bound(table, code, {}, &Page::code);
-  return found != table.end() && found->code == code ? &*found : nullptr;
+  const bool is_there = found != table.end() && found->code == code && found->least_phases <= phase_count;
+  return is_there ? &*found : nullptr;
 }
 
 void write_number(Frame& frame, std::int64_t number, std::uint8_t decimals) {

@@ -29,12 +29,14 @@ struct Page {
   std::uint8_t decimals;  // of the number that is shown
   Unit unit;
   Form form = Form::number;
+  std::uint16_t slot_index = 0;
+  std::uint8_t least_phases = 1;  // of a meter that has this page
 };
 
 // All pages, rising by code.
 [[nodiscard]] std::span<const Page> pages();
-// The page of a short code, or null.
-[[nodiscard]] const Page* find_page(std::uint8_t code);
+// The page of a short code in a meter of so many phases, or null.
+[[nodiscard]] const Page* find_page(std::uint8_t code, std::int64_t phase_count);
 
 // Codes that stand for no row.
 inline constexpr std::uint8_t code_all_segments = 0;

@@ -51,6 +51,10 @@ void write_local(Frame& frame, Form form, std::int64_t unix_s, links::Device& me
   write_parts(frame, of_day / 3600, of_day / seconds_per_minute % 60, of_day % 60);
 }
 
+std::int64_t phases_of(links::Device& meter) {
+  return std::max<std::int64_t>(meter.number(Id::phase_count, 0), 1);
+}
+
 }  // namespace
 
 void Panel::enter_mode(Mode mode, Instant now) {
@@ -106,7 +110,7 @@ void Panel::press(Key key, links::Device& meter, Instant now) {
       return press_enter(meter, now);
     case Key::page:
     default:
-      return turn_page(now);
+      return turn_page(meter, now);
   }
 }
 
@@ -125,7 +129,8 @@ void Panel::press_enter(links::Device& meter, Instant now) {
     log_back_ = 0;
     return enter_mode(Mode::log, now);
   }
-  if (*code != code_all_segments && find_page(*code) == nullptr) return say("no CodE", symbol_refused, now);
+  if (*code != code_all_segments && find_page(*code, phases_of(meter)) == nullptr)
+    return say("no CodE", symbol_refused, now);
   page_code_ = *code;
   enter_mode(Mode::page, now);
 }
@@ -141,7 +146,7 @@ void Panel::take_emergency(links::Device& meter, Instant now) {
   }
 }
 
-void Panel::turn_page(Instant now) {
+void Panel::turn_page(links::Device& meter, Instant now) {
   if (mode_ == Mode::log) {
     log_back_ = static_cast<std::uint8_t>((log_back_ + 1U) % dictionary::token_log_slot_count);
     return enter_mode(Mode::log, now);
@@ -149,6 +154,8 @@ void Panel::turn_page(Instant now) {
   const auto all = pages();
   const bool is_turning = mode_ == Mode::page;
   page_index_ = is_turning ? static_cast<std::uint8_t>((page_index_ + 1U) % all.size()) : std::uint8_t{0};
+  while (all[page_index_].least_phases > phases_of(meter))
+    page_index_ = static_cast<std::uint8_t>((page_index_ + 1U) % all.size());
   page_code_ = all[page_index_].code;
   enter_mode(Mode::page, now);
 }
@@ -182,14 +189,15 @@ void Panel::write_log(Frame& frame, links::Device& meter, Instant now) const {
   write_text(frame, digits.substr(std::min(from, digits.size()), character_count));
 }
 
-std::uint8_t Panel::automatic_code(Instant now) const {
+std::uint8_t Panel::automatic_code(links::Device& meter, Instant now) const {
   const auto list = std::span{settings_.automatic};
+  const std::int64_t phase_count = phases_of(meter);
   const auto count =
-      std::ranges::count_if(list, [](std::uint8_t code) { return find_page(code) != nullptr; });
+      std::ranges::count_if(list, [&](std::uint8_t code) { return find_page(code, phase_count) != nullptr; });
   if (count == 0) return balance_code;
   auto at = turn(now) % static_cast<std::uint32_t>(count);
   for (const std::uint8_t code : list) {
-    if (find_page(code) != nullptr && at-- == 0) return code;
+    if (find_page(code, phase_count) != nullptr && at-- == 0) return code;
   }
   return balance_code;
 }
@@ -208,7 +216,7 @@ bool Panel::is_notice_turn(Instant now) const {
 
 void Panel::write_page(Frame& frame, std::uint8_t code, links::Device& meter, Instant now) const {
   frame.code = code;
-  const Page* page = find_page(code);
+  const Page* page = find_page(code, phases_of(meter));
   if (page == nullptr) {  // the test of the display
     frame.characters.fill('8');
     frame.points = 0xFF;
@@ -230,7 +238,7 @@ void Panel::write_page(Frame& frame, std::uint8_t code, links::Device& meter, In
     }
     return write_text(frame, text);
   }
-  write_number(frame, meter.number(page->id, 0) / page->divisor, page->decimals);
+  write_number(frame, meter.number(page->id, page->slot_index) / page->divisor, page->decimals);
 }
 
 void Panel::write_lamps(Frame& frame, std::uint8_t warnings, Instant now) {
@@ -268,7 +276,7 @@ Frame Panel::show(links::Device& meter, Instant now) {
   switch (mode_) {
     case Mode::automatic:
       if (!is_notice_turn(now) || !write_notice(frame, meter, turn(now)))
-        write_page(frame, automatic_code(now), meter, now);
+        write_page(frame, automatic_code(meter, now), meter, now);
       frame.symbols |= symbol_scrolling;
       break;
     case Mode::page:

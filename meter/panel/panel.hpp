@@ -59,14 +59,14 @@ class Panel {
   void enter_mode(Mode mode, quantity::Instant now);
   void press_digit(std::uint8_t digit, links::Device& meter, quantity::Instant now);
   void press_enter(links::Device& meter, quantity::Instant now);
-  void turn_page(quantity::Instant now);
+  void turn_page(links::Device& meter, quantity::Instant now);
   void enter_token(links::Device& meter, quantity::Instant now);
   void take_emergency(links::Device& meter, quantity::Instant now);
   void write_log(Frame& frame, links::Device& meter, quantity::Instant now) const;
   void say(std::string_view text, std::uint16_t symbol, quantity::Instant now);
   void write_page(Frame& frame, std::uint8_t code, links::Device& meter, quantity::Instant now) const;
   void write_lamps(Frame& frame, std::uint8_t warnings, quantity::Instant now);
-  [[nodiscard]] std::uint8_t automatic_code(quantity::Instant now) const;
+  [[nodiscard]] std::uint8_t automatic_code(links::Device& meter, quantity::Instant now) const;
   [[nodiscard]] bool is_notice_turn(quantity::Instant now) const;
   [[nodiscard]] std::uint32_t turn(quantity::Instant now) const;
   [[nodiscard]] quantity::Duration patience() const;

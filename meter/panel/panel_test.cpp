@@ -125,13 +125,31 @@ TEST_F(PanelTest, TheDisplayTestLightsAll) {
   EXPECT_EQ(shown(), "8.8.8.8.8.8.8.8.");
 }
 
-TEST_F(PanelTest, ThePageKeyGoesThroughAllPages) {
-  for (const Page& page : pages()) {
-    press(Key::page);
-    EXPECT_EQ(show().code, page.code);
+TEST_F(PanelTest, ThePageKeyGoesThroughAllPagesOfTheMeter) {
+  for (const std::int64_t phase_count : {1, 3}) {
+    panel = Panel{};
+    meter.numbers[Id::phase_count] = phase_count;
+    for (const Page& page : pages()) {
+      if (page.least_phases > phase_count) continue;
+      press(Key::page);
+      EXPECT_EQ(show().code, page.code);
+    }
   }
   press(Key::page);
   EXPECT_EQ(show().code, pages().front().code);
+}
+
+TEST_F(PanelTest, PagesOfPhasesAreOfAMeterThatHasThem) {
+  key_in("57");
+  press(Key::enter);
+  EXPECT_EQ(shown(), "no CodE ");
+  wait_s(10);
+  meter.numbers[Id::phase_count] = 3;
+  meter.numbers[Id::phase_voltage] = 231'250;
+  key_in("57");
+  press(Key::enter);
+  EXPECT_EQ(shown(), "    231.2");
+  EXPECT_EQ(show().unit, Unit::volt);
 }
 
 TEST_F(PanelTest, AWrongCodeIsRefusedByName) {

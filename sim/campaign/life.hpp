@@ -149,7 +149,7 @@ class Life {
   bool is_powered_ = true;
   PoweredFlash vault_;
   PoweredFlash records_;
-  std::optional<meter::Meter> meter_;
+  std::optional<meter::SinglePhaseMeter> meter_;
   sts::DecoderKey key_;
   std::uint32_t next_tid_ = 1000;
   std::uint64_t load_mw_ = 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A building of flats behind one mains: gives what the converters of all its meters sample, flat by flat, and
-// the feeder's, whose current is the sum of the flats' currents sample by sample. One thread; the same
-// configuration and calls give the same samples, whatever the block sizes.
+// the feeder's, whose current is the sum of the flats' currents sample by sample. A flat has one phase of the
+// mains, or all three with a load on each. One thread; the same configuration and calls give the same
+// samples, whatever the block sizes.
 //
 //   Building building{configuration};
 //   for (;;) {
@@ -31,8 +32,9 @@
 
 namespace lk::sim {
 
-// What the converter of a single-phase meter with a sensor in the neutral reads at one instant.
+// What the converter of a meter with a sensor in the neutral reads at one instant.
 using SampleSet = metrology::SampleSet<1>;
+using ThreePhaseSet = metrology::SampleSet<3>;
 
 // A meter's converter: turns volts and amperes into counts.
 struct FrontEnd {
@@ -53,6 +55,9 @@ using Load = std::variant<std::unique_ptr<LoadSource>, RecordedLoad>;
 
 struct FlatConfiguration {
   Load load;
+  // Of phases 2 and 3, in a flat that has three: none or two, and no recordings.
+  std::vector<Load> other_loads;
+  std::size_t phase = 1;  // which one, in a flat that has one: 1 to 3
   FrontEnd front_end;
   std::uint64_t seed = 1;  // of its noise
 };
@@ -63,6 +68,7 @@ struct BuildingConfiguration {
   MainsConfiguration mains;
   std::vector<FlatConfiguration> flats;
   FrontEnd feeder_front_end;
+  bool has_three_phase_feeder = false;
   std::uint64_t seed = 1;
 };
 
@@ -75,16 +81,21 @@ class Building {
 
   // Makes the next `count` samples of every flat and of the feeder, and lets their time pass.
   void advance(std::size_t count);
-  // The samples of the last `advance`; valid until the next.
+  // The samples of the last `advance`; valid until the next. Of a flat as it is: with one phase or three.
+  // The feeder of one phase has phase 1's voltage, and the currents of all phases: it is for buildings of
+  // one.
   [[nodiscard]] std::span<const SampleSet> flat(std::size_t index) const;
+  [[nodiscard]] std::span<const ThreePhaseSet> three_phase_flat(std::size_t index) const;
   [[nodiscard]] std::span<const SampleSet> feeder() const;
+  [[nodiscard]] std::span<const ThreePhaseSet> three_phase_feeder() const;
   [[nodiscard]] std::size_t flat_count() const;
   // The time of the next sample.
   [[nodiscard]] quantity::Instant now() const;
 
   // The flat's relay contact; open means no current. All are closed at first.
   void set_closed(std::size_t index, bool is_closed);
-  // A resistor beside whatever else the flat has, at once and until changed; 0 W takes it away.
+  // A resistor beside whatever else the flat has, at once and until changed; 0 W takes it away. In a flat of
+  // three phases this and what follows is on phase 1.
   void set_extra_load(std::size_t index, double watts);
   // An appliance switched on beside it, in place of one of its kind; 0 W switches that off. False where the
   // flat's load is a recording.
@@ -116,8 +127,8 @@ struct LoadOptions {
 };
 [[nodiscard]] std::expected<Load, std::string> parse_load(std::string_view text, const LoadOptions& options);
 
-// The board that measures as this front end converts.
-[[nodiscard]] metrology::BoardCalibration board_of(const FrontEnd& front_end);
+// The board of one phase, or of three, that measures as this front end converts.
+[[nodiscard]] metrology::BoardCalibration board_of(const FrontEnd& front_end, std::uint8_t phase_count = 1);
 // A front end for direct connection: 24 bits, full scale 480 V and 160 A peak, with a calibration to match.
 [[nodiscard]] FrontEnd direct_front_end(std::uint32_t rate_hz);
 // The same for a feeder: full scale 480 V and 1 600 A peak.

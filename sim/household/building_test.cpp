@@ -164,5 +164,46 @@ TEST(Load, NamesWhatIsWrong) {
   }
 }
 
+TEST(Building, AFlatOfThreePhasesHasALoadOnEachAndTheFeederCarriesAll) {
+  BuildingConfiguration configuration = building_of({"resistor:1000", "resistor:500"});
+  for (const char* load : {"resistor:2000", "resistor:3000"})
+    configuration.flats[0].other_loads.push_back(std::move(*parse_load(load, {})));
+  configuration.flats[1].phase = 2;
+  configuration.has_three_phase_feeder = true;
+  Building building{std::move(configuration)};
+  metrology::ThreePhaseMetering flat{board_of(direct_front_end(6400), 3), {}};
+  metrology::ThreePhaseMetering feeder{board_of(feeder_front_end(6400), 3), {}};
+  Metering on_phase_2{board_of(direct_front_end(6400)), {}};
+  for (int n = 0; n < 20; ++n) {
+    building.advance(640);
+    flat.feed(building.three_phase_flat(0));
+    on_phase_2.feed(building.flat(1));
+    feeder.feed(building.three_phase_feeder());
+  }
+  const auto watts = [](const auto& metering, std::size_t phase) {
+    return static_cast<double>(metering.latest().phase[phase].active.count()) / 1000;
+  };
+  const double unit = watts(flat, 0) / 1000;  // by how much the mains is above 230 V
+  EXPECT_NEAR(unit, 1, 0.03);
+  EXPECT_NEAR(watts(flat, 1), 2000 * unit, 4);
+  EXPECT_NEAR(watts(flat, 2), 3000 * unit, 6);
+  EXPECT_NEAR(watts(on_phase_2, 0), 500 * unit, 2);
+  EXPECT_EQ(flat.latest().sequence, metrology::Sequence::forward);
+  EXPECT_NEAR(static_cast<double>(flat.latest().phase[1].voltage_angle_millidegrees), 240'000, 50);
+  EXPECT_EQ(flat.latest().faults.bits(), 0);
+  EXPECT_NEAR(watts(feeder, 0), 1000 * unit, 8);
+  EXPECT_NEAR(watts(feeder, 1), 2500 * unit, 20);
+  EXPECT_NEAR(watts(feeder, 2), 3000 * unit, 20);
+  EXPECT_NEAR(static_cast<double>(feeder.latest().neutral.current.count()) / 1e6,
+              static_cast<double>(flat.latest().neutral.current.count()) / 1e6, 3)
+      << "what the phases do not balance";
+  building.set_closed(0, false);
+  for (int n = 0; n < 10; ++n) {
+    building.advance(640);
+    flat.feed(building.three_phase_flat(0));
+  }
+  for (std::size_t phase = 0; phase < 3; ++phase) EXPECT_EQ(flat.latest().phase[phase].current.count(), 0);
+}
+
 }  // namespace
 }  // namespace lk::sim

@@ -3,6 +3,7 @@
 // white over 8 192 samples and then repeats; it depends only on the seed and on the sample's number.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -12,25 +13,34 @@
 
 namespace lk::sim {
 
+template <std::size_t phase_count>
 class Converter {
  public:
+  // What a phase's two channels see.
+  struct Wave {
+    std::span<const float> volts;
+    std::span<const float> amperes;  // as the live conductor's sensor sees them
+  };
+
   Converter(const FrontEnd& front_end, std::uint64_t seed);
 
-  // All of one length; `amperes` as the live conductor's sensor sees them, `neutral_amperes` as the
-  // neutral's. Counts from the first sample it was ever given.
-  void convert(std::span<const float> volts, std::span<const float> amperes,
-               std::span<const float> neutral_amperes, std::span<SampleSet> out);
+  // All of one length; `neutral_amperes` as the neutral's sensor sees them. Counts from the first sample it
+  // was ever given.
+  void convert(const std::array<Wave, phase_count>& waves, std::span<const float> neutral_amperes,
+               std::span<metrology::SampleSet<phase_count>> out);
 
  private:
   static constexpr std::size_t noise_length = 8192;
+  static constexpr std::size_t channel_count = 2 * phase_count + 1;
 
   float voltage_gain_;
   float current_gain_;
   float limit_;
   std::vector<float> noise_;
-  std::size_t voltage_offset_;
-  std::size_t current_offset_;
-  std::size_t neutral_offset_;
+  std::array<std::size_t, channel_count> offsets_{};  // into the noise
 };
+
+extern template class Converter<1>;
+extern template class Converter<3>;
 
 }  // namespace lk::sim

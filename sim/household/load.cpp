@@ -92,10 +92,11 @@ std::expected<Load, std::string> parse_load(std::string_view text, const LoadOpt
   return std::unexpected("unknown load \"" + std::string{text} + "\"; expected " + std::string{known_loads});
 }
 
-metrology::BoardCalibration board_of(const FrontEnd& front_end) {
+metrology::BoardCalibration board_of(const FrontEnd& front_end, std::uint8_t phase_count) {
   const metrology::Calibration& gains = front_end.calibration;
-  metrology::BoardCalibration board = metrology::design_calibration(
-      1, true, gains.rate_hz, gains.voltage_microcounts_per_volt, gains.current_microcounts_per_ampere);
+  metrology::BoardCalibration board =
+      metrology::design_calibration(phase_count, true, gains.rate_hz, gains.voltage_microcounts_per_volt,
+                                    gains.current_microcounts_per_ampere);
   board.full_scale_count = (1 << (front_end.bits - 1)) - 1;
   return board;
 }

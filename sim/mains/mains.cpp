@@ -6,6 +6,7 @@
 #include <numbers>
 #include <utility>
 
+#include "assert/assert.hpp"
 #include "sim/mains/random.hpp"
 
 namespace lk::sim {
@@ -58,6 +59,20 @@ MainsBlock Mains::advance(std::size_t count) {
     done += part;
   }
   return {phases_, voltages_, levels_};
+}
+
+MainsBlock Mains::phase(std::size_t number) {
+  ensure(number >= 1 && number <= 3);
+  if (number == 1) return {phases_, voltages_, levels_};
+  constexpr auto third = static_cast<std::uint32_t>(0x1p32 / 3);
+  Shifted& shifted = shifted_[number - 2];
+  shifted.phases.resize(phases_.size());
+  shifted.voltages.resize(phases_.size());
+  for (std::size_t k = 0; k < phases_.size(); ++k) {
+    shifted.phases[k] = phases_[k] - third * static_cast<std::uint32_t>(number - 1);
+    shifted.voltages[k] = levels_[k] * shape_[shifted.phases[k] >> period_shift];
+  }
+  return {shifted.phases, shifted.voltages, levels_};
 }
 
 // Voltage and frequency are functions of the tick's own time, so that block sizes do not matter.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The mains of a building: one voltage wave that all its meters see. Sampled block by block, phase
+// The mains of a building: three phases of one voltage wave, a third of a turn apart, that all its meters
+// see. Sampled block by block, phase
 // continuous, with harmonics, a slow wander of voltage and frequency, and disturbances (dips, swells,
 // outages) at given times. The same configuration gives the same samples for any block sizes. One thread.
 #pragma once
@@ -55,7 +56,10 @@ class Mains {
   // `rate_hz` samples a second, the first of them at `start`.
   Mains(MainsConfiguration configuration, std::uint32_t rate_hz, quantity::Instant start);
 
+  // The next samples of phase 1.
   MainsBlock advance(std::size_t count);
+  // The same samples of another phase, 1 to 3; they stay until the next call for that phase.
+  MainsBlock phase(std::size_t number);
 
   // The time of the next sample, rounded down to a millisecond.
   [[nodiscard]] quantity::Instant now() const;
@@ -79,6 +83,11 @@ class Mains {
   std::vector<std::uint32_t> phases_;
   std::vector<float> voltages_;
   std::vector<float> levels_;
+  struct Shifted {
+    std::vector<std::uint32_t> phases;
+    std::vector<float> voltages;
+  };
+  std::array<Shifted, 2> shifted_;  // phases 2 and 3
 };
 
 }  // namespace lk::sim

@@ -82,6 +82,7 @@ class Meter:
         self.optical = None  # "127.0.0.1:5701", or the path of a pseudo-terminal
         self.keypad_unit = None  # the path of a pseudo-terminal
         self.keypad_noise = 0.0
+        self.more = ""  # further lines of its configuration
         self.minute = 60  # of the latest token's identifier, after 2026-01-01; 00:01 of a day is reserved
 
     def toml(self):
@@ -97,7 +98,7 @@ class Meter:
     load = "{self.load}"
     flat_seed = {self.address}
 """ + (f'    optical = "{self.optical}"\n' if self.optical else "") + (
-            f'    keypad_unit = "{self.keypad_unit}"\n    keypad_noise = {self.keypad_noise}\n' if self.keypad_unit else "")
+            f'    keypad_unit = "{self.keypad_unit}"\n    keypad_noise = {self.keypad_noise}\n' if self.keypad_unit else "") + self.more
 
 
 class Building:

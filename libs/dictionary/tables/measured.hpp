@@ -41,6 +41,8 @@ inline constexpr auto measured = grouped(Group::measured, std::to_array<Row>({
     value(Id::measuring_faults, "measuring_faults", own(21), 0x2050, u16, plain),
     value(Id::measuring_fault_channels, "measuring_fault_channels", own(22), 0x2051, u16, plain),
     value(Id::total_reactive_energy, "total_reactive_energy", own(23), 0x2052, i64, mvars),
+    value(Id::phase_count, "phase_count", own(184), 0x2056, u16, plain),
+    value(Id::phase_sequence, "phase_sequence", own(185), 0x2057, u16, plain),
 }));
 
 // Harmonics 2 to 21 of the latest window, as shares of the fundamental.

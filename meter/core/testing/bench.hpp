@@ -72,11 +72,11 @@ inline Measuring transformer_measuring() {
 
 // 10 ms of a square wave at 6 400 sample sets a second, of exactly so many counts in the mean of every four.
 // No converter stands still far from zero, so neither does this one.
-inline std::array<SampleSet, 64> half_cycle(std::int32_t volt_count, std::int32_t live_count,
+inline std::array<metrology::SampleSet<1>, 64> half_cycle(std::int32_t volt_count, std::int32_t live_count,
                                             std::int32_t neutral_count) {
   constexpr std::array<std::int32_t, 4> voltage_noise{1, -1, 1, -1};
   constexpr std::array<std::int32_t, 4> current_noise{1, 1, -1, -1};
-  std::array<SampleSet, 64> sets;
+  std::array<metrology::SampleSet<1>, 64> sets;
   for (std::size_t i = 0; i < sets.size(); ++i) {
     const auto current = [noise = current_noise[i % 4]](std::int32_t count) {
       constexpr std::int32_t far = 10'000;
@@ -202,7 +202,7 @@ class Bench {
   sim::SimFlash flash;
   std::optional<sim::SimFlash> records;
   TestRelay relay;
-  std::optional<Meter> meter;
+  std::optional<SinglePhaseMeter> meter;
   quantity::Instant now = quantity::Instant::of(1'790'000'000'000);
   std::array<std::byte, modbus::max_frame_bytes> request{};
   std::array<std::byte, modbus::max_frame_bytes> answer{};

@@ -113,7 +113,7 @@ class BenchMeter final : public Device, public Station {
     numbers[{Id::dlt_permissions, 0}] |= static_cast<std::int64_t>(permission);
   }
 
-  std::map<std::pair<Id, std::uint16_t>, std::int64_t> numbers;
+  std::map<std::pair<Id, std::uint16_t>, std::int64_t> numbers{{{Id::phase_count, 0}, 1}};
   std::map<records::Log, std::vector<std::vector<std::byte>>> logs;
   std::string meter_number = "202411110002";
   std::uint32_t now_s = 1'785'583'200;  // 2026-08-01 11:20:00

@@ -102,6 +102,10 @@ std::string_view title(Group group) {
       return "Measured values as integers";
     case Group::harmonics:
       return "Harmonics";
+    case Group::phases:
+      return "Measured values of each phase";
+    case Group::phase_harmonics:
+      return "Harmonics of each phase";
     case Group::identity:
       return "Identity";
     case Group::account:
@@ -163,6 +167,15 @@ std::string head_of_map() {
          "it is not worth money.\n";
 }
 
+// "`phase_voltage[1]`", "the mean of `phase_voltage`".
+std::string shown_by(const dictionary::FloatView& view) {
+  const dictionary::Row& row = dictionary::row(view.id);
+  const std::string name = "`" + std::string(row.name);
+  if (view.over == dictionary::Over::mean) return "the mean of " + name + "`";
+  if (view.over == dictionary::Over::sum) return "the sum of " + name + "`";
+  return name + (row.slot_count > 1 ? "[" + std::to_string(view.slot_index) + "]`" : "`");
+}
+
 std::string float_table() {
   std::string text =
       "\n## Measured values as floats (SDM120, SDM630)\n"
@@ -170,7 +183,7 @@ std::string float_table() {
       "| address | name | unit | shows |\n|---|---|---|---|\n";
   for (const dictionary::FloatView& view : dictionary::float_views()) {
     text += "| " + hex4(view.address) + " | `" + std::string(view.name) + "` | " + unit_name(view.unit) +
-            " | `" + std::string(dictionary::row(view.id).name) + "` |\n";
+            " | " + shown_by(view) + " |\n";
   }
   return text;
 }
@@ -296,8 +309,8 @@ std::string register_table() {
       "meaning\n";
   for (const dictionary::FloatView& view : dictionary::float_views()) {
     text += hex4(view.address) + ",2," + std::string(view.name) + ",sdm,float32,1," + unit_name(view.unit) +
-            ",read,1,0,,,," + obis_text(dictionary::row(view.id).obis) + "," +
-            quoted("shows " + std::string(dictionary::row(view.id).name)) + "\n";
+            ",read,1,0,,,," + obis_text(dictionary::row(view.id).obis_of(view.slot_index)) + "," +
+            quoted("shows " + shown_by(view)) + "\n";
   }
   for (const Row& row : dictionary::rows()) {
     text += hex4(row.address) + "," + std::to_string(row.register_count) + "," + std::string(row.name) + "," +
@@ -329,7 +342,7 @@ std::string device_profile() {
                     {"factor", "1"},
                     {"unit", unit.empty() ? "" : json_text(unit)},
                     {"access", json_text("read")},
-                    {"obis", json_text(obis_text(dictionary::row(view.id).obis))}}) +
+                    {"obis", json_text(obis_text(dictionary::row(view.id).obis_of(view.slot_index)))}}) +
             ",\n";
   }
   for (const Row& row : dictionary::rows())
