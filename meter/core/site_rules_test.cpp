@@ -142,6 +142,17 @@ TEST(SiteRules, ThePanelShowsThePagesThatAnOrderLists) {
   EXPECT_EQ(site.meter->panel_frame(site.now).code, 13);
 }
 
+TEST(SiteRules, EachShortCodeShowsItsPage) {
+  Site site;
+  for (const panel::Page& each : panel::pages()) {
+    if (each.least_phases > 1) continue;  // of a meter with three
+    const std::string code{static_cast<char>('0' + each.code / 10), static_cast<char>('0' + each.code % 10)};
+    const std::string text = site.page(code);
+    EXPECT_EQ(site.meter->panel_frame(site.now).code, each.code);
+    EXPECT_NE(text, std::string(panel::character_count, '-')) << code << " is too long to be shown";
+  }
+}
+
 TEST(SiteRules, ThePanelTellsTimeInTheZoneOfTheTariffSet) {
   Site site;
   tariff::TariffSet set = tariff::flat_set(Price::of(12'000), 5);

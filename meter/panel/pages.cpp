@@ -9,7 +9,7 @@ namespace {
 
 using dictionary::Id;
 
-constexpr std::array<Page, 37> table{{
+constexpr std::array<Page, 42> table{{
     {1, Id::clock, 1, 0, Unit::none, Form::date},
     {2, Id::clock, 1, 0, Unit::none, Form::time},
     {3, Id::import_energy, 36'000'000, 2, Unit::kilowatt_hour},
@@ -21,8 +21,13 @@ constexpr std::array<Page, 37> table{{
     {16, Id::frequency, 10, 2, Unit::hertz},
     {17, Id::max_demand, 1, 1, Unit::watt},
     {18, Id::rate_in_force, 1, 0, Unit::none},
+    {19, Id::demand, 1, 1, Unit::watt},
     {31, Id::supply_state, 1, 0, Unit::none, Form::supply},
     {32, Id::alarms, 1, 0, Unit::none},
+    {33, Id::limit_now, 1, 0, Unit::watt},
+    {34, Id::debt_1, 1'000, 2, Unit::currency},
+    {35, Id::debt_2, 1'000, 2, Unit::currency},
+    {36, Id::debt_3, 1'000, 2, Unit::currency},
     {37, Id::balance, 1'000, 2, Unit::currency},
     {38, Id::credited, 1'000, 2, Unit::currency},
     {39, Id::power_factor, 10, 3, Unit::none},
