@@ -17,7 +17,7 @@ tbody tr+tr td,tbody tr+tr th{border-top:1px solid var(--line)}tbody th{font-wei
 .heat td.cell{border-radius:.3rem;color:#0d1a12;min-width:4.6rem}.legend{display:flex;gap:1rem;flex-wrap:wrap;margin:.4rem 0}
 @media(max-width:36rem){main{padding:1.2rem .7rem 3rem}.card{padding:.5rem}th,td{padding:.35rem .3rem;font-size:.84rem}.heat td.cell{min-width:0}th:first-child,td:first-child{min-width:6.2rem}}
 svg{display:block;width:100%;height:auto}svg text{fill:var(--soft);font:12px system-ui,sans-serif}
-@media(max-width:36rem){svg text{font-size:20px}}
+@media(max-width:36rem){svg text{font-size:15px}}
 """
 
 
