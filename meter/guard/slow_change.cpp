@@ -28,7 +28,7 @@ constexpr std::uint32_t finds_to_confirm = 2;
 constexpr std::uint32_t calls_to_forget_found = 30;
 constexpr unsigned smooth_shift = 3;
 constexpr std::int64_t least_whole_q12 = 4096 * 9 / 10;
-constexpr std::int64_t part_floor = 35 * 35 * 32;         // of a resistor of 10 W at 230 V
+constexpr std::int64_t part_floor = std::int64_t{35} * 35 * 32;  // of a resistor of 10 W at 230 V
 constexpr std::uint32_t calls_between_forgetting = 1024;  // 82 s, each time an eighth of the small steps
 constexpr std::int64_t steps_share_e3 = 40;
 constexpr std::int64_t risen_share_e3 = 70;
@@ -76,7 +76,7 @@ std::optional<SlowChange::Found> SlowChange::take(const Now& now, std::int64_t l
   looked_at_ = (looked_at_ + 1) % memory_count;
   if (memories_[looked_at_].call == 0) return std::nullopt;
   const auto found = compare(memories_[looked_at_], smooth, now.voltage, 2 * least_mw);
-  if (!found || memories_[looked_at_].jump_mw * 100 > found->power_mw * most_at_once_percent)
+  if (!found || std::int64_t{memories_[looked_at_].jump_mw} * 100 > found->power_mw * most_at_once_percent)
     return std::nullopt;
   // What other loads do for a moment is gone by then.
   if (found_count_ == 0 || call_ - last_found_call_ > calls_to_forget_found) {

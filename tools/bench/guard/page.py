@@ -16,7 +16,8 @@ th:first-child,td:first-child{text-align:left;white-space:normal}thead th{color:
 tbody tr+tr td,tbody tr+tr th{border-top:1px solid var(--line)}tbody th{font-weight:400}.held{color:var(--good);font-weight:600}.missed{color:var(--bad);font-weight:600}
 .heat td.cell{border-radius:.3rem;color:#0d1a12;min-width:4.6rem}.legend{display:flex;gap:1rem;flex-wrap:wrap;margin:.4rem 0}
 @media(max-width:36rem){main{padding:1.2rem .7rem 3rem}.card{padding:.5rem}th,td{padding:.35rem .3rem;font-size:.84rem}.heat td.cell{min-width:0}th:first-child,td:first-child{min-width:6.2rem}}
-svg{display:block;width:100%;height:auto;min-width:34rem}svg text{fill:var(--soft);font:12px system-ui,sans-serif}
+svg{display:block;width:100%;height:auto}svg text{fill:var(--soft);font:12px system-ui,sans-serif}
+@media(max-width:36rem){svg text{font-size:15px}}
 """
 
 
@@ -132,7 +133,8 @@ sampled at 8 kHz by a noisy converter. {text(recordings)}. Made {text(made)}, se
 the other loads. A voltage that moves with the step asks for more power than the band's lower end, which shows below 100 W.</p>
 <h2>Tricks, 200 to 2 000 W</h2>
 {heat_table(tricks, lambda c: c["trick"], "trick")}
-<p class=soft>Many small steps are of 30–70 W each, 0.5–4 s apart; a slow rise takes 2–40 s. Both count as found up to 12 s after they are whole.</p>
+<p class=soft>Many small steps are of 30–70 W each, 0.5–4 s apart; a slow rise takes 2–40 s. Both begin with 15–20 s of other loads
+alone and count as found up to 12 s after they are whole; something found before they begin counts as a miss.</p>
 <h2>Time to the decision</h2>
 {times_chart(plain)}
 <p class=soft>Dark: the median of the slowest background; light: its 99th percentile. The line is the goal.</p>
