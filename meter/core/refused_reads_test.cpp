@@ -87,7 +87,7 @@ TEST(RefusedReads, AtAnyReadOfTheStartNothingIsLostOrOlder) {
   const auto reads = static_cast<std::uint32_t>(bench.flash.read_count() - first);
   const std::uint32_t stride = sizeof(void*) == 4 ? reads / 3 : reads / 60;
   for (std::uint32_t from = 0; from <= reads; from += stride) {
-    for (const std::uint32_t count : {1U, 40U, for_long}) {
+    for (const std::uint32_t count : {std::uint32_t{1}, std::uint32_t{40}, for_long}) {
       bench.meter.reset();
       std::ranges::copy(kept, bench.flash.bytes().begin());
       bench.flash.fail_reads(count, from);

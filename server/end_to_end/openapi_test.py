@@ -153,7 +153,7 @@ class Answers(unittest.TestCase):
             self.ask(olga, post, tokens, expected, sent, number=flat)
         self.ask(olga, post, tokens, 404, dict(token, id=new()), number=rig.meter_number(88))
         rate = self.ask(olga, post, tokens, 422, {"id": new(), "kind": "tariff_rate", "value": 9}, number=flat)
-        self.assertIn("1 to 8", rate["error"]["message"])
+        self.assertIn("1 to 8", rate["detail"])
         self.ask(olga, post, tokens, 201, {"id": new(), "kind": "key_change"}, number=flat)
         self.ask(olga, get, tokens, 200, number=flat)
         self.ask(olga, get, tokens, 404, number=rig.meter_number(88))

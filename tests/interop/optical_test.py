@@ -147,7 +147,8 @@ class Optical(unittest.TestCase):
         master = Master(self.infrared_port, timeout=5)
         own = master.ask(ANYBODY, 0x13)[0]
         self.assertEqual(own, "0" + self.infrared.number)
-        self.assertGreater(master.took, (16 + 4) * 11 / 1200, "at 1200 baud")
+        # Our own clock may run a little ahead of the one that paces the line.
+        self.assertGreater(master.took, 0.95 * (16 + 4) * 11 / 1200, "at 1200 baud")
         volts = self.building.read("a", self.infrared, "voltage")["voltage"] / 1000
         self.assertAlmostEqual(number(master.read(own, 0x02010100), 1), volts, delta=5)
         self.assertEqual(digits(master.read(own, 0x04000701)), "04")

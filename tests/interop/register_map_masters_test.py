@@ -27,7 +27,7 @@ UNIT = 23
 PROFILE = json.loads((HERE.parents[1] / "docs" / "device-profile.json").read_text())
 # What goes on changing between two reads.
 MOVING = re.compile(r"^(sdm_.*|voltage.*|current.*|neutral_.*|fundamental_.*|quadrant|.*_power|power_factor|frequency|.*_energy.*|clock|uptime|balance"
-                    r"|deducted|event_.*|log_next|.*demand.*|charged)$")
+                    r"|phase_.*|deducted|event_.*|log_next|.*demand.*|charged)$")
 
 
 def readable_rows():
