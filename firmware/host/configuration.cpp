@@ -88,7 +88,7 @@ void read_keypad_unit(const TomlSection& section, MeterSettings& meter, Uniques&
 // Where nothing else is said, phases 2 and 3 have a load of the same kind.
 void read_other_loads(const TomlSection& section, MeterSettings& meter) {
   constexpr std::array<const char*, 2> keys{"load_2", "load_3"};
-  for (std::uint8_t i = 0; i < keys.size(); ++i) {
+  for (std::size_t i = 0; i < keys.size(); ++i) {
     if (meter.phase_count == 1 && section.has(keys[i]))
       section.refuse(keys[i], "is for a meter with phases = 3");
     if (meter.phase_count == 1) continue;

@@ -10,7 +10,6 @@ namespace lk::meter {
 namespace {
 
 using dictionary::EventCode;
-using dictionary::OrderResult;
 using quantity::Duration;
 using quantity::Instant;
 

@@ -18,17 +18,14 @@ constexpr std::int64_t deep_switched_share_e3 = 90;  // ... and a switched one n
 constexpr std::int64_t excused_share_e3 = 60;        // the most that noise adds to what a rest may be
 constexpr std::int64_t sure_excused_share_e3 = 70;   // where it came beyond doubt at once
 constexpr std::int32_t sure_margin_e3 = 75;
-constexpr std::int64_t noise_share_e3 = 300;       // more noise than this hides what the change is
-constexpr std::int64_t clear_share_e3 = 20;        // but not a rest this small
-constexpr std::int64_t nearly_share_e3 = 90;       // the rest of what may be one with something beside it
-constexpr std::int64_t inrush_share_e3 = 250;      // the rest while a cold wire warms up
-constexpr std::int64_t odd_inrush_share_e3 = 120;  // of what both half waves have alike
+constexpr std::int64_t noise_share_e3 = 300;   // more noise than this hides what the change is
+constexpr std::int64_t clear_share_e3 = 20;    // but not a rest this small
+constexpr std::int64_t nearly_share_e3 = 90;   // the rest of what may be one with something beside it
+constexpr std::int64_t inrush_share_e3 = 250;  // the rest while a cold wire warms up
 constexpr std::uint8_t wide_conducting = 10;
 constexpr std::uint8_t least_conducting = 6;  // points of 32: a dimmer at 146 degrees
 constexpr std::uint8_t least_low = 3;
 constexpr std::uint8_t most_conducting = 28;
-constexpr std::int64_t least_told = 3;  // of what a resistor leaves, a switch explains all but a third
-constexpr std::int64_t least_cold_percent = 130;
 constexpr std::int64_t least_kept_of_inrush_percent = 10;  // tungsten takes several times as much at first
 constexpr std::int32_t step_margin_least_e3 = 45;
 constexpr std::int32_t step_margin_most_e3 = 350;
@@ -72,20 +69,13 @@ std::optional<Explained> explain_shape(const StepShape& shape, bool is_cleaned, 
                        !is_within(shape.resistor_rest, 0, shape.energy, deep_share_e3);
   const std::int64_t switched_e3 = is_deep ? deep_switched_share_e3 : switched_share_e3;
   if (shape.conducting_count < least_conducting || shape.conducting_count > most_conducting ||
-      shape.low_count < least_low || shape.switched_rest * least_told > shape.resistor_rest ||
+      shape.low_count < least_low ||
       !is_within(shape.switched_rest, is_cleaned ? 0 : excused, shape.energy,
                  is_cleaned ? std::min(switched_e3, cleaned_share_e3) : switched_e3)) {
     return std::nullopt;
   }
   const bool is_half = shape.positive_count <= 1 || shape.positive_count + 1 >= shape.conducting_count;
   return explained_as(is_half ? LoadKind::half_wave : LoadKind::phase_cut, shape, shape.switched_rest);
-}
-
-Change odd_part_of(const Change& change) {
-  Change odd;
-  for (std::size_t k = 0; k < point_count; ++k)
-    odd[k] = (change[k] - change[(k + point_count / 2) % point_count]) / 2;
-  return odd;
 }
 
 // What is left when the background's known changes are taken out of it, if that may be.
@@ -115,8 +105,8 @@ Edge::Edge(const CycleHistory& history, const KnownChanges& known)
                  is_falling();
   fresh_ = view_of(change_, !is_tungsten_);
   if (whole_.power_mw <= 0 || fresh_.shape.power_mw <= 0) return;
-  later_ = view_of(later, !is_tungsten_);
-  wide_ = view_of(history.wide_change(later_age, before_age), !is_tungsten_);
+  later_ = view_of(later, true);
+  wide_ = view_of(history.wide_change(later_age, before_age), true);
   is_step_ = comes_at_once();
   is_ramp_ = !is_step_ && (whole_later_.power_mw * 100 > whole_.power_mw * (100 + most_later_percent) ||
                            trend_mw() * 100 > whole_.power_mw * most_trend_percent);
@@ -150,11 +140,7 @@ bool Edge::is_nearly_resistor() const {
     return is_within(shape.resistor_rest, std::min(noise_ / 2, most), shape.energy,
                      is_inrush_ ? inrush_share_e3 : nearly_share_e3);
   };
-  if (!is_inrush_) return is_near(fresh_.shape);
-  // A wire that warms up takes less from half wave to half wave, so each is compared with the next.
-  const StepShape odd = shape_of(odd_part_of(change_), history_.voltage());
-  const bool is_odd_near = is_within(odd.resistor_rest, noise_ / 2, odd.energy, odd_inrush_share_e3);
-  return is_odd_near && (is_near(fresh_.shape) || is_near(whole_));
+  return is_near(fresh_.shape) || (is_inrush_ && is_near(whole_));
 }
 
 // Whether the cycles after the edge take less and less, as from a wire that warms up.
@@ -196,13 +182,10 @@ bool Edge::comes_at_once() {
   if (rise_mw * 100 > whole_.power_mw * most_rise_percent) return false;
   const Wave& voltage = history_.voltage();
   const bool is_resistor = is_nearly_resistor();
-  // A wire that takes much more at first is a step to what it settles at, and more.
-  const bool is_cold = whole_.power_mw * 100 > whole_later_.power_mw * least_cold_percent;
   const StepShape& shape = is_tungsten_ ? whole_later_ : fresh_.shape;
   // What was taken out may have been a part of the step: the larger of both is the stricter.
-  const std::int64_t conductance_q20 = is_tungsten_ && is_cold
-                                           ? shape.conductance_q20
-                                           : std::max(shape.conductance_q20, whole_.conductance_q20);
+  const std::int64_t conductance_q20 =
+      is_tungsten_ ? shape.conductance_q20 : std::max(shape.conductance_q20, whole_.conductance_q20);
   Wave full;
   for (std::size_t k = 0; k < point_count; ++k) {
     const std::int64_t of_resistor = (conductance_q20 * voltage[k]) >> 22U;

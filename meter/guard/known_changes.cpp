@@ -127,14 +127,6 @@ void KnownChanges::take_out_mode(Change& change, const Change& mode, const Wave&
   subtract(change, mode, product * one_q12 / (energy + floor));
 }
 
-std::int64_t KnownChanges::part_q12(const Change& change, const Change& step, const Wave& voltage,
-                                    std::int64_t floor) {
-  const Change rest = rest_of(step, voltage);
-  const std::int64_t energy = product_of(rest, rest) + floor;
-  if (energy == 0) return one_q12;
-  return std::clamp<std::int64_t>((product_of(change, rest) + floor) * one_q12 / energy, 0, one_q12);
-}
-
 void KnownChanges::take_out_voltage(Change& change, const Wave& running, std::int32_t level_e4,
                                     const Wave& voltage) {
   Change known;

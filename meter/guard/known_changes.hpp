@@ -24,10 +24,6 @@ class KnownChanges {
   bool take_out(Change& change, const Wave& voltage) const;
   // Takes out as much of `mode` as its rest tells; less where that is no more than the energy `floor`.
   static void take_out_mode(Change& change, const Change& mode, const Wave& voltage, std::int64_t floor);
-  // How much of `step` is in a change, from nothing to all of it (4096), as far as its rest tells: where that
-  // is not far above the energy `floor`, all.
-  [[nodiscard]] static std::int64_t part_q12(const Change& change, const Change& step, const Wave& voltage,
-                                             std::int64_t floor);
   // Loads that are no resistors follow the voltage otherwise than the history takes for granted: takes out as
   // much of `running`, the current before, as the rest tells, from nothing to twice `level_e4`, the relative
   // change of the nominal voltage over the mains'.

@@ -12,14 +12,12 @@ namespace {
 constexpr std::size_t note_age = 2;  // of the edge when its size is noted
 constexpr std::size_t judged_index = edge_age - note_age;
 constexpr std::uint32_t settled_cycles = 37;            // after the edge
-constexpr std::uint32_t confirmed_cycles = 24;          // the 16 cycles after the edge
 constexpr std::uint32_t blank_after_disturbance = 100;  // cycles
 constexpr std::int64_t least_edge_mw = 12'000;
 constexpr std::int64_t pure_share_e3 = 15;
-constexpr std::int64_t small_share_e3 = 350;     // small steps up to here may be resistors, among noise
-constexpr std::int64_t outstanding = 12;         // times the noise's energy
-constexpr std::int64_t gone_share_e3 = 400;      // what goes so is the candidate itself
-constexpr std::int64_t confirmed_share_e3 = 70;  // that the mean of many cycles may leave
+constexpr std::int64_t small_share_e3 = 350;  // small steps up to here may be resistors, among noise
+constexpr std::int64_t outstanding = 12;      // times the noise's energy
+constexpr std::int64_t gone_share_e3 = 400;   // what goes so is the candidate itself
 constexpr std::int64_t nearly_share_e3 = 90;
 constexpr std::int64_t least_kept_percent = 70;
 constexpr std::int64_t most_settled_percent = 130;
@@ -193,21 +191,11 @@ std::optional<Finding> MaliciousLoad::age_candidates() {
   for (Candidate& candidate : candidates_) {
     if (candidate.age == 0) continue;
     ++candidate.age;
-    if (candidate.age == confirmed_cycles || candidate.age == settled_cycles) confirm(candidate);
     if (candidate.age < settled_cycles || found) continue;
     found = conclude(candidate);
     candidate.age = 0;
   }
   return found;
-}
-
-// Noise that excused a rest is less in the mean of many cycles; another load's rest is not.
-void MaliciousLoad::confirm(Candidate& candidate) const {
-  if (!candidate.explained || candidate.is_confirmed) return;
-  candidate.is_confirmed =
-      candidate.explained->rest_e3 <= resistor_share_e3_ ||
-      explain_settled(change_since(candidate, settled_count), known_, history_.voltage(), candidate.noise / 2,
-                      std::max(confirmed_share_e3, resistor_share_e3_), candidate.is_sure);
 }
 
 std::optional<Finding> MaliciousLoad::conclude(const Candidate& candidate) const {
@@ -241,7 +229,7 @@ Change MaliciousLoad::change_since(const Candidate& candidate, std::size_t cycle
 
 // What it was told to be at its edge, or what the mean of many cycles tells now.
 std::optional<Explained> MaliciousLoad::explain_candidate(const Candidate& candidate) const {
-  if (candidate.explained) return candidate.is_confirmed ? candidate.explained : std::nullopt;
+  if (candidate.explained) return candidate.explained;
   const auto explained = explain_settled(change_since(candidate, settled_count), known_, history_.voltage(),
                                          candidate.noise / 2, resistor_share_e3_, candidate.is_sure);
   const bool is_more = explained && explained->power_mw * 100 > candidate.power_mw * most_settled_percent;

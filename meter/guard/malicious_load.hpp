@@ -2,7 +2,7 @@
 // Recognises a resistive appliance (kettle, heater, immersion rod) that is switched on among whatever runs
 // already, on one phase, from the change of the current's waveform. Fed with cycles; says what it found 0.8 s
 // after the switching. It knows neither limits nor hours: `LoadPolicy` decides what is forbidden. Integers,
-// no heap, about 3.6 KiB, one thread. Why it is built so: docs/design/malicious-load.md.
+// no heap, about 3.5 KiB, one thread. Why it is built so: docs/design/malicious-load.md.
 //
 //   cycles      before            edge    after                            settled
 //        ██ ██ ██ ██ ██ ██ ██ ██   ▒▒   ██ ██ ██ ██ ██ ██ ██ ██ ░░ … ░░ ██ ██ ██ ██ ◄ now
@@ -61,7 +61,6 @@ class MaliciousLoad {
     std::int64_t other_mw = 0;  // of edges since
     bool is_inrush = false;     // it took more at first
     bool is_sure = false;       // it came at once beyond doubt
-    bool is_confirmed = false;  // noise that excused its rest has averaged out
   };
   static constexpr std::size_t candidate_count = 2;
   static constexpr std::size_t edge_count = 10;
@@ -73,7 +72,6 @@ class MaliciousLoad {
   void note_other(const Change& change, std::int64_t power_mw, std::int64_t noise);
   void begin_candidate(const Edge& edge, const std::optional<Explained>& explained);
   std::optional<Finding> age_candidates();
-  void confirm(Candidate& candidate) const;
   [[nodiscard]] std::optional<Finding> conclude(const Candidate& candidate) const;
   [[nodiscard]] Change change_since(const Candidate& candidate, std::size_t cycle_count) const;
   [[nodiscard]] std::optional<Explained> explain_candidate(const Candidate& candidate) const;

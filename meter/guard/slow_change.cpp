@@ -11,15 +11,12 @@ namespace {
 
 constexpr std::int64_t resistor_share_e3 = 22;
 constexpr std::int64_t small_resistor_share_e3 = 20;
-constexpr std::int64_t parted_share_e3 = 17;  // compared with a memory that was set right in part
 constexpr std::int64_t switched_share_e3 = 30;
 constexpr std::uint8_t least_conducting = 6;
 constexpr std::uint8_t least_low = 3;
 constexpr std::uint8_t most_conducting = 28;
 constexpr std::uint32_t calls_after_edge = 4;
 constexpr std::uint32_t calls_until_told = 3;
-constexpr std::int64_t jump_share_e3 = 120;
-constexpr std::int64_t most_at_once_percent = 50;
 constexpr std::int64_t cleanable_share_e3 = 40;
 constexpr std::int64_t most_taken_percent = 30;  // of the power
 constexpr std::int64_t most_given_percent = 3;
@@ -27,27 +24,18 @@ constexpr std::uint32_t calls_to_confirm = 20;
 constexpr std::uint32_t finds_to_confirm = 2;
 constexpr std::uint32_t calls_to_forget_found = 30;
 constexpr unsigned smooth_shift = 3;
-constexpr std::int64_t least_whole_q12 = 4096 * 9 / 10;
-constexpr std::int64_t part_floor = std::int64_t{35} * 35 * 32;  // of a resistor of 10 W at 230 V
 constexpr std::uint32_t calls_between_forgetting = 1024;  // 82 s, each time an eighth of the small steps
 constexpr std::int64_t steps_share_e3 = 40;
 constexpr std::int64_t risen_share_e3 = 70;
 constexpr std::int64_t least_risen_percent = 60;  // of the small steps' power
 
 // Several small supplies may go up one after the other, and one's rest hide another's.
-std::int64_t most_share_e3(std::int64_t power_mw, std::int64_t least_mw, bool is_parted) {
-  if (is_parted) return parted_share_e3;
+std::int64_t most_share_e3(std::int64_t power_mw, std::int64_t least_mw) {
   return power_mw < 2 * least_mw ? small_resistor_share_e3 : resistor_share_e3;
 }
 
 std::int16_t saturated(std::int32_t value) {
   return static_cast<std::int16_t>(std::clamp<std::int32_t>(value, -32'767, 32'767));
-}
-
-Change difference(const Wave& later, const Wave& earlier) {
-  Change change;
-  for (std::size_t k = 0; k < point_count; ++k) change[k] = 4 * (later[k] - earlier[k]);
-  return change;
 }
 
 std::int32_t share_e3(std::int64_t rest, std::int64_t energy) {
@@ -66,43 +54,26 @@ std::optional<SlowChange::Found> SlowChange::take(const Now& now, std::int64_t l
   }
   if (hold_calls_ > 0) {
     if (--hold_calls_ > 0) return std::nullopt;
-    end_hold(now.current, now.voltage);
+    end_hold(now.current);
   }
   if (calls_since_hold_ <= calls_until_told) ++calls_since_hold_;
-  note_jump(now);
   const Memory smooth{smoothed(now.current), smoothed_level(now.level_e4), ++call_};
   remember(smooth);
   // One memory a call, all within a second.
   looked_at_ = (looked_at_ + 1) % memory_count;
   if (memories_[looked_at_].call == 0) return std::nullopt;
   const auto found = compare(memories_[looked_at_], smooth, now.voltage, 2 * least_mw);
-  if (!found || std::int64_t{memories_[looked_at_].jump_mw} * 100 > found->power_mw * most_at_once_percent)
-    return std::nullopt;
+  if (!found) return std::nullopt;
   // What other loads do for a moment is gone by then.
   if (found_count_ == 0 || call_ - last_found_call_ > calls_to_forget_found) {
     found_count_ = 0;
     first_found_call_ = call_;
-    found_since_call_ = 0;
   }
   last_found_call_ = call_;
-  if (memories_[looked_at_].call != found_since_call_) ++found_count_;
-  found_since_call_ = memories_[looked_at_].call;
+  ++found_count_;
   if (call_ - first_found_call_ < calls_to_confirm || found_count_ < finds_to_confirm) return std::nullopt;
   clear();
   return found;
-}
-
-// What comes within half a second by all or most of its power did not creep in, if it was no edge either: a
-// supply that starts among noise.
-void SlowChange::note_jump(const Now& now) {
-  if (call_ == 0) return;
-  Wave smooth;
-  for (std::size_t k = 0; k < point_count; ++k)
-    smooth[k] = static_cast<std::int16_t>(smooth_[k] >> smooth_shift);
-  const StepShape jump = shape_of(difference(now.current, smooth), now.voltage);
-  if (jump.power_mw <= 0 || !is_within(jump.resistor_rest, 0, jump.energy, jump_share_e3)) return;
-  for (Memory& memory : memories_)
-    memory.jump_mw = std::max(memory.jump_mw, static_cast<std::int32_t>(jump.power_mw));
 }
 
 void SlowChange::remember(const Memory& now) {
@@ -112,11 +83,12 @@ void SlowChange::remember(const Memory& now) {
 
 std::optional<SlowChange::Found> SlowChange::compare(const Memory& then, const Memory& now,
                                                      const Wave& voltage, std::int64_t least_mw) const {
-  Change change = difference(now.current, then.current);
+  Change change;
+  for (std::size_t k = 0; k < point_count; ++k) change[k] = 4 * (now.current[k] - then.current[k]);
   KnownChanges::take_out_voltage(change, then.current, now.level_e4 - then.level_e4, voltage);
   const StepShape shape = shape_of(change, voltage);
-  if (shape.power_mw >= least_mw && is_within(shape.resistor_rest, 0, shape.energy,
-                                              most_share_e3(shape.power_mw, least_mw, then.is_parted)))
+  if (shape.power_mw >= least_mw &&
+      is_within(shape.resistor_rest, 0, shape.energy, most_share_e3(shape.power_mw, least_mw)))
     return Found{.power_mw = shape.power_mw, .rest_e3 = share_e3(shape.resistor_rest, shape.energy)};
   if (shape.power_mw >= least_mw && shape.conducting_count >= least_conducting &&
       shape.conducting_count <= most_conducting && shape.low_count >= least_low &&
@@ -132,7 +104,7 @@ std::optional<SlowChange::Found> SlowChange::compare(const Memory& then, const M
   if (cleaned.power_mw >= least_mw && -taken_mw * 100 <= shape.power_mw * most_taken_percent &&
       taken_mw * 100 <= shape.power_mw * most_given_percent &&
       is_within(cleaned.resistor_rest, 0, cleaned.energy,
-                most_share_e3(cleaned.power_mw, least_mw, then.is_parted) * 3 / 4)) {
+                most_share_e3(cleaned.power_mw, least_mw) * 3 / 4)) {
     return Found{.power_mw = cleaned.power_mw, .rest_e3 = share_e3(cleaned.resistor_rest, cleaned.energy)};
   }
   return std::nullopt;
@@ -166,7 +138,10 @@ void SlowChange::take_out_modes(Change& change, const Memory& then, const Wave& 
   constexpr int sweeps = 4;
   for (int sweep = 0; sweep < sweeps; ++sweep) {
     for (std::size_t m = 0; m < count; ++m) {
-      KnownChanges::take_out_mode(change, difference(*modes[m].later, *modes[m].earlier), voltage, floor);
+      Change mode;
+      for (std::size_t k = 0; k < point_count; ++k)
+        mode[k] = 4 * ((*modes[m].later)[k] - (*modes[m].earlier)[k]);
+      KnownChanges::take_out_mode(change, mode, voltage, floor);
     }
   }
 }
@@ -194,19 +169,10 @@ void SlowChange::note_edge(const Wave& before) {
   hold_calls_ = calls_after_edge;
 }
 
-// What was remembered before the load came is without it already: where it came too slowly to be held, as a
-// drive that ramps up, it must not be taken from that when it goes off at once.
-void SlowChange::end_hold(const Wave& now, const Wave& voltage) {
-  const Change step = difference(now, held_);
+void SlowChange::end_hold(const Wave& now) {
   for (Memory& memory : memories_) {
-    if (memory.call == 0) continue;
-    const std::int64_t part_q12 =
-        KnownChanges::part_q12(difference(now, memory.current), step, voltage, part_floor);
-    memory.is_parted |= part_q12 < least_whole_q12;
-    for (std::size_t k = 0; k < point_count; ++k) {
-      const auto part = static_cast<std::int32_t>((part_q12 * (now[k] - held_[k]) + 2048) >> 12U);
-      memory.current[k] = saturated(memory.current[k] + part);
-    }
+    for (std::size_t k = 0; k < point_count; ++k)
+      memory.current[k] = saturated(memory.current[k] + now[k] - held_[k]);
   }
   for (std::size_t k = 0; k < point_count; ++k) smooth_[k] = now[k] * (1 << smooth_shift);
   held_ = now;

@@ -47,8 +47,6 @@ class SlowChange {
     Wave current{};
     std::int32_t level_e4 = 0;  // nominal voltage over the mains'
     std::uint32_t call = 0;     // when; 0: never
-    std::int32_t jump_mw = 0;   // the most that came at once since
-    bool is_parted = false;     // a load that went off since was in it in part, as far as its wave told
   };
   static constexpr std::size_t close_count = 6;
   static constexpr std::uint32_t close_calls = 31;  // 2.5 s at 50 Hz
@@ -56,9 +54,8 @@ class SlowChange {
   static constexpr std::uint32_t coarse_calls = 93;  // 7.4 s
   static constexpr std::size_t memory_count = close_count + coarse_count;
 
-  void note_jump(const Now& now);
   void remember(const Memory& now);
-  void end_hold(const Wave& now, const Wave& voltage);
+  void end_hold(const Wave& now);
   [[nodiscard]] Wave smoothed(const Wave& now);
   [[nodiscard]] std::int32_t smoothed_level(std::int32_t level_e4);
   [[nodiscard]] std::optional<Found> compare(const Memory& then, const Memory& now, const Wave& voltage,
@@ -79,7 +76,6 @@ class SlowChange {
   std::size_t looked_at_ = 0;
   std::uint32_t first_found_call_ = 0;
   std::uint32_t last_found_call_ = 0;
-  std::uint32_t found_since_call_ = 0;  // of the memory that told last
   std::uint32_t found_count_ = 0;
   std::uint32_t until_forgetting_ = 0;
   Wave steps_{};  // sum of small steps, on less off, in units of a change

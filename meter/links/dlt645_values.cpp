@@ -274,7 +274,7 @@ enum Condition : unsigned {
 void status(std::int32_t word, const Dlt645Context& context, bytes::Writer& to) {
   constexpr std::int32_t first_phase_word = 4;
   Device& device = context.device;
-  const std::int64_t phase_count = device.number(Id::phase_count, 0);
+  const auto phase_count = static_cast<std::uint16_t>(device.number(Id::phase_count, 0));
   const auto alarms = static_cast<std::uint16_t>(device.number(Id::alarms, 0));
   const auto has = [alarms](std::uint16_t bit) { return (alarms & bit) != 0; };
   const auto guard = static_cast<std::uint32_t>(device.number(Id::guard_alarms, 0));

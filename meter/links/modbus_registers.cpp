@@ -38,7 +38,7 @@ void fill(const Row& row, std::uint16_t slot_index, std::span<std::byte> to, Dev
 // The mean is rounded to the nearest.
 std::int64_t shown(const dictionary::FloatView& view, Device& device) {
   if (view.over == dictionary::Over::one) return device.number(view.id, view.slot_index);
-  const std::int64_t phase_count = device.number(dictionary::Id::phase_count, 0);
+  const auto phase_count = static_cast<std::uint16_t>(device.number(dictionary::Id::phase_count, 0));
   std::int64_t sum = 0;
   for (std::uint16_t slot = 0; slot < phase_count; ++slot) sum += device.number(view.id, slot);
   return view.over == dictionary::Over::sum
