@@ -114,8 +114,8 @@ struct Building::State {
     } else {
       std::array<Converter<3>::Wave, max_phases> all;
       for (std::size_t p = 0; p < max_phases; ++p) all[p] = {seen(p).first, seen(p).second};
-      part.three_phase_converter->convert(all, neutral_amperes,
-                                          std::span{part.three_phase_samples}.subspan(first, count));
+      value_of(part.three_phase_converter)
+          .convert(all, neutral_amperes, std::span{part.three_phase_samples}.subspan(first, count));
     }
   }
 
