@@ -2,8 +2,10 @@
 #include "meter/links/optical.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "dictionary/codes.hpp"
+#include "dictionary/table.hpp"
 #include "iec62056/data_set.hpp"
 #include "order/order.hpp"
 #include "sts/result.hpp"
@@ -57,9 +59,20 @@ Found find(const Obis& code) {
   return {};
 }
 
-// Phase 1 has its line already where another row shows it.
+consteval std::array<bool, dictionary::id_count> rows_shown_by_others() {
+  std::array<bool, dictionary::id_count> shown{};
+  for (const Row& phase : dictionary::table) {
+    for (const Row& other : dictionary::table)
+      shown[static_cast<std::size_t>(phase.id)] |=
+          phase.group == Group::phases && other.group != Group::phases && other.obis == phase.obis;
+  }
+  return shown;
+}
+// Of a phase's row whether phase 1 has its line already, as another row.
+constexpr auto is_shown_by_another = rows_shown_by_others();
+
 std::uint16_t first_slot(const Row& row) {
-  return row.group == Group::phases && find(row.obis).row != &row ? 1 : 0;
+  return is_shown_by_another[static_cast<std::size_t>(row.id)] ? 1 : 0;
 }
 
 int digit_of(char c) {

@@ -9,7 +9,7 @@ import struct
 import subprocess
 import unittest
 
-from virtual_building import Building, Meter, need_program, pymodbus_client, wait_until
+from virtual_building import Building, Meter, modbus_call, need_program, pymodbus_client, wait_until
 
 need_program("mbpoll", "mbpoll")
 CONNECT = pymodbus_client()
@@ -47,18 +47,7 @@ class Masters(unittest.TestCase):
         assert status == 0, f"ended with {status} on SIGTERM"
 
     def call(self, function, *arguments, meter=None, **named):
-        """A call of pymodbus, whatever this version calls the unit."""
-        unit = (meter or self.on_tcp).address
-        # It takes what others said on the line meanwhile for its answer: a new connection has heard nothing yet.
-        self.client.close()
-        self.client.connect()
-        for name in ("device_id", "slave", "unit"):
-            try:
-                return getattr(self.client, function)(*arguments, **named, **{name: unit})
-            except TypeError as error:
-                if name not in str(error):
-                    raise
-        raise AssertionError("no way to name the unit")
+        return modbus_call(self.client, (meter or self.on_tcp).address, function, *arguments, **named)
 
     def registers(self, address, count, meter=None):
         reply = self.call("read_holding_registers", address, count=count, meter=meter)

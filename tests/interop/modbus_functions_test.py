@@ -7,7 +7,7 @@ import time
 import unittest
 
 from dlt645_master import set_parameter
-from virtual_building import Building, Meter, pymodbus_client, wait_until
+from virtual_building import Building, Meter, modbus_call, pymodbus_client, wait_until
 
 CONNECT = pymodbus_client()
 PASSWORD = 246810
@@ -42,16 +42,7 @@ class ModbusFunctions(unittest.TestCase):
         assert status == 0, f"ended with {status} on SIGTERM"
 
     def call(self, function, *arguments, unit=1, **named):
-        """A call of pymodbus, whatever this version calls the unit; on a new connection, which has heard nothing of others."""
-        self.client.close()
-        self.client.connect()
-        for name in ("device_id", "slave", "unit"):
-            try:
-                return getattr(self.client, function)(*arguments, **named, **{name: unit})
-            except TypeError as error:
-                if name not in str(error):
-                    raise
-        raise AssertionError("no way to name the unit")
+        return modbus_call(self.client, unit, function, *arguments, **named)
 
     def done(self, *arguments, **named):
         reply = self.call(*arguments, **named)

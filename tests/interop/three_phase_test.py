@@ -5,7 +5,7 @@ import struct
 import unittest
 
 from dlt645_master import Error, Master, number, signed
-from virtual_building import Building, Meter, pymodbus_client, wait_until
+from virtual_building import Building, Meter, modbus_call, pymodbus_client, wait_until
 
 CONNECT = pymodbus_client()
 WATTS = (1000, 2000, 500)
@@ -36,15 +36,7 @@ class ThreePhases(unittest.TestCase):
 
     def floats(self, meter, address, count):
         """Of the block of an SDM630, as pymodbus reads it."""
-        self.client.close()  # a new connection has heard nothing of the others' talk
-        self.client.connect()
-        for name in ("device_id", "slave", "unit"):
-            try:
-                reply = self.client.read_input_registers(address, count=2 * count, **{name: meter.address})
-                break
-            except TypeError as error:
-                if name not in str(error):
-                    raise
+        reply = modbus_call(self.client, meter.address, "read_input_registers", address, count=2 * count)
         self.assertFalse(reply.isError(), reply)
         return struct.unpack(f">{count}f", b"".join(word.to_bytes(2, "big") for word in reply.registers))
 

@@ -50,6 +50,20 @@ def pymodbus_client():
     return connect
 
 
+def modbus_call(client, unit, function, *arguments, **named):
+    """A call of pymodbus, whatever this version calls the unit. On a new connection: it takes what others said on the line
+    meanwhile for its answer, and a new one has heard nothing yet."""
+    client.close()
+    client.connect()
+    for name in ("device_id", "slave", "unit"):
+        try:
+            return getattr(client, function)(*arguments, **named, **{name: unit})
+        except TypeError as error:
+            if name not in str(error):
+                raise
+    raise AssertionError("no way to name the unit")
+
+
 def need_program(name, package):
     if shutil.which(name) is None:
         skip(f"{name} is not installed (Debian package {package})")
