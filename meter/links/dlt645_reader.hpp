@@ -42,6 +42,8 @@ struct ProfileRequest {
 namespace dlt645_kinds {
 [[nodiscard]] bool value(const dlt645::Item& item, std::uint8_t di1, std::uint8_t di0,
                          const Dlt645Context& context, bytes::Writer& to);
+// Word 1 to 7.
+void status(std::int32_t word, const Dlt645Context& context, bytes::Writer& to);
 [[nodiscard]] bool event(const dlt645::Item& item, std::uint8_t di0, const Dlt645Context& context,
                          bytes::Writer& to);
 // The log in which the events of a row stand; nothing where the row is not of events.
