@@ -172,10 +172,13 @@ int run(const Options& options) {
     const std::scoped_lock lock{mutex};
     soak += result;
     if (++houses_done % 25 == 0) {
-      std::fprintf(stderr, "%.0f hours of other loads: found in %zu houses\n", soak.hours, soak.seeds.size());
+      std::fprintf(stderr, "%.0f hours of other loads: %zu findings\n", soak.hours, soak.findings.size());
     }
-    if (result.seeds.empty()) return;
-    std::fprintf(stderr, "house %zu: something was found where nothing was\n", house);
+    for (const FalseFinding& one : result.findings) {
+      std::fprintf(stderr, "house %zu at %.2f s: %s of %.0f W where nothing was\n", house, one.at_s,
+                   std::string{name_of(one.finding.kind)}.c_str(),
+                   static_cast<double>(one.finding.power.count()) / 1e3);
+    }
   });
 
   std::printf("{\"seed\": %llu, \"recordings\": %zu, \"cells\": [",

@@ -20,6 +20,12 @@ constexpr double volts = 230;
 constexpr double share_recorded = 0.25;
 constexpr double switchings_per_s = 60.0 / 3600;
 constexpr double seconds_for_slow = 12;
+// Of background alone, before what is to be found.
+constexpr double least_lead_s = 2;
+constexpr double most_lead_s = 3;
+// A meter has watched for hours; what comes slowly is told from how the background changes by itself.
+constexpr double least_slow_lead_s = 15;
+constexpr double most_slow_lead_s = 20;
 
 sim::scene::FrontEnd draw_front_end(Random& random) {
   sim::scene::FrontEnd front_end;
@@ -249,7 +255,8 @@ Outcome run_scene(const Plan& plan, const guard::RecognitionParameters& paramete
   Scene scene{supply, front_end, random.next()};
   add_background(scene, supply, recorded,
                  random.between(plan.background_amperes.least, plan.background_amperes.most), random);
-  const double on_s = random.between(2, 3);
+  const double on_s = is_slow(plan.trick) ? random.between(least_slow_lead_s, most_slow_lead_s)
+                                          : random.between(least_lead_s, most_lead_s);
   const double all_s = add_target(scene, supply, plan.trick, std::move(load), on_s, random);
   const double end_s = all_s + (is_slow(plan.trick) ? seconds_for_slow : 1.0);
   for (double at = -std::log(1 - random.uniform()) / switchings_per_s; at < end_s;
@@ -269,9 +276,10 @@ Outcome run_scene(const Plan& plan, const guard::RecognitionParameters& paramete
       finding = watch.feed(scene.record(0.02));
     }
     if (!finding) continue;
+    // Wrong, and the scene with it: a relay that is open already finds nothing.
     if (scene.now_s() < on_s) {
       outcome.is_false_before = true;
-      continue;
+      break;
     }
     outcome.is_found = true;
     outcome.found_as = finding->kind;
@@ -290,7 +298,7 @@ SoakResult& SoakResult::operator+=(const SoakResult& other) {
     false_findings[k] += other.false_findings[k];
   }
   for (std::size_t k = 0; k < false_as.size(); ++k) false_as[k] += other.false_as[k];
-  seeds.insert(seeds.end(), other.seeds.begin(), other.seeds.end());
+  findings.insert(findings.end(), other.findings.begin(), other.findings.end());
   return *this;
 }
 
@@ -314,7 +322,6 @@ SoakResult run_soak(double hours, const guard::RecognitionParameters& parameters
   double next_s = 0;
   double next_voltage_s = 0;
   Kind last{};
-  bool is_any_found = false;
   while (scene.now_s() < hours * 3600) {
     const double now = scene.now_s();
     if (now >= next_s) {
@@ -342,10 +349,9 @@ SoakResult run_soak(double hours, const guard::RecognitionParameters& parameters
     if (const auto finding = watch.feed(cycle)) {
       ++result.false_findings[static_cast<std::size_t>(last)];
       ++result.false_as[static_cast<std::size_t>(finding->kind)];
-      is_any_found = true;
+      result.findings.push_back({seed, scene.now_s(), *finding});
     }
   }
-  if (is_any_found) result.seeds.push_back(seed);
   return result;
 }
 

@@ -48,6 +48,13 @@ struct Outcome {
 [[nodiscard]] Outcome run_scene(const Plan& plan, const guard::RecognitionParameters& parameters,
                                 std::span<const sim::scene::Recorded> recorded, std::uint64_t seed);
 
+// Something found where nothing was.
+struct FalseFinding {
+  std::uint64_t house_seed = 0;
+  double at_s = 0;
+  guard::Finding finding;
+};
+
 struct SoakResult {
   double hours = 0;
   std::uint64_t switchings = 0;
@@ -55,7 +62,7 @@ struct SoakResult {
   // Findings, by the load that was switched on last before.
   std::array<std::uint64_t, sim::scene::kind_count> false_findings{};
   std::array<std::uint64_t, 6> false_as{};  // by guard::LoadKind
-  std::vector<std::uint64_t> seeds;         // of the houses in which something was found
+  std::vector<FalseFinding> findings;       // house by house
   SoakResult& operator+=(const SoakResult& other);
 };
 

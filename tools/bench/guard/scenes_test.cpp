@@ -39,7 +39,7 @@ TEST(Scenes, TricksAreFound) {
 TEST(Scenes, OtherLoadsAloneAreLeftInPeace) {
   const SoakResult result = run_soak(0.2, parameters, {}, seed);
   EXPECT_GT(result.switchings, 4U);
-  EXPECT_TRUE(result.seeds.empty()) << "seed " << seed;
+  EXPECT_TRUE(result.findings.empty()) << "seed " << seed;
 }
 
 TEST(Scenes, OneSeedGivesOneScene) {
