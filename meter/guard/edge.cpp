@@ -12,16 +12,17 @@ namespace {
 constexpr std::int64_t capacitor_share_e3 = 36;          // the rest beside a capacitor
 constexpr std::int64_t cleaned_capacitor_share_e3 = 25;  // where the background was taken out
 constexpr std::int64_t cleaned_share_e3 = 55;
-constexpr std::int64_t switched_share_e3 = 50;       // behind a diode or a dimmer
+constexpr std::int64_t switched_share_e3 = 45;       // behind a diode or a dimmer
 constexpr std::int64_t deep_share_e3 = 300;          // a plain resistor leaves more than that ...
-constexpr std::int64_t deep_switched_share_e3 = 90;  // ... and a switched one no more than that
+constexpr std::int64_t deep_switched_share_e3 = 60;  // ... and a switched one no more than that
 constexpr std::int64_t excused_share_e3 = 60;        // the most that noise adds to what a rest may be
 constexpr std::int64_t sure_excused_share_e3 = 70;   // where it came beyond doubt at once
 constexpr std::int32_t sure_margin_e3 = 75;
-constexpr std::int64_t noise_share_e3 = 300;   // more noise than this hides what the change is
-constexpr std::int64_t clear_share_e3 = 20;    // but not a rest this small
-constexpr std::int64_t nearly_share_e3 = 90;   // the rest of what may be one with something beside it
-constexpr std::int64_t inrush_share_e3 = 250;  // the rest while a cold wire warms up
+constexpr std::int64_t least_large_halves = 5;  // two and a half times the least power
+constexpr std::int64_t noise_share_e3 = 300;    // more noise than this hides what the change is
+constexpr std::int64_t clear_share_e3 = 20;     // but not a rest this small
+constexpr std::int64_t nearly_share_e3 = 110;   // the rest of what may be one with something beside it
+constexpr std::int64_t inrush_share_e3 = 250;   // the rest while a cold wire warms up
 constexpr std::uint8_t wide_conducting = 10;
 constexpr std::uint8_t least_conducting = 6;  // points of 32: a dimmer at 146 degrees
 constexpr std::uint8_t least_low = 3;
@@ -34,7 +35,14 @@ constexpr std::int32_t noisy_margin_least_e3 = 65;
 constexpr std::int64_t most_trend_percent = 30;
 constexpr std::int64_t most_later_percent = 30;
 constexpr std::int64_t most_rise_percent = 25;  // within the two pairs of cycles after the edge
-constexpr std::int64_t nearly_excused_share_e3 = 130;
+constexpr std::int64_t nearly_excused_share_e3 = 160;
+constexpr std::int64_t plain_share_e3 = 40;         // what leaves so little, ...
+constexpr std::int64_t plain_whole_share_e3 = 150;  // ... and had little taken out of it, ...
+constexpr std::int32_t plain_margin_least_e3 = 10;  // ... need not come quite so clearly at once
+constexpr std::int64_t least_cold_percent = 130;    // a cold wire takes so much more than some cycles later
+constexpr std::int32_t cold_margin_least_e3 = 100;
+constexpr std::int64_t least_left_percent = 60;
+constexpr std::int64_t agreeing_share_e3 = 90;  // of a later view, where noise excused the first
 
 std::int64_t magnitude(std::int64_t value) {
   return value < 0 ? -value : value;
@@ -51,14 +59,17 @@ Explained explained_as(LoadKind kind, const StepShape& shape, std::int64_t rest)
 }
 
 std::optional<Explained> explain_shape(const StepShape& shape, bool is_cleaned, std::int64_t noise,
-                                       std::int64_t share_e3, bool is_sure) {
+                                       const Asked& asked, bool is_sure) {
   if (shape.power_mw <= 0) return std::nullopt;
   const bool is_hidden = !is_within(noise, 0, shape.energy, noise_share_e3);
   if (is_hidden && !is_within(shape.resistor_rest, 0, shape.energy, clear_share_e3)) return std::nullopt;
   const std::int64_t excused_e3 = is_sure ? sure_excused_share_e3 : excused_share_e3;
-  const std::int64_t excused =
-      is_hidden ? 0 : std::min(noise, shape.energy / 1000 * excused_e3 * excused_e3 / 1000);
-  const std::int64_t strict_e3 = is_cleaned ? std::min(cleaned_share_e3, share_e3) : share_e3;
+  // What was taken out of a large step is no noise any more.
+  const bool is_large = shape.power_mw * 2 >= asked.least_mw * least_large_halves;
+  const std::int64_t excused = is_hidden || (is_cleaned && is_large)
+                                   ? 0
+                                   : std::min(noise, shape.energy / 1000 * excused_e3 * excused_e3 / 1000);
+  const std::int64_t strict_e3 = is_cleaned ? std::min(cleaned_share_e3, asked.share_e3) : asked.share_e3;
   if (is_within(shape.resistor_rest, excused, shape.energy, strict_e3))
     return explained_as(LoadKind::resistive, shape, shape.resistor_rest);
   const std::int64_t beside_e3 = is_cleaned ? cleaned_capacitor_share_e3 : capacitor_share_e3;
@@ -70,12 +81,20 @@ std::optional<Explained> explain_shape(const StepShape& shape, bool is_cleaned, 
   const std::int64_t switched_e3 = is_deep ? deep_switched_share_e3 : switched_share_e3;
   if (shape.conducting_count < least_conducting || shape.conducting_count > most_conducting ||
       shape.low_count < least_low ||
-      !is_within(shape.switched_rest, is_cleaned ? 0 : excused, shape.energy,
+      !is_within(shape.switched_rest, 0, shape.energy,
                  is_cleaned ? std::min(switched_e3, cleaned_share_e3) : switched_e3)) {
     return std::nullopt;
   }
   const bool is_half = shape.positive_count <= 1 || shape.positive_count + 1 >= shape.conducting_count;
   return explained_as(is_half ? LoadKind::half_wave : LoadKind::phase_cut, shape, shape.switched_rest);
+}
+
+// What both half waves have alike. A wire that warms up takes less from half wave to half wave.
+Change odd_part_of(const Change& change) {
+  Change odd;
+  for (std::size_t k = 0; k < point_count; ++k)
+    odd[k] = (change[k] - change[(k + point_count / 2) % point_count]) / 2;
+  return odd;
 }
 
 // What is left when the background's known changes are taken out of it, if that may be.
@@ -183,9 +202,11 @@ bool Edge::comes_at_once() {
   const Wave& voltage = history_.voltage();
   const bool is_resistor = is_nearly_resistor();
   const StepShape& shape = is_tungsten_ ? whole_later_ : fresh_.shape;
-  // What was taken out may have been a part of the step: the larger of both is the stricter.
+  // A wire that takes much more at first is a step to what it settles at, and more. Of others, what was taken
+  // out may have been a part of the step: the larger of both is the stricter.
+  const bool is_cold = is_tungsten_ && whole_.power_mw * 100 > whole_later_.power_mw * least_cold_percent;
   const std::int64_t conductance_q20 =
-      is_tungsten_ ? shape.conductance_q20 : std::max(shape.conductance_q20, whole_.conductance_q20);
+      is_cold ? shape.conductance_q20 : std::max(shape.conductance_q20, whole_.conductance_q20);
   Wave full;
   for (std::size_t k = 0; k < point_count; ++k) {
     const std::int64_t of_resistor = (conductance_q20 * voltage[k]) >> 22U;
@@ -197,28 +218,52 @@ bool Edge::comes_at_once() {
   if (-trend_mw() * 100 > whole_.power_mw * most_trend_percent)
     margin_e3 = std::max(margin_e3, step_margin_e3(onset_cycles_from(0), full));
   is_sure_ = margin_e3 >= sure_margin_e3;
+  if (is_cold) return margin_e3 >= cold_margin_least_e3;
   const bool is_noisy = !is_within(noise_, 0, shape.energy, noisy_share_e3);
-  return margin_e3 >= (is_noisy ? noisy_margin_least_e3 : step_margin_least_e3) &&
-         (is_tungsten_ || margin_e3 <= step_margin_most_e3);
+  const bool is_plain = !is_tungsten_ &&
+                        is_within(fresh_.shape.resistor_rest, 0, fresh_.shape.energy, plain_share_e3) &&
+                        is_within(whole_.resistor_rest, 0, whole_.energy, plain_whole_share_e3);
+  const std::int32_t least_e3 = is_plain   ? plain_margin_least_e3
+                                : is_noisy ? noisy_margin_least_e3
+                                           : step_margin_least_e3;
+  return margin_e3 >= least_e3 && (is_tungsten_ || margin_e3 <= step_margin_most_e3);
 }
 
-std::optional<Explained> Edge::explain(const View& view, std::int64_t noise, std::int64_t share_e3) const {
-  return explain_shape(view.shape, view.is_cleaned, noise, share_e3, is_sure_);
+// Whether the cycles until now do not speak against it: it is still there, and a rest that noise was to
+// excuse is not left by all of them.
+bool Edge::is_borne_out(const std::optional<Explained>& explained) const {
+  if (is_tungsten_) return true;
+  if (later_.shape.power_mw * 100 < fresh_.shape.power_mw * least_left_percent) return false;
+  if (!explained || explained->kind != LoadKind::resistive || explained->rest_e3 <= cleaned_share_e3)
+    return true;
+  const auto agrees = [](const StepShape& shape) {
+    return is_within(shape.resistor_rest, 0, shape.energy, agreeing_share_e3);
+  };
+  return agrees(wide_.shape) || agrees(later_.shape);
 }
 
-std::optional<Explained> Edge::explain(std::int64_t share_e3) const {
+std::optional<Explained> Edge::explain(const View& view, std::int64_t noise, const Asked& asked) const {
+  return explain_shape(view.shape, view.is_cleaned, noise, asked, is_sure_);
+}
+
+std::optional<Explained> Edge::explain(const Asked& asked) const {
   if (!is_step_) return std::nullopt;
-  if (const auto explained = explain(fresh_, noise_, share_e3)) {
+  if (const auto explained = explain(fresh_, noise_, asked)) {
     if (!is_tungsten_ || explained->kind == LoadKind::resistive) return explained;
     // A core that saturates looks like a dimmer at first.
-    const auto settling = explain(later_, 0, share_e3);
+    const auto settling = explain(later_, 0, asked);
     return explained->rest_e3 <= switched_share_e3 && settling && settling->kind == explained->kind
                ? explained
                : std::nullopt;
   }
   if (!is_nearly_resistor()) return std::nullopt;
+  if (is_tungsten_) {
+    const auto explained =
+        explain_shape(shape_of(odd_part_of(change_), history_.voltage()), false, noise_, asked, is_sure_);
+    if (explained && explained->kind == LoadKind::resistive) return explained;
+  }
   for (const auto& [view, noise] : {std::pair{&wide_, noise_ / 2}, std::pair{&later_, noise_}}) {
-    const auto explained = explain(*view, noise, share_e3);
+    const auto explained = explain(*view, noise, asked);
     if (!explained) continue;
     // More than came at once is another's.
     const std::int64_t more_mw = explained->power_mw - fresh_.shape.power_mw;
@@ -230,12 +275,12 @@ std::optional<Explained> Edge::explain(std::int64_t share_e3) const {
 }
 
 std::optional<Explained> explain_settled(const Change& change, const KnownChanges& known, const Wave& voltage,
-                                         std::int64_t noise, std::int64_t share_e3, bool is_sure) {
+                                         std::int64_t noise, const Asked& asked) {
   bool is_any = false;
   const StepShape whole = shape_of(change, voltage);
-  if (const auto explained = explain_shape(whole, false, noise, share_e3, is_sure)) return explained;
+  if (const auto explained = explain_shape(whole, false, noise, asked, false)) return explained;
   const StepShape shape = cleaned(change, is_any, whole, known, voltage);
-  return explain_shape(shape, is_any, noise, share_e3, is_sure);
+  return explain_shape(shape, is_any, noise, asked, false);
 }
 
 }  // namespace lk::guard

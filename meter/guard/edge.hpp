@@ -37,6 +37,12 @@ struct Explained {
   LoadKind kind = LoadKind::resistive;
 };
 
+// What a resistor is asked for.
+struct Asked {
+  std::int64_t share_e3 = 0;  // the rest that it may leave
+  std::int64_t least_mw = 0;  // the least power looked for
+};
+
 class Edge {
  public:
   // The history must be full.
@@ -49,18 +55,20 @@ class Edge {
   [[nodiscard]] std::int64_t noise() const { return noise_; }
   // It was whole within a cycle, and is no part of a longer rise.
   [[nodiscard]] bool is_step() const { return is_step_; }
-  // So much so that noise may hide more of what it is.
-  [[nodiscard]] bool is_sure() const { return is_sure_; }
   // It goes on rising, or did so before.
   [[nodiscard]] bool is_ramp() const { return is_ramp_; }
   // Takes much more at first, and less from cycle to cycle, as cold tungsten.
   [[nodiscard]] bool is_tungsten() const { return is_tungsten_; }
+  // Power of what is left of it, four cycles later.
+  [[nodiscard]] std::int64_t later_mw() const { return whole_later_.power_mw; }
   // Some of what came with it is gone again.
   [[nodiscard]] bool is_inrush() const { return is_inrush_; }
   // Not yet to be told, but what settles may be a resistor.
   [[nodiscard]] bool is_nearly_resistor() const;
-  // The model that explains it, if one does; `share_e3` is the rest that a resistor may leave.
-  [[nodiscard]] std::optional<Explained> explain(std::int64_t share_e3) const;
+  // The model that explains it, if one does.
+  [[nodiscard]] std::optional<Explained> explain(const Asked& asked) const;
+  // The cycles since agree with that.
+  [[nodiscard]] bool is_borne_out(const std::optional<Explained>& explained) const;
 
  private:
   struct View {
@@ -74,7 +82,7 @@ class Edge {
   [[nodiscard]] bool comes_at_once();
   [[nodiscard]] OnsetCycles onset_cycles_from(std::size_t more) const;
   [[nodiscard]] std::optional<Explained> explain(const View& view, std::int64_t noise,
-                                                 std::int64_t share_e3) const;
+                                                 const Asked& asked) const;
 
   const CycleHistory& history_;
   const KnownChanges& known_;
@@ -88,13 +96,13 @@ class Edge {
   View wide_;
   View later_;
   bool is_step_ = false;
-  bool is_sure_ = false;
+  bool is_sure_ = false;  // a step so clear that noise may hide more of what it is
   bool is_ramp_ = false;
 };
 
 // The model that explains a change that came at once and has settled.
 [[nodiscard]] std::optional<Explained> explain_settled(const Change& change, const KnownChanges& known,
                                                        const Wave& voltage, std::int64_t noise,
-                                                       std::int64_t share_e3, bool is_sure);
+                                                       const Asked& asked);
 
 }  // namespace lk::guard

@@ -119,14 +119,6 @@ bool KnownChanges::take_out_steps(Change& change, const Wave& voltage) const {
   return is_any;
 }
 
-void KnownChanges::take_out_mode(Change& change, const Change& mode, const Wave& voltage,
-                                 std::int64_t floor) {
-  const Change rest = rest_of(mode, voltage);
-  const std::int64_t energy = product_of(rest, rest);
-  const std::int64_t product = product_of(change, rest);
-  subtract(change, mode, product * one_q12 / (energy + floor));
-}
-
 void KnownChanges::take_out_voltage(Change& change, const Wave& running, std::int32_t level_e4,
                                     const Wave& voltage) {
   Change known;

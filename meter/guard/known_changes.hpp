@@ -22,8 +22,6 @@ class KnownChanges {
   // Takes known steps (each once at most and only about whole) and the known trend out of a change, where
   // that explains a good part of what a resistor leaves. Whether anything was taken out.
   bool take_out(Change& change, const Wave& voltage) const;
-  // Takes out as much of `mode` as its rest tells; less where that is no more than the energy `floor`.
-  static void take_out_mode(Change& change, const Change& mode, const Wave& voltage, std::int64_t floor);
   // Loads that are no resistors follow the voltage otherwise than the history takes for granted: takes out as
   // much of `running`, the current before, as the rest tells, from nothing to twice `level_e4`, the relative
   // change of the nominal voltage over the mains'.

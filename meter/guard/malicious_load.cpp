@@ -16,12 +16,14 @@ constexpr std::uint32_t blank_after_disturbance = 100;  // cycles
 constexpr std::int64_t least_edge_mw = 12'000;
 constexpr std::int64_t pure_share_e3 = 15;
 constexpr std::int64_t small_share_e3 = 350;  // small steps up to here may be resistors, among noise
-constexpr std::int64_t outstanding = 12;      // times the noise's energy
+constexpr std::int64_t outstanding = 1000;    // times the noise's energy
 constexpr std::int64_t gone_share_e3 = 400;   // what goes so is the candidate itself
 constexpr std::int64_t nearly_share_e3 = 90;
 constexpr std::int64_t least_kept_percent = 70;
 constexpr std::int64_t most_settled_percent = 130;
 constexpr std::int64_t most_kept_percent = 170;
+constexpr std::int64_t most_warm_percent = 180;  // a wire that warms up takes less and less
+constexpr std::int64_t noise_left = 4;           // one part in so many is in the mean of many cycles
 constexpr std::int64_t least_gone_percent = 75;
 constexpr std::int64_t most_gone_percent = 130;
 constexpr std::size_t settled_count = 16;                  // cycles
@@ -117,7 +119,7 @@ void MaliciousLoad::judge_edge() {
   const Edge edge{history_, known_};
   if (edge.power_mw() <= 0 || edge.shape().power_mw <= 0) return note_off(edge);
   const std::int64_t least = parameters_.least.count();
-  const std::optional<Explained> explained = edge.explain(resistor_share_e3_);
+  const std::optional<Explained> explained = edge.explain(asked());
   const StepShape& shape = edge.shape();
   const bool may_be_small = is_within(shape.resistor_rest, 0, shape.energy, small_share_e3) &&
                             ((explained && explained->kind == LoadKind::resistive) ||
@@ -129,7 +131,7 @@ void MaliciousLoad::judge_edge() {
   const std::int64_t power_mw = explained ? explained->power_mw : shape.power_mw;
   const bool is_generator = history_.power_mw(before_age) < -least;  // one that stopped
   if (edge.is_step() && power_mw >= least + voltage_margin_mw() && !is_generator &&
-      (explained || edge.is_nearly_resistor())) {
+      (explained || edge.is_nearly_resistor()) && edge.is_borne_out(explained)) {
     return begin_candidate(edge, explained);
   }
   note_other(edge.change(), edge.power_mw(), edge.noise());
@@ -144,7 +146,7 @@ void MaliciousLoad::note_off(const Edge& edge) {
     if (candidate.age == 0 || !is_resistor) continue;
     if (off_mw * 10 < candidate.power_mw * 8 || off_mw * 10 > candidate.power_mw * 12) continue;
     candidate.age = 0;
-    return slow_.note_edge(history_.mean(before_age));
+    return slow_.note_edge(history_.mean(before_age), edge.change(), history_.voltage());
   }
   const bool is_small_resistor =
       is_within(shape.resistor_rest, 0, shape.energy, small_share_e3) &&
@@ -160,7 +162,7 @@ void MaliciousLoad::note_other(const Change& change, std::int64_t power_mw, std:
   const std::int64_t energy = energy_of(change);
   if (energy < notable_energy_) return;
   known_.remember(change);
-  if (energy / outstanding >= noise) slow_.note_edge(history_.mean(before_age));
+  if (energy / outstanding >= noise) slow_.note_edge(history_.mean(before_age), change, history_.voltage());
 }
 
 // Takes the place of the smallest where there is none.
@@ -181,9 +183,9 @@ void MaliciousLoad::begin_candidate(const Edge& edge, const std::optional<Explai
             .explained = explained,
             .power_mw = power_mw,
             .is_inrush = edge.is_tungsten(),
-            .is_sure = edge.is_sure()};
+            .later_mw = edge.is_tungsten() ? edge.later_mw() : 0};
   slow_.note_other(power_mw);
-  slow_.note_edge(history_.mean(before_age));
+  slow_.note_edge(history_.mean(before_age), edge.change(), history_.voltage());
 }
 
 std::optional<Finding> MaliciousLoad::age_candidates() {
@@ -208,6 +210,7 @@ std::optional<Finding> MaliciousLoad::conclude(const Candidate& candidate) const
       candidate.power_mw * (candidate.is_inrush ? least_kept_of_inrush_percent : least_kept_percent) / 100;
   if (std::max(kept_mw, settled.power_mw) < least_kept_mw && is_gone(candidate, change)) return std::nullopt;
   // It goes on rising: the beginning of something else.
+  if (candidate.later_mw > 0 && kept_mw * 100 > candidate.later_mw * most_warm_percent) return std::nullopt;
   if (kept_mw * 100 > candidate.power_mw * most_kept_percent && !candidate.is_inrush) return std::nullopt;
   // Tungsten is shown as it settles.
   const bool is_less = candidate.is_inrush && kept_mw < explained->power_mw;
@@ -231,7 +234,7 @@ Change MaliciousLoad::change_since(const Candidate& candidate, std::size_t cycle
 std::optional<Explained> MaliciousLoad::explain_candidate(const Candidate& candidate) const {
   if (candidate.explained) return candidate.explained;
   const auto explained = explain_settled(change_since(candidate, settled_count), known_, history_.voltage(),
-                                         candidate.noise / 2, resistor_share_e3_, candidate.is_sure);
+                                         candidate.noise / noise_left, asked());
   const bool is_more = explained && explained->power_mw * 100 > candidate.power_mw * most_settled_percent;
   return is_more ? std::nullopt : explained;
 }

@@ -2,7 +2,7 @@
 // Recognises a resistive appliance (kettle, heater, immersion rod) that is switched on among whatever runs
 // already, on one phase, from the change of the current's waveform. Fed with cycles; says what it found 0.8 s
 // after the switching. It knows neither limits nor hours: `LoadPolicy` decides what is forbidden. Integers,
-// no heap, about 3.5 KiB, one thread. Why it is built so: docs/design/malicious-load.md.
+// no heap, about 3.7 KiB, one thread. Why it is built so: docs/design/malicious-load.md.
 //
 //   cycles      before            edge    after                            settled
 //        ██ ██ ██ ██ ██ ██ ██ ██   ▒▒   ██ ██ ██ ██ ██ ██ ██ ██ ░░ … ░░ ██ ██ ██ ██ ◄ now
@@ -60,11 +60,14 @@ class MaliciousLoad {
     std::int64_t power_mw = 0;
     std::int64_t other_mw = 0;  // of edges since
     bool is_inrush = false;     // it took more at first
-    bool is_sure = false;       // it came at once beyond doubt
+    std::int64_t later_mw = 0;  // of a wire that warms up, some cycles after its edge; 0: it is none
   };
   static constexpr std::size_t candidate_count = 2;
   static constexpr std::size_t edge_count = 10;
 
+  [[nodiscard]] Asked asked() const {
+    return {.share_e3 = resistor_share_e3_, .least_mw = parameters_.least.count()};
+  }
   void note_edge();
   [[nodiscard]] bool is_edge() const;
   void judge_edge();
