@@ -19,23 +19,6 @@ std::int64_t product_of(const Change& a, const Change& b) {
   return sum;
 }
 
-// What a resistor leaves of it.
-Change rest_of(const Change& change, const Wave& voltage) {
-  std::int64_t products = 0;
-  std::int64_t squares = 0;
-  for (std::size_t k = 0; k < point_count; ++k) {
-    products += std::int64_t{change[k]} * voltage[k];
-    squares += std::int64_t{voltage[k]} * voltage[k];
-  }
-  const std::int64_t conductance_q20 = squares == 0 ? 0 : products * (1 << 20) / squares;
-  Change rest;
-  for (std::size_t k = 0; k < point_count; ++k) {
-    const std::int64_t value = change[k] - ((conductance_q20 * voltage[k]) >> 20U);
-    rest[k] = static_cast<std::int32_t>(std::clamp<std::int64_t>(value, -131'071, 131'071));
-  }
-  return rest;
-}
-
 struct Match {
   std::int64_t factor_q12 = 0;
   std::int64_t rest_energy = 0;

@@ -66,7 +66,7 @@ bool is_nearer(const Wave& now, const Wave& memory, const Change& added, const W
   const Change as_it_is = difference(now, memory);
   Change with;
   for (std::size_t k = 0; k < point_count; ++k) with[k] = as_it_is[k] - added[k];
-  return resistor_rest_of(as_it_is, voltage) < resistor_rest_of(with, voltage);
+  return energy_of(rest_of(as_it_is, voltage)) < energy_of(rest_of(with, voltage));
 }
 
 }  // namespace
@@ -173,7 +173,7 @@ std::int32_t SlowChange::smoothed_level(std::int32_t level_e4) {
 
 // An edge is told some cycles after it came: where a hold has just ended, it may be in what was added then.
 void SlowChange::note_edge(const Wave& before, const Change& change, const Wave& voltage) {
-  const std::int64_t rest = resistor_rest_of(change, voltage);
+  const std::int64_t rest = energy_of(rest_of(change, voltage));
   if (hold_calls_ > 0 && rest <= edge_rest_) return;
   edge_ = change;
   edge_rest_ = rest;
@@ -192,7 +192,7 @@ void SlowChange::end_hold(const Wave& now, const Wave& voltage) {
   const StepShape other_shape = shape_of(other, voltage);
   const bool is_another = is_within(other_shape.resistor_rest, 0, other_shape.energy, other_share_e3);
   const bool is_known =
-      std::min(edge_rest_, resistor_rest_of(whole, voltage)) > energy_of_power(least_known_rest_mw);
+      std::min(edge_rest_, energy_of(rest_of(whole, voltage))) > energy_of_power(least_known_rest_mw);
   for (Memory& memory : memories_) {
     if (memory.call == 0) continue;
     const bool is_without = is_known && is_nearer(now, memory.current, whole, voltage);

@@ -3,7 +3,7 @@
 // brought in by steps too small to be looked for. Small resistive steps are added up as they come and go. For
 // what rises without any step the current is remembered over the last 20 s closely and over the last minute
 // coarsely. What remains between now and then, less what other loads are known to do, is what crept in. It
-// must be a resistor more exactly than one step, since there is no moment to show. About 1.3 KiB.
+// must be a resistor more exactly than one step, since there is no moment to show. About 1.4 KiB.
 #pragma once
 
 #include <array>

@@ -98,20 +98,20 @@ std::int64_t energy_of(const Change& change) {
   return sum;
 }
 
-std::int64_t resistor_rest_of(const Change& change, const Wave& voltage) {
+Change rest_of(const Change& change, const Wave& voltage) {
   std::int64_t products = 0;
   std::int64_t squares = 0;
   for (std::size_t k = 0; k < point_count; ++k) {
-    products += saturated(change[k]) * voltage[k];
+    products += std::int64_t{change[k]} * voltage[k];
     squares += std::int64_t{voltage[k]} * voltage[k];
   }
   const std::int64_t conductance_q20 = ratio_q20(products, squares);
-  std::int64_t sum = 0;
+  Change rest;
   for (std::size_t k = 0; k < point_count; ++k) {
-    const std::int64_t rest = saturated(change[k]) - ((conductance_q20 * voltage[k]) >> 20U);
-    sum += rest * rest;
+    const std::int64_t value = change[k] - ((conductance_q20 * voltage[k]) >> 20U);
+    rest[k] = static_cast<std::int32_t>(std::clamp<std::int64_t>(value, -131'071, 131'071));
   }
-  return sum;
+  return rest;
 }
 
 StepShape shape_of(const Change& change, const Wave& voltage) {

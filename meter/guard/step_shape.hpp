@@ -34,8 +34,8 @@ struct StepShape {
 
 // `voltage`: one cycle, not all zero. A change of ±80 A RMS and less is safe of overflow, more is saturated.
 [[nodiscard]] StepShape shape_of(const Change& change, const Wave& voltage);
-// Of that, only what a resistor leaves: a tenth of the work.
-[[nodiscard]] std::int64_t resistor_rest_of(const Change& change, const Wave& voltage);
+// What a resistor leaves of a change, point by point.
+[[nodiscard]] Change rest_of(const Change& change, const Wave& voltage);
 
 // Sum of the squares.
 [[nodiscard]] std::int64_t energy_of(const Change& change);
