@@ -17,7 +17,8 @@ constexpr std::int64_t deep_share_e3 = 300;          // a plain resistor leaves 
 constexpr std::int64_t deep_switched_share_e3 = 60;  // ... and a switched one no more than that
 constexpr std::int64_t excused_share_e3 = 60;        // the most that noise adds to what a rest may be
 constexpr std::int64_t sure_excused_share_e3 = 70;   // where it came beyond doubt at once
-constexpr std::int32_t sure_margin_e3 = 75;
+constexpr std::int64_t doubtful_share_e3 = 80;  // a rest like this should not be the background's alone, ...
+constexpr std::int64_t most_doubtful = 16;      // ... where its energy is so many times the noise's
 constexpr std::int64_t least_large_halves = 5;  // two and a half times the least power
 constexpr std::int64_t noise_share_e3 = 300;    // more noise than this hides what the change is
 constexpr std::int64_t clear_share_e3 = 20;     // but not a rest this small
@@ -28,16 +29,22 @@ constexpr std::uint8_t least_conducting = 6;  // points of 32: a dimmer at 146 d
 constexpr std::uint8_t least_low = 3;
 constexpr std::uint8_t most_conducting = 28;
 constexpr std::int64_t least_kept_of_inrush_percent = 10;  // tungsten takes several times as much at first
-constexpr std::int32_t step_margin_least_e3 = 45;
+// A step comes so much better than a rise ...
+constexpr std::int32_t step_margin_least_e3 = 20;
+constexpr std::int32_t clear_margin_least_e3 = 45;  // ... where noise is to excuse a rest
+constexpr std::int32_t sure_margin_least_e3 = 75;   // ... where it may excuse more of it
 constexpr std::int32_t step_margin_most_e3 = 350;
 constexpr std::int64_t noisy_share_e3 = 200;  // more noise than this asks for more of a step
-constexpr std::int32_t noisy_margin_least_e3 = 65;
+constexpr std::int32_t noisy_margin_least_e3 = 25;
+constexpr std::int32_t noisy_clear_margin_least_e3 = 65;
 constexpr std::int64_t most_trend_percent = 30;
+constexpr std::int64_t least_fall_percent = 10;
 constexpr std::int64_t most_later_percent = 30;
 constexpr std::int64_t most_rise_percent = 25;  // within the two pairs of cycles after the edge
 constexpr std::int64_t nearly_excused_share_e3 = 160;
+constexpr std::int32_t pure_share_e3 = 12;          // no supply leaves so little
 constexpr std::int64_t plain_share_e3 = 40;         // what leaves so little, ...
-constexpr std::int64_t plain_whole_share_e3 = 150;  // ... and had little taken out of it, ...
+constexpr std::int64_t plain_whole_share_e3 = 300;  // ... and had not too much taken out of it, ...
 constexpr std::int32_t plain_margin_least_e3 = 10;  // ... need not come quite so clearly at once
 constexpr std::int64_t least_cold_percent = 130;    // a cold wire takes so much more than some cycles later
 constexpr std::int32_t cold_margin_least_e3 = 100;
@@ -59,11 +66,10 @@ Explained explained_as(LoadKind kind, const StepShape& shape, std::int64_t rest)
 }
 
 std::optional<Explained> explain_shape(const StepShape& shape, bool is_cleaned, std::int64_t noise,
-                                       const Asked& asked, bool is_sure) {
+                                       const Asked& asked, std::int64_t excused_e3) {
   if (shape.power_mw <= 0) return std::nullopt;
   const bool is_hidden = !is_within(noise, 0, shape.energy, noise_share_e3);
   if (is_hidden && !is_within(shape.resistor_rest, 0, shape.energy, clear_share_e3)) return std::nullopt;
-  const std::int64_t excused_e3 = is_sure ? sure_excused_share_e3 : excused_share_e3;
   // What was taken out of a large step is no noise any more.
   const bool is_large = shape.power_mw * 2 >= asked.least_mw * least_large_halves;
   const std::int64_t excused = is_hidden || (is_cleaned && is_large)
@@ -162,13 +168,25 @@ bool Edge::is_nearly_resistor() const {
   return is_near(fresh_.shape) || (is_inrush_ && is_near(whole_));
 }
 
-// Whether the cycles after the edge take less and less, as from a wire that warms up.
+// Of the cycles that are compared with one about the edge, the later: both are of the same parity, so that
+// what runs every other cycle is in both.
+std::size_t Edge::alike(std::size_t age) {
+  return before_age + 2 + (age + before_age) % 2;
+}
+
+// Whether the cycles after the edge take less and less from the first whole one on, as from a wire that warms
+// up. What goes on rising and falls then is two loads.
 bool Edge::is_falling() const {
   const auto power = [this](std::size_t age) {
-    return std::int64_t{history_.cycle_power_mw(age)} - history_.power_mw(before_age);
+    return std::int64_t{history_.cycle_power_mw(age)} - history_.cycle_power_mw(alike(age));
   };
-  return (power(after_age + 3) + power(after_age + 2)) * 100 >
-         (power(after_age + 1) + power(after_age)) * 105;
+  const std::int64_t first = power(after_age + 3);
+  const std::int64_t second = power(after_age + 2);
+  const std::int64_t third = power(after_age + 1);
+  const std::int64_t fourth = power(after_age);
+  const bool is_first_whole = power(edge_age) * 5 > second;
+  if (is_first_whole && first * 100 < second * 97) return false;
+  return third <= std::max(first, second) && (first + second) * 100 > (third + fourth) * 105;
 }
 
 // What the background's rise before the edge brings from one group to the other.
@@ -176,15 +194,14 @@ std::int64_t Edge::trend_mw() const {
   return (history_.power_mw(before_age) - history_.power_mw(earlier_age)) * 5 / 4;
 }
 
-// The cycles about the edge less some before, of the same parity: what runs every other cycle is in both.
+// The cycles about the edge less some before: the mean of one and of that by `more` before it.
 OnsetCycles Edge::onset_cycles_from(std::size_t more) const {
   OnsetCycles cycles;
   for (std::size_t n = 0; n < onset_cycles; ++n) {
     const std::size_t age = edge_age + 2 - n;
-    const std::size_t alike = before_age + 2 + (age + before_age) % 2;
     const Wave& now = history_.cycle(age);
-    const Wave& first = history_.cycle(alike);
-    const Wave& second = history_.cycle(alike + more);
+    const Wave& first = history_.cycle(alike(age));
+    const Wave& second = history_.cycle(alike(age) + more);
     for (std::size_t k = 0; k < point_count; ++k) {
       const std::int32_t change = now[k] - (first[k] + second[k]) / 2;
       cycles[n][k] = static_cast<std::int16_t>(std::clamp<std::int32_t>(change, -32'767, 32'767));
@@ -215,11 +232,14 @@ bool Edge::comes_at_once() {
   }
   std::int32_t margin_e3 = step_margin_e3(onset_cycles_from(2), full);
   // What went just before is no part of what the later cycles are compared with.
-  if (-trend_mw() * 100 > whole_.power_mw * most_trend_percent)
+  if (-trend_mw() * 100 > whole_.power_mw * least_fall_percent)
     margin_e3 = std::max(margin_e3, step_margin_e3(onset_cycles_from(0), full));
-  is_sure_ = margin_e3 >= sure_margin_e3;
-  if (is_cold) return margin_e3 >= cold_margin_least_e3;
   const bool is_noisy = !is_within(noise_, 0, shape.energy, noisy_share_e3);
+  if (margin_e3 >= sure_margin_least_e3)
+    excused_e3_ = sure_excused_share_e3;
+  else if (margin_e3 >= (is_noisy ? noisy_clear_margin_least_e3 : clear_margin_least_e3))
+    excused_e3_ = excused_share_e3;
+  if (is_cold) return margin_e3 >= cold_margin_least_e3;
   const bool is_plain = !is_tungsten_ &&
                         is_within(fresh_.shape.resistor_rest, 0, fresh_.shape.energy, plain_share_e3) &&
                         is_within(whole_.resistor_rest, 0, whole_.energy, plain_whole_share_e3);
@@ -229,10 +249,22 @@ bool Edge::comes_at_once() {
   return margin_e3 >= least_e3 && (is_tungsten_ || margin_e3 <= step_margin_most_e3);
 }
 
+bool Edge::is_pure(const std::optional<Explained>& explained) const {
+  return !is_tungsten_ && excused_e3_ == sure_excused_share_e3 && explained &&
+         explained->kind == LoadKind::resistive && explained->rest_e3 <= pure_share_e3;
+}
+
+std::int64_t Edge::doubtful_rest() const {
+  const bool is_doubtful = fresh_.is_cleaned && !is_tungsten_ &&
+                           !is_within(whole_.resistor_rest, 0, whole_.energy, doubtful_share_e3) &&
+                           whole_.resistor_rest / most_doubtful > noise_;
+  return is_doubtful ? whole_.resistor_rest : 0;
+}
+
 // Whether the cycles until now do not speak against it: it is still there, and a rest that noise was to
 // excuse is not left by all of them.
 bool Edge::is_borne_out(const std::optional<Explained>& explained) const {
-  if (is_tungsten_) return true;
+  if (is_tungsten_ || is_pure(explained)) return true;
   if (later_.shape.power_mw * 100 < fresh_.shape.power_mw * least_left_percent) return false;
   if (!explained || explained->kind != LoadKind::resistive || explained->rest_e3 <= cleaned_share_e3)
     return true;
@@ -243,7 +275,7 @@ bool Edge::is_borne_out(const std::optional<Explained>& explained) const {
 }
 
 std::optional<Explained> Edge::explain(const View& view, std::int64_t noise, const Asked& asked) const {
-  return explain_shape(view.shape, view.is_cleaned, noise, asked, is_sure_);
+  return explain_shape(view.shape, view.is_cleaned, noise, asked, excused_e3_);
 }
 
 std::optional<Explained> Edge::explain(const Asked& asked) const {
@@ -259,7 +291,7 @@ std::optional<Explained> Edge::explain(const Asked& asked) const {
   if (!is_nearly_resistor()) return std::nullopt;
   if (is_tungsten_) {
     const auto explained =
-        explain_shape(shape_of(odd_part_of(change_), history_.voltage()), false, noise_, asked, is_sure_);
+        explain_shape(shape_of(odd_part_of(change_), history_.voltage()), false, noise_, asked, excused_e3_);
     if (explained && explained->kind == LoadKind::resistive) return explained;
   }
   for (const auto& [view, noise] : {std::pair{&wide_, noise_ / 2}, std::pair{&later_, noise_}}) {
@@ -275,12 +307,12 @@ std::optional<Explained> Edge::explain(const Asked& asked) const {
 }
 
 std::optional<Explained> explain_settled(const Change& change, const KnownChanges& known, const Wave& voltage,
-                                         std::int64_t noise, const Asked& asked) {
+                                         std::int64_t noise, std::int64_t excused_e3, const Asked& asked) {
   bool is_any = false;
   const StepShape whole = shape_of(change, voltage);
-  if (const auto explained = explain_shape(whole, false, noise, asked, false)) return explained;
+  if (const auto explained = explain_shape(whole, false, noise, asked, excused_e3)) return explained;
   const StepShape shape = cleaned(change, is_any, whole, known, voltage);
-  return explain_shape(shape, is_any, noise, asked, false);
+  return explain_shape(shape, is_any, noise, asked, excused_e3);
 }
 
 }  // namespace lk::guard

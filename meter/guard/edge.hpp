@@ -65,8 +65,16 @@ class Edge {
   [[nodiscard]] bool is_inrush() const { return is_inrush_; }
   // Not yet to be told, but what settles may be a resistor.
   [[nodiscard]] bool is_nearly_resistor() const;
+  // The share of it that noise may excuse of a rest: none where it hardly came better as a step than as a
+  // rise.
+  [[nodiscard]] std::int64_t excused_e3() const { return excused_e3_; }
+  // Energy of a rest that was taken for the background's though it is far beyond the noise, or 0: where it
+  // stays, it is the load's own.
+  [[nodiscard]] std::int64_t doubtful_rest() const;
   // The model that explains it, if one does.
   [[nodiscard]] std::optional<Explained> explain(const Asked& asked) const;
+  // So explained there is no doubt, whatever other loads do next.
+  [[nodiscard]] bool is_pure(const std::optional<Explained>& explained) const;
   // The cycles since agree with that.
   [[nodiscard]] bool is_borne_out(const std::optional<Explained>& explained) const;
 
@@ -75,6 +83,7 @@ class Edge {
     StepShape shape;
     bool is_cleaned = false;  // something of the background was taken out
   };
+  [[nodiscard]] static std::size_t alike(std::size_t age);
   [[nodiscard]] Change change_between(std::size_t later, std::size_t earlier) const;
   [[nodiscard]] View view_of(const Change& change, bool with_trends) const;
   [[nodiscard]] std::int64_t trend_mw() const;
@@ -96,13 +105,13 @@ class Edge {
   View wide_;
   View later_;
   bool is_step_ = false;
-  bool is_sure_ = false;  // a step so clear that noise may hide more of what it is
   bool is_ramp_ = false;
+  std::int64_t excused_e3_ = 0;
 };
 
 // The model that explains a change that came at once and has settled.
 [[nodiscard]] std::optional<Explained> explain_settled(const Change& change, const KnownChanges& known,
                                                        const Wave& voltage, std::int64_t noise,
-                                                       const Asked& asked);
+                                                       std::int64_t excused_e3, const Asked& asked);
 
 }  // namespace lk::guard

@@ -7,8 +7,6 @@ namespace lk::guard {
 namespace {
 
 constexpr std::int64_t one_q12 = 1 << 12;
-constexpr std::int64_t least_whole_q12 = one_q12 * 7 / 10;
-constexpr std::int64_t most_whole_q12 = one_q12 * 13 / 10;
 constexpr std::int64_t most_hunting_q12 = one_q12 * 3 / 2;
 constexpr std::int64_t worth_percent = 25;  // of the rest's energy
 
@@ -61,12 +59,6 @@ bool is_worth(const Change& cleaned, const Match& match, const Wave& voltage) {
 
 }  // namespace
 
-void KnownChanges::remember(const Change& step) {
-  steps_[next_] = halves_of(step);
-  is_there_[next_] = true;
-  next_ = (next_ + 1) % memory_count;
-}
-
 void KnownChanges::note_trend(const Change& trend) {
   if (++trend_call_ >= trend_calls) {
     trend_call_ = 0;
@@ -81,24 +73,6 @@ void KnownChanges::note_trend(const Change& trend) {
 bool KnownChanges::take_out(Change& change, const Wave& voltage) const {
   bool is_any = false;
   for (const Trend& trend : trends_) is_any |= take_out_fluctuation(change, change_of(trend.wave), voltage);
-  is_any |= take_out_steps(change, voltage);
-  return is_any;
-}
-
-bool KnownChanges::take_out_steps(Change& change, const Wave& voltage) const {
-  bool is_any = false;
-  for (std::size_t index = 0; index < memory_count; ++index) {
-    if (!is_there_[index]) continue;
-    const Change known = change_of(steps_[index]);
-    const Match match = match_of(change, known, voltage);
-    const std::int64_t size_q12 = match.factor_q12 < 0 ? -match.factor_q12 : match.factor_q12;
-    if (size_q12 < least_whole_q12 || size_q12 > most_whole_q12) continue;
-    Change cleaned = change;
-    subtract(cleaned, known, match.factor_q12);
-    if (!is_worth(cleaned, match, voltage)) continue;
-    change = cleaned;
-    is_any = true;
-  }
   return is_any;
 }
 

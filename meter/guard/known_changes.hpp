@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the background does by itself: a washing machine tumbles, a cooker runs in bursts, a drive hunts. Each
 // such load changes along one wave of its own. Where that wave was seen shortly before, its part in a new
-// change can be taken out, and what is left is what was switched on. About 0.5 KiB.
+// change can be taken out, and what is left is what was switched on. About 0.3 KiB.
 #pragma once
 
 #include <array>
@@ -14,13 +14,11 @@ namespace lk::guard {
 
 class KnownChanges {
  public:
-  // A step of the background, to be known when it comes again or goes back.
-  void remember(const Change& step);
   void clear() { *this = {}; }
   // How the background changed by itself within some cycles; the largest of the last second is known.
   void note_trend(const Change& trend);
-  // Takes known steps (each once at most and only about whole) and the known trend out of a change, where
-  // that explains a good part of what a resistor leaves. Whether anything was taken out.
+  // Takes the known trends out of a change, where that explains a good part of what a resistor leaves.
+  // Whether anything was taken out.
   bool take_out(Change& change, const Wave& voltage) const;
   // Loads that are no resistors follow the voltage otherwise than the history takes for granted: takes out as
   // much of `running`, the current before, as the rest tells, from nothing to twice `level_e4`, the relative
@@ -31,12 +29,6 @@ class KnownChanges {
   static bool take_out_fluctuation(Change& change, const Change& fluctuation, const Wave& voltage);
 
  private:
-  bool take_out_steps(Change& change, const Wave& voltage) const;
-
-  static constexpr std::size_t memory_count = 4;
-  std::array<Wave, memory_count> steps_{};  // in half units of the change
-  std::array<bool, memory_count> is_there_{};
-  std::size_t next_ = 0;
   static constexpr std::size_t trend_count = 4;
   static constexpr std::uint32_t trend_calls = 4;
   struct Trend {

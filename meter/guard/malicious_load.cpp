@@ -17,15 +17,19 @@ constexpr std::int64_t least_edge_mw = 12'000;
 constexpr std::int64_t pure_share_e3 = 15;
 constexpr std::int64_t small_share_e3 = 350;  // small steps up to here may be resistors, among noise
 constexpr std::int64_t outstanding = 1000;    // times the noise's energy
-constexpr std::int64_t gone_share_e3 = 400;   // what goes so is the candidate itself
+constexpr std::int64_t alike_share_e3 = 400;  // what comes or goes so may be the candidate itself
 constexpr std::int64_t nearly_share_e3 = 90;
+constexpr std::int64_t pure_off_share_e3 = 40;  // of what is beyond doubt, when it goes off
 constexpr std::int64_t least_kept_percent = 70;
 constexpr std::int64_t most_settled_percent = 130;
 constexpr std::int64_t most_kept_percent = 170;
-constexpr std::int64_t most_warm_percent = 180;  // a wire that warms up takes less and less
+constexpr std::int64_t most_warm_percent = 180;  // a wire that warms up takes less and less, ...
+constexpr std::int64_t least_warm_percent = 60;  // ... but so much of what it took soon after its edge
 constexpr std::int64_t noise_left = 4;           // one part in so many is in the mean of many cycles
 constexpr std::int64_t least_gone_percent = 75;
 constexpr std::int64_t most_gone_percent = 130;
+constexpr std::int64_t least_own_rest_percent = 60;  // of its energy
+constexpr std::int64_t most_own_rest_percent = 150;
 constexpr std::size_t settled_count = 16;                  // cycles
 constexpr std::int64_t least_kept_of_inrush_percent = 10;  // tungsten takes several times as much at first
 
@@ -145,6 +149,7 @@ void MaliciousLoad::note_off(const Edge& edge) {
   for (Candidate& candidate : candidates_) {
     if (candidate.age == 0 || !is_resistor) continue;
     if (off_mw * 10 < candidate.power_mw * 8 || off_mw * 10 > candidate.power_mw * 12) continue;
+    if (candidate.is_pure && !is_within(shape.resistor_rest, 0, shape.energy, pure_off_share_e3)) continue;
     candidate.age = 0;
     return slow_.note_edge(history_.mean(before_age), edge.change(), history_.voltage());
   }
@@ -160,9 +165,8 @@ void MaliciousLoad::note_other(const Change& change, std::int64_t power_mw, std:
   for (Candidate& candidate : candidates_) candidate.other_mw += power_mw;
   slow_.note_other(power_mw);
   const std::int64_t energy = energy_of(change);
-  if (energy < notable_energy_) return;
-  known_.remember(change);
-  if (energy / outstanding >= noise) slow_.note_edge(history_.mean(before_age), change, history_.voltage());
+  if (energy >= notable_energy_ && energy / outstanding >= noise)
+    slow_.note_edge(history_.mean(before_age), change, history_.voltage());
 }
 
 // Takes the place of the smallest where there is none.
@@ -179,9 +183,12 @@ void MaliciousLoad::begin_candidate(const Edge& edge, const std::optional<Explai
   }
   *place = {.before = history_.mean(before_age, 8),
             .noise = edge.noise(),
+            .excused_e3 = edge.excused_e3(),
+            .doubtful_rest = edge.doubtful_rest(),
             .age = edge_age,
             .explained = explained,
             .power_mw = power_mw,
+            .is_pure = edge.is_pure(explained),
             .is_inrush = edge.is_tungsten(),
             .later_mw = edge.is_tungsten() ? edge.later_mw() : 0};
   slow_.note_other(power_mw);
@@ -201,20 +208,16 @@ std::optional<Finding> MaliciousLoad::age_candidates() {
 }
 
 std::optional<Finding> MaliciousLoad::conclude(const Candidate& candidate) const {
-  const Change change = change_since(candidate, CycleHistory::group_size);
-  const StepShape settled = shape_of(change, history_.voltage());
   const std::optional<Explained> explained = explain_candidate(candidate);
-  if (!explained) return std::nullopt;
-  const std::int64_t kept_mw = settled.power_mw - candidate.other_mw;
-  const std::int64_t least_kept_mw =
-      candidate.power_mw * (candidate.is_inrush ? least_kept_of_inrush_percent : least_kept_percent) / 100;
-  if (std::max(kept_mw, settled.power_mw) < least_kept_mw && is_gone(candidate, change)) return std::nullopt;
-  // It goes on rising: the beginning of something else.
-  if (candidate.later_mw > 0 && kept_mw * 100 > candidate.later_mw * most_warm_percent) return std::nullopt;
-  if (kept_mw * 100 > candidate.power_mw * most_kept_percent && !candidate.is_inrush) return std::nullopt;
+  if (!explained || is_own_rest(candidate)) return std::nullopt;
+  const Change change = change_since(candidate, CycleHistory::group_size);
+  const std::int64_t kept_mw = shape_of(change, history_.voltage()).power_mw - candidate.other_mw;
+  const bool is_there = has_stayed(candidate, kept_mw, change) && !is_rising(candidate, kept_mw, change);
+  if (!is_there && !candidate.is_pure) return std::nullopt;
   // Tungsten is shown as it settles.
-  const bool is_less = candidate.is_inrush && kept_mw < explained->power_mw;
-  const std::int64_t power_mw = is_less ? kept_mw : explained->power_mw;
+  std::int64_t power_mw = explained->power_mw;
+  if (candidate.is_inrush)
+    power_mw = std::min(power_mw, std::max(kept_mw, candidate.later_mw * least_warm_percent / 100));
   if (power_mw < parameters_.least.count()) return std::nullopt;
   return Finding{.power = quantity::Power::of(power_mw),
                  .rest_e3 = static_cast<std::int16_t>(explained->rest_e3),
@@ -234,24 +237,50 @@ Change MaliciousLoad::change_since(const Candidate& candidate, std::size_t cycle
 std::optional<Explained> MaliciousLoad::explain_candidate(const Candidate& candidate) const {
   if (candidate.explained) return candidate.explained;
   const auto explained = explain_settled(change_since(candidate, settled_count), known_, history_.voltage(),
-                                         candidate.noise / noise_left, asked());
+                                         candidate.noise / noise_left, candidate.excused_e3, asked());
   const bool is_more = explained && explained->power_mw * 100 > candidate.power_mw * most_settled_percent;
   return is_more ? std::nullopt : explained;
 }
 
-// Whether what went since its edge is the candidate itself, and not another load.
-bool MaliciousLoad::is_gone(const Candidate& candidate, Change change) const {
+// What a change has besides a resistor of this power.
+StepShape MaliciousLoad::shape_besides(std::int64_t power_mw, Change change) const {
   const Wave& voltage = history_.voltage();
   std::int64_t square = 1;
   for (const std::int64_t value : voltage) square += value * value;
   constexpr std::int64_t units =
       std::int64_t{40} * static_cast<std::int64_t>(point_count);  // quarters, 0.1 mW
   for (std::size_t k = 0; k < point_count; ++k)
-    change[k] -= static_cast<std::int32_t>(candidate.power_mw * voltage[k] * units / square);
-  const StepShape gone = shape_of(change, voltage);
+    change[k] -= static_cast<std::int32_t>(power_mw * voltage[k] * units / square);
+  return shape_of(change, voltage);
+}
+
+// Whether enough of its power is there still, or what went is not the candidate itself, but another load.
+bool MaliciousLoad::has_stayed(const Candidate& candidate, std::int64_t kept_mw, const Change& change) const {
+  const std::int64_t least_percent = candidate.is_inrush ? least_kept_of_inrush_percent : least_kept_percent;
+  const std::int64_t most_mw = std::max(kept_mw, kept_mw + candidate.other_mw);
+  if (most_mw * 100 >= candidate.power_mw * least_percent) return true;
+  const StepShape gone = shape_besides(candidate.power_mw, change);
   const bool is_as_much = -gone.power_mw * 100 >= candidate.power_mw * least_gone_percent &&
                           -gone.power_mw * 100 <= candidate.power_mw * most_gone_percent;
-  return is_as_much && is_within(gone.resistor_rest, 0, gone.energy, gone_share_e3);
+  return !is_as_much || !is_within(gone.resistor_rest, 0, gone.energy, alike_share_e3);
+}
+
+// Whether it goes on rising: the beginning of something else. Another load that came since looks otherwise.
+bool MaliciousLoad::is_rising(const Candidate& candidate, std::int64_t kept_mw, const Change& change) const {
+  const bool is_warm = candidate.later_mw > 0;
+  const std::int64_t known_mw = is_warm ? candidate.later_mw : candidate.power_mw;
+  if (kept_mw * 100 <= known_mw * (is_warm ? most_warm_percent : most_kept_percent)) return false;
+  const StepShape more = shape_besides(known_mw, change);
+  return is_within(more.resistor_rest, 0, more.energy, alike_share_e3);
+}
+
+// Whether the rest that was taken for the background's is there still: then it is the load's own.
+bool MaliciousLoad::is_own_rest(const Candidate& candidate) const {
+  if (candidate.doubtful_rest == 0) return false;
+  const std::int64_t rest =
+      shape_of(change_since(candidate, settled_count), history_.voltage()).resistor_rest;
+  return rest * 100 > candidate.doubtful_rest * least_own_rest_percent &&
+         rest * 100 < candidate.doubtful_rest * most_own_rest_percent;
 }
 
 // What a change of the mains' voltage may look like, where loads are no resistors: twice its share of the

@@ -55,10 +55,13 @@ class MaliciousLoad {
   struct Candidate {
     Wave before{};                       // the current of eight cycles before
     std::int64_t noise = 0;              // energy of the background's own change
+    std::int64_t excused_e3 = 0;         // the share of a rest that noise may excuse
+    std::int64_t doubtful_rest = 0;      // energy of a rest that is the background's unless it stays
     std::uint32_t age = 0;               // cycles since its edge; 0: there is none
     std::optional<Explained> explained;  // none: what settles must tell
     std::int64_t power_mw = 0;
     std::int64_t other_mw = 0;  // of edges since
+    bool is_pure = false;       // beyond doubt
     bool is_inrush = false;     // it took more at first
     std::int64_t later_mw = 0;  // of a wire that warms up, some cycles after its edge; 0: it is none
   };
@@ -78,12 +81,15 @@ class MaliciousLoad {
   [[nodiscard]] std::optional<Finding> conclude(const Candidate& candidate) const;
   [[nodiscard]] Change change_since(const Candidate& candidate, std::size_t cycle_count) const;
   [[nodiscard]] std::optional<Explained> explain_candidate(const Candidate& candidate) const;
-  [[nodiscard]] bool is_gone(const Candidate& candidate, Change change) const;
+  [[nodiscard]] StepShape shape_besides(std::int64_t power_mw, Change change) const;
+  [[nodiscard]] bool has_stayed(const Candidate& candidate, std::int64_t kept_mw, const Change& change) const;
+  [[nodiscard]] bool is_rising(const Candidate& candidate, std::int64_t kept_mw, const Change& change) const;
+  [[nodiscard]] bool is_own_rest(const Candidate& candidate) const;
   [[nodiscard]] std::int64_t voltage_margin_mw() const;
 
   RecognitionParameters parameters_;
   std::int64_t resistor_share_e3_;  // the rest that a resistor may leave
-  std::int64_t notable_energy_;     // of a change of other loads that is worth remembering
+  std::int64_t notable_energy_;     // of a change of other loads that matters later
   CycleHistory history_;
   KnownChanges known_;
   SlowChange slow_;

@@ -142,6 +142,33 @@ TEST(MaliciousLoad, LeavesOtherLoadsInPeace) {
   }
 }
 
+// What comes or goes within the second until it is told is another load's where it looks like one.
+TEST(MaliciousLoad, TellsWhatWasSwitchedOnThoughOtherLoadsChangeSoonAfter) {
+  const Part heater{resistor, 120, 200};
+  const Part background_computer{corrected, 500, 0};
+  struct Row {
+    const char* name;
+    Part part;
+  };
+  for (const Row& row : {
+           Row{"a drum that begins to turn", {cut_at_90, 400, 212, 1'000'000, 20}},
+           Row{"a fridge", {motor, 150, 220}},
+           Row{"a computer that works more", {corrected, 200, 212, 1'000'000, 10}},
+           Row{"a computer that works less", {corrected, -125, 212, 1'000'000, 10}},
+       }) {
+    const auto findings = findings_of({background_motor, background_computer, heater, row.part}, 260);
+    ASSERT_EQ(findings.size(), 1U) << row.name;
+    EXPECT_EQ(findings[0].kind, LoadKind::resistive) << row.name;
+    EXPECT_NEAR(static_cast<double>(findings[0].power.count()) / 1000, 120, 10) << row.name;
+  }
+}
+
+TEST(MaliciousLoad, TakesARestThatStaysForTheLoadsOwn) {
+  // A motor that came and went shortly before explains another's rest at its edge; but then it should go.
+  const Part earlier{motor, 60, 150, 175};
+  EXPECT_TRUE(findings_of({earlier, {resistor, 200, 205}, {motor, 45, 205}}, 600).empty());
+}
+
 TEST(MaliciousLoad, AddsUpStepsThatAreEachTooSmall) {
   std::vector<Part> parts = {background_motor};
   for (int step = 0; step < 6; ++step) parts.push_back({resistor, 60, 200 + step * 75});
@@ -219,19 +246,31 @@ TEST(CycleSampler, TellsThatTheMainsIsGone) {
   EXPECT_EQ(gone, 1);
 }
 
-// A processor's load behind a correction of 16 ms, as pure a wave as there is: only how it comes tells.
+// A processor's load behind a correction of 16 ms from cycle 200 on, as pure a wave as there is.
+CycleWave with_processor(CycleWave wave, int cycle, double watts) {
+  for (std::size_t k = 0; k < point_count; ++k) {
+    const double ms = (cycle - 200 + place_of(k)) * 20;
+    if (ms < 0) continue;
+    wave.current[k] = static_cast<std::int16_t>(
+        wave.current[k] + std::lround(watts * resistor(place_of(k)) * (1 - std::exp(-ms / 16)) / 0.005));
+  }
+  return wave;
+}
+
+// Only how it comes tells.
 TEST(MaliciousLoad, LeavesAPureSupplyInPeaceThatComesThroughItsCorrection) {
   MaliciousLoad detector{{.least = quantity::Power::of(80'000)}};
-  for (int cycle = 0; cycle < 600; ++cycle) {
-    CycleWave wave = cycle_of({background_motor}, cycle);
-    for (std::size_t k = 0; k < point_count; ++k) {
-      const double ms = (cycle - 200 + place_of(k)) * 20;
-      if (ms < 0) continue;
-      wave.current[k] = static_cast<std::int16_t>(
-          wave.current[k] + std::lround(400 * resistor(place_of(k)) * (1 - std::exp(-ms / 16)) / 0.005));
-    }
-    EXPECT_FALSE(detector.take(wave)) << cycle;
-  }
+  for (int cycle = 0; cycle < 600; ++cycle)
+    EXPECT_FALSE(detector.take(with_processor(cycle_of({background_motor}, cycle), cycle, 400))) << cycle;
+}
+
+// Together they take much at first, and less from cycle to cycle, as a lamp; but not from the first on.
+TEST(MaliciousLoad, IsNotDeceivedByALoadThatGoesAsAnotherComes) {
+  MaliciousLoad detector{{.least = quantity::Power::of(80'000)}};
+  const Part fan{motor, 100, 0, 204};
+  for (int cycle = 0; cycle < 260; ++cycle)
+    EXPECT_FALSE(detector.take(with_processor(cycle_of({background_motor, fan}, cycle), cycle, 190)))
+        << cycle;
 }
 
 TEST(CycleSampler, BeginsAnewWhereTheMainsJumps) {
