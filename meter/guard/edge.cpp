@@ -47,7 +47,9 @@ constexpr std::int64_t plain_share_e3 = 40;         // what leaves so little, ..
 constexpr std::int64_t plain_whole_share_e3 = 300;  // ... and had not too much taken out of it, ...
 constexpr std::int32_t plain_margin_least_e3 = 10;  // ... need not come quite so clearly at once
 constexpr std::int64_t least_cold_percent = 130;    // a cold wire takes so much more than some cycles later
-constexpr std::int32_t cold_margin_least_e3 = 100;
+// One that takes r times as much at first comes 2·r − 1 times as much better.
+constexpr std::int32_t cold_margin_least_e3 = 150;
+constexpr std::int32_t cold_switched_margin_least_e3 = 100;
 constexpr std::int64_t least_left_percent = 60;
 constexpr std::int64_t agreeing_share_e3 = 90;  // of a later view, where noise excused the first
 
@@ -239,7 +241,7 @@ bool Edge::comes_at_once() {
     excused_e3_ = sure_excused_share_e3;
   else if (margin_e3 >= (is_noisy ? noisy_clear_margin_least_e3 : clear_margin_least_e3))
     excused_e3_ = excused_share_e3;
-  if (is_cold) return margin_e3 >= cold_margin_least_e3;
+  if (is_cold) return margin_e3 >= (is_resistor ? cold_margin_least_e3 : cold_switched_margin_least_e3);
   const bool is_plain = !is_tungsten_ &&
                         is_within(fresh_.shape.resistor_rest, 0, fresh_.shape.energy, plain_share_e3) &&
                         is_within(whole_.resistor_rest, 0, whole_.energy, plain_whole_share_e3);
