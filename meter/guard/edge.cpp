@@ -212,36 +212,46 @@ OnsetCycles Edge::onset_cycles_from(std::size_t more) const {
   return cycles;
 }
 
+// A wire that takes much more at first: a step to what it settles at, and more.
+bool Edge::is_cold() const {
+  return is_tungsten_ && whole_.power_mw * 100 > whole_later_.power_mw * least_cold_percent;
+}
+
+// What it takes once it is whole. What was taken out may have been a part of the step: the larger of both is
+// the stricter.
+Wave Edge::full_wave() const {
+  const StepShape& shape = is_tungsten_ ? whole_later_ : fresh_.shape;
+  const std::int64_t conductance_q20 =
+      is_cold() ? shape.conductance_q20 : std::max(shape.conductance_q20, whole_.conductance_q20);
+  const bool is_resistor = is_nearly_resistor();
+  const Wave& voltage = history_.voltage();
+  Wave full;
+  for (std::size_t k = 0; k < point_count; ++k) {
+    const std::int64_t value = is_resistor ? (conductance_q20 * voltage[k]) >> 22U : change_[k] / 4;
+    full[k] = static_cast<std::int16_t>(std::clamp<std::int64_t>(value, -32'767, 32'767));
+  }
+  return full;
+}
+
 bool Edge::comes_at_once() {
   if (trend_mw() * 100 > whole_.power_mw * most_trend_percent) return false;
   const auto power = [this](std::size_t age) { return std::int64_t{history_.cycle_power_mw(age)}; };
   const std::int64_t rise_mw =
       (power(after_age) + power(after_age + 1) - power(after_age + 2) - power(after_age + 3)) / 2;
   if (rise_mw * 100 > whole_.power_mw * most_rise_percent) return false;
-  const Wave& voltage = history_.voltage();
-  const bool is_resistor = is_nearly_resistor();
-  const StepShape& shape = is_tungsten_ ? whole_later_ : fresh_.shape;
-  // A wire that takes much more at first is a step to what it settles at, and more. Of others, what was taken
-  // out may have been a part of the step: the larger of both is the stricter.
-  const bool is_cold = is_tungsten_ && whole_.power_mw * 100 > whole_later_.power_mw * least_cold_percent;
-  const std::int64_t conductance_q20 =
-      is_cold ? shape.conductance_q20 : std::max(shape.conductance_q20, whole_.conductance_q20);
-  Wave full;
-  for (std::size_t k = 0; k < point_count; ++k) {
-    const std::int64_t of_resistor = (conductance_q20 * voltage[k]) >> 22U;
-    full[k] = static_cast<std::int16_t>(
-        std::clamp<std::int64_t>(is_resistor ? of_resistor : change_[k] / 4, -32'767, 32'767));
-  }
+  const Wave full = full_wave();
   std::int32_t margin_e3 = step_margin_e3(onset_cycles_from(2), full);
   // What went just before is no part of what the later cycles are compared with.
   if (-trend_mw() * 100 > whole_.power_mw * least_fall_percent)
     margin_e3 = std::max(margin_e3, step_margin_e3(onset_cycles_from(0), full));
-  const bool is_noisy = !is_within(noise_, 0, shape.energy, noisy_share_e3);
+  const bool is_noisy =
+      !is_within(noise_, 0, (is_tungsten_ ? whole_later_ : fresh_.shape).energy, noisy_share_e3);
   if (margin_e3 >= sure_margin_least_e3)
     excused_e3_ = sure_excused_share_e3;
   else if (margin_e3 >= (is_noisy ? noisy_clear_margin_least_e3 : clear_margin_least_e3))
     excused_e3_ = excused_share_e3;
-  if (is_cold) return margin_e3 >= (is_resistor ? cold_margin_least_e3 : cold_switched_margin_least_e3);
+  if (is_cold())
+    return margin_e3 >= (is_nearly_resistor() ? cold_margin_least_e3 : cold_switched_margin_least_e3);
   const bool is_plain = !is_tungsten_ &&
                         is_within(fresh_.shape.resistor_rest, 0, fresh_.shape.energy, plain_share_e3) &&
                         is_within(whole_.resistor_rest, 0, whole_.energy, plain_whole_share_e3);

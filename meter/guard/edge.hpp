@@ -88,6 +88,8 @@ class Edge {
   [[nodiscard]] View view_of(const Change& change, bool with_trends) const;
   [[nodiscard]] std::int64_t trend_mw() const;
   [[nodiscard]] bool is_falling() const;
+  [[nodiscard]] bool is_cold() const;
+  [[nodiscard]] Wave full_wave() const;
   [[nodiscard]] bool comes_at_once();
   [[nodiscard]] OnsetCycles onset_cycles_from(std::size_t more) const;
   [[nodiscard]] std::optional<Explained> explain(const View& view, std::int64_t noise,
