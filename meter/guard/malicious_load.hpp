@@ -2,7 +2,7 @@
 // Recognises a resistive appliance (kettle, heater, immersion rod) that is switched on among whatever runs
 // already, on one phase, from the change of the current's waveform. Fed with cycles; says what it found 0.8 s
 // after the switching. It knows neither limits nor hours: `LoadPolicy` decides what is forbidden. Integers,
-// no heap, about 3.7 KiB, one thread. Why it is built so: docs/design/malicious-load.md.
+// no heap, about 3.5 KiB, one thread. Why it is built so: docs/design/malicious-load.md.
 //
 //   cycles      before            edge    after                            settled
 //        ██ ██ ██ ██ ██ ██ ██ ██   ▒▒   ██ ██ ██ ██ ██ ██ ██ ██ ░░ … ░░ ██ ██ ██ ██ ◄ now

@@ -3,7 +3,7 @@
 """How well the guard recognises resistive loads, on composed scenes: a table here, a page in build/reports/guard/.
 
 Appliances are drawn by chance with a spread of make; recordings of ../shared/data/waveforms (or LK_SHARED) are added
-where they are there. Everything follows from one seed; the guard was tuned on seeds from 1000 on, never on 1. The full campaign takes some
+where they are there. Everything follows from one seed; the guard is tuned on seeds from 1000 on. The full campaign takes some
 minutes of two free cores. Besides the page there are cells.csv and found.svg, the picture of docs/pictures.
 
     ./lk bench guard [--quick] [--scenes N] [--tricks N] [--hours H] [--seed S]
