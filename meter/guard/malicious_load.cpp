@@ -37,12 +37,6 @@ std::int64_t magnitude(std::int64_t value) {
   return value < 0 ? -value : value;
 }
 
-// Energy of a resistor's change: P²/V² a point, in quarters of 5 mA.
-std::int64_t energy_of_power(std::int64_t power_mw, std::int64_t nominal_mv) {
-  const std::int64_t current_units = power_mw * 1'000'000 / nominal_mv / 1250;
-  return current_units * current_units * static_cast<std::int64_t>(point_count);
-}
-
 }  // namespace
 
 bool is_valid(const RecognitionParameters& parameters) {
@@ -189,7 +183,6 @@ void MaliciousLoad::begin_candidate(const Edge& edge, const std::optional<Explai
             .explained = explained,
             .power_mw = power_mw,
             .is_pure = edge.is_pure(explained),
-            .is_inrush = edge.is_tungsten(),
             .later_mw = edge.is_tungsten() ? edge.later_mw() : 0};
   slow_.note_other(power_mw);
   slow_.note_edge(history_.mean(before_age), edge.change(), history_.voltage());
@@ -216,7 +209,7 @@ std::optional<Finding> MaliciousLoad::conclude(const Candidate& candidate) const
   if (!is_there && !candidate.is_pure) return std::nullopt;
   // Tungsten is shown as it settles.
   std::int64_t power_mw = explained->power_mw;
-  if (candidate.is_inrush)
+  if (candidate.is_warming())
     power_mw = std::min(power_mw, std::max(kept_mw, candidate.later_mw * least_warm_percent / 100));
   if (power_mw < parameters_.least.count()) return std::nullopt;
   return Finding{.power = quantity::Power::of(power_mw),
@@ -256,7 +249,8 @@ StepShape MaliciousLoad::shape_besides(std::int64_t power_mw, Change change) con
 
 // Whether enough of its power is there still, or what went is not the candidate itself, but another load.
 bool MaliciousLoad::has_stayed(const Candidate& candidate, std::int64_t kept_mw, const Change& change) const {
-  const std::int64_t least_percent = candidate.is_inrush ? least_kept_of_inrush_percent : least_kept_percent;
+  const std::int64_t least_percent =
+      candidate.is_warming() ? least_kept_of_inrush_percent : least_kept_percent;
   const std::int64_t most_mw = std::max(kept_mw, kept_mw + candidate.other_mw);
   if (most_mw * 100 >= candidate.power_mw * least_percent) return true;
   const StepShape gone = shape_besides(candidate.power_mw, change);
@@ -267,9 +261,9 @@ bool MaliciousLoad::has_stayed(const Candidate& candidate, std::int64_t kept_mw,
 
 // Whether it goes on rising: the beginning of something else. Another load that came since looks otherwise.
 bool MaliciousLoad::is_rising(const Candidate& candidate, std::int64_t kept_mw, const Change& change) const {
-  const bool is_warm = candidate.later_mw > 0;
-  const std::int64_t known_mw = is_warm ? candidate.later_mw : candidate.power_mw;
-  if (kept_mw * 100 <= known_mw * (is_warm ? most_warm_percent : most_kept_percent)) return false;
+  const bool is_warming = candidate.is_warming();
+  const std::int64_t known_mw = is_warming ? candidate.later_mw : candidate.power_mw;
+  if (kept_mw * 100 <= known_mw * (is_warming ? most_warm_percent : most_kept_percent)) return false;
   const StepShape more = shape_besides(known_mw, change);
   return is_within(more.resistor_rest, 0, more.energy, alike_share_e3);
 }

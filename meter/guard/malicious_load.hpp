@@ -62,8 +62,8 @@ class MaliciousLoad {
     std::int64_t power_mw = 0;
     std::int64_t other_mw = 0;  // of edges since
     bool is_pure = false;       // beyond doubt
-    bool is_inrush = false;     // it took more at first
     std::int64_t later_mw = 0;  // of a wire that warms up, some cycles after its edge; 0: it is none
+    [[nodiscard]] bool is_warming() const { return later_mw > 0; }
   };
   static constexpr std::size_t candidate_count = 2;
   static constexpr std::size_t edge_count = 10;

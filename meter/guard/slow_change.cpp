@@ -49,12 +49,6 @@ Change difference(const Wave& later, const Wave& earlier) {
   return change;
 }
 
-// The square of a resistor's current of this power at 230 V, over all points, in units of a change.
-constexpr std::int64_t energy_of_power(std::int64_t power_mw) {
-  const std::int64_t units = power_mw * 4 / 230 / 5;
-  return units * units * static_cast<std::int64_t>(point_count);
-}
-
 std::int32_t share_e3(std::int64_t rest, std::int64_t energy) {
   return energy <= 0 ? 0
                      : static_cast<std::int32_t>(metrology::square_root(
@@ -191,8 +185,8 @@ void SlowChange::end_hold(const Wave& now, const Wave& voltage) {
   for (std::size_t k = 0; k < point_count; ++k) other[k] = whole[k] - edge_[k];
   const StepShape other_shape = shape_of(other, voltage);
   const bool is_another = is_within(other_shape.resistor_rest, 0, other_shape.energy, other_share_e3);
-  const bool is_known =
-      std::min(edge_rest_, energy_of(rest_of(whole, voltage))) > energy_of_power(least_known_rest_mw);
+  const bool is_known = std::min(edge_rest_, energy_of(rest_of(whole, voltage))) >
+                        energy_of_power(least_known_rest_mw, 230'000);
   for (Memory& memory : memories_) {
     if (memory.call == 0) continue;
     const bool is_without = is_known && is_nearer(now, memory.current, whole, voltage);

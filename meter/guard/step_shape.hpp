@@ -39,6 +39,11 @@ struct StepShape {
 
 // Sum of the squares.
 [[nodiscard]] std::int64_t energy_of(const Change& change);
+// That of a resistor of this power at the nominal voltage (not 0): P²/V² a point.
+[[nodiscard]] constexpr std::int64_t energy_of_power(std::int64_t power_mw, std::int64_t nominal_mv) {
+  const std::int64_t units = power_mw * 1'000'000 / nominal_mv / 1250;
+  return units * units * static_cast<std::int64_t>(point_count);
+}
 
 // Whether `rest`, less what noise explains of it, is at most `share_e3`/1000 of the change's amplitude.
 [[nodiscard]] constexpr bool is_within(std::int64_t rest, std::int64_t noise, std::int64_t energy,
