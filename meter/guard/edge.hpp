@@ -61,8 +61,6 @@ class Edge {
   [[nodiscard]] bool is_tungsten() const { return is_tungsten_; }
   // Power of what is left of it, four cycles later.
   [[nodiscard]] std::int64_t later_mw() const { return whole_later_.power_mw; }
-  // Some of what came with it is gone again.
-  [[nodiscard]] bool is_inrush() const { return is_inrush_; }
   // Not yet to be told, but what settles may be a resistor.
   [[nodiscard]] bool is_nearly_resistor() const;
   // The share of it that noise may excuse of a rest: none where it hardly came better as a step than as a
@@ -101,7 +99,7 @@ class Edge {
   std::int64_t noise_;
   StepShape whole_;
   StepShape whole_later_;
-  bool is_inrush_ = false;
+  bool is_inrush_ = false;  // some of what came with it is gone again
   bool is_tungsten_ = false;
   View fresh_;
   View wide_;
